@@ -1,0 +1,30 @@
+/* Batches of counter-based random numbers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/random.h"
+
+#include "base/vectorise.h"
+
+PLC_VECTORISE
+void plc_random_over_time(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                          uint32_t *restrict ret_word0, uint32_t *restrict ret_word1)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a = index;
+        uint32_t b = time + (uint32_t)i;
+        plc_threefry(key.word[0], key.word[1], &a, &b);
+        ret_word0[i] = a;
+        ret_word1[i] = b;
+    }
+}
+
+PLC_VECTORISE
+void plc_random_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                           uint32_t *restrict ret_word0)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a = index + (uint32_t)i;
+        uint32_t b = time;
+        plc_threefry(key.word[0], key.word[1], &a, &b);
+        ret_word0[i] = a;
+    }
+}

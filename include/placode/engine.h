@@ -1,0 +1,62 @@
+/* Engines: layouts to spikes. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLACODE_ENGINE_H
+#define PLACODE_ENGINE_H
+
+#include <placode/layout.h>
+#include <placode/spikes.h>
+#include <placode/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct plc_engine plc_engine;
+
+typedef struct plc_engine_settings {
+    const char *kind;      /* "fast"; NULL: "fast" */
+    uint64_t seed;         /* of noise and of Poisson sources */
+    uint32_t threads;      /* at most this many; 0: one per processor */
+    uint32_t thread_grain; /* [neurons + synapses] work of a tick below which a thread is not worth
+                            * its barrier; 0: the engine's own figure. The spikes are the same for
+                            * any value. */
+} plc_engine_settings;
+
+/* Takes the spikes of a span of ticks, in canonical order; ticks_done is the end of the span. Any
+ * status but PLC_OK ends the run, PLC_STOPPED without an error. */
+typedef plc_status (*plc_spike_sink)(void *context, const plc_spike *spikes, size_t n,
+                                     uint64_t ticks_done);
+
+typedef struct plc_engine_stats {
+    uint64_t ticks;   /* [ticks] done */
+    uint64_t updates; /* neuron updates */
+    uint64_t spikes;
+    uint64_t synaptic_events; /* synapses passed by the packets sent */
+    uint64_t digest;          /* of all spikes, see plc_spike_digest() */
+    uint32_t threads;         /* in use */
+} plc_engine_stats;
+
+/* The legal kinds, "fast"; NULL past the last. */
+PLC_API const char *plc_engine_kind(size_t i);
+
+/* An engine at tick 0 with the layout loaded. The layout may be destroyed afterwards. */
+PLC_API plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings *settings,
+                                     plc_engine **ret_engine, plc_error *error);
+/* Runs on for n_ticks. `sink` may be NULL: spikes are then only counted and digested. */
+PLC_API plc_status plc_engine_run(plc_engine *engine, uint64_t n_ticks, plc_spike_sink sink,
+                                  void *context, plc_error *error);
+/* Starts recording the potentials of every population that asks for v; call before the first tick.
+ */
+PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);
+/* The i-th recording so far, owned by the engine; NULL past the last. */
+PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i);
+PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
+PLC_API void plc_engine_destroy(plc_engine *engine);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

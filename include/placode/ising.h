@@ -1,0 +1,109 @@
+/* Ising problems: graphs, the G-set, MAX-CUT as a network of ON-OFF pairs, and its answers. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLACODE_ISING_H
+#define PLACODE_ISING_H
+
+#include <placode/network.h>
+#include <placode/spikes.h>
+#include <placode/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A weighted undirected graph without loops or parallel edges. */
+typedef struct plc_graph {
+    uint32_t n;  /* vertices, numbered from 0 */
+    uint64_t m;  /* edges, in the order of the file */
+    uint32_t *u; /* [m] one end */
+    uint32_t *v; /* [m] the other */
+    int32_t *w;  /* [m] weights */
+} plc_graph;
+
+/* Reads rudy's format, also MQLib's: "n m", then one "u v w" a line, vertices from 1; w may be left
+ * out (1). */
+PLC_API plc_status plc_graph_read(const char *path, plc_graph *ret_graph, plc_error *error);
+PLC_API plc_status plc_graph_parse(const char *name, const char *text, size_t length,
+                                   plc_graph *ret_graph, plc_error *error);
+/* Writes rudy's format, byte for byte as rudy does; NULL: standard output. */
+PLC_API plc_status plc_graph_write(const plc_graph *graph, const char *path, plc_error *error);
+PLC_API void plc_graph_finish(plc_graph *graph);
+
+/* One of the 71 graphs of the G-set. */
+typedef struct plc_gset_entry {
+    const char *name; /* "G1" */
+    uint32_t n;
+    uint64_t m;
+    int64_t best_known; /* cut; see docs/gset.md for the sources */
+    const char *rudy;   /* the rudy expression, in reverse Polish */
+} plc_gset_entry;
+
+/* The i-th graph of the G-set, NULL past the last; and the one of that name (any case), NULL if
+ * there is none. */
+PLC_API const plc_gset_entry *plc_gset(size_t i);
+PLC_API const plc_gset_entry *plc_gset_find(const char *name);
+/* Generates a graph from a rudy expression: "-rnd_graph 800 6 8001 -random 0 1 8001 -times 2 -plus
+ * -1". */
+PLC_API plc_status plc_rudy(const char *expression, plc_graph *ret_graph, plc_error *error);
+
+/* Which ON-OFF pairs propose a flip in a tick. */
+typedef enum plc_maxcut_schedule {
+    PLC_ASYNC,  /* one, drawn from all: the published rule */
+    PLC_BLOCK,  /* one from each of P equal blocks */
+    PLC_COLOUR, /* all of one colour class; a proper colouring, so that no two of them are
+                   neighbours */
+} plc_maxcut_schedule;
+
+typedef struct plc_maxcut_settings {
+    plc_maxcut_schedule schedule;
+    uint32_t blocks;  /* P of PLC_BLOCK, 1..n */
+    uint64_t updates; /* neuron updates (proposals) of a run */
+    double a, c, eta; /* the annealer: T = a / (c ln(1 + t / c)), P = min(1, exp(g / T) / eta) */
+    double delta; /* t = 1 + delta x proposals; 0: 2e-3 x 1e8 / updates, so that each run ends at
+                     one T */
+} plc_maxcut_settings;
+
+/* NeuroSA's published constants (a 2.5e4, c 8e4, eta 2.5; delta 2e-3 at 1e8 updates), schedule
+ * colour. */
+PLC_API plc_maxcut_settings plc_maxcut_defaults(void);
+
+/* MAX-CUT on a graph as a network, with what is needed to read its spikes. */
+typedef struct plc_maxcut plc_maxcut;
+
+PLC_API plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
+                                     plc_maxcut **ret_maxcut, plc_error *error);
+PLC_API void plc_maxcut_destroy(plc_maxcut *maxcut);
+/* The network, owned by the problem and resolvable through it. */
+PLC_API plc_network *plc_maxcut_network(plc_maxcut *maxcut);
+/* Ticks of a run with the settings' number of updates. */
+PLC_API uint64_t plc_maxcut_ticks(const plc_maxcut *maxcut);
+/* Colour classes of PLC_COLOUR, blocks of PLC_BLOCK, 1 of PLC_ASYNC. */
+PLC_API uint32_t plc_maxcut_classes(const plc_maxcut *maxcut);
+
+/* Follows the spikes of one run: the cut after each tick, and the best state so far. */
+typedef struct plc_cut_tracker plc_cut_tracker;
+
+PLC_API plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **ret_tracker,
+                                          plc_error *error);
+PLC_API void plc_cut_tracker_destroy(plc_cut_tracker *tracker);
+/* Takes spikes in canonical order; O(degree) a spike. All spikes of a tick must come in one call.
+ */
+PLC_API plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
+                                        plc_error *error);
+PLC_API int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker);
+/* The tick after which the best cut was first reached; 0 also for the initial state. */
+PLC_API uint64_t plc_cut_tracker_best_tick(const plc_cut_tracker *tracker);
+/* The best state: one 0/1 per vertex into sides [n]. */
+PLC_API void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *sides);
+
+/* The cut of a state, counted from the edge list alone; shares nothing with the solver. */
+PLC_API int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,65 @@
+/* The mapper: network and chip to layout; and the verifier, which proves a layout against its
+ * network. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLACODE_MAPPER_H
+#define PLACODE_MAPPER_H
+
+#include <placode/chip.h>
+#include <placode/layout.h>
+#include <placode/network.h>
+#include <placode/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a layout costs. Rates weigh packets; without them each neuron spikes once a tick. */
+typedef struct plc_map_report {
+    uint32_t cores, chips; /* in use */
+    double
+        multicast_hops; /* [packets x links / tick] links of the multicast trees, over all spikes */
+    double copies;      /* [packets / tick] spikes x distinct remote chips they reach */
+    double core_copies; /* [packets / tick] spikes x distinct cores they reach */
+    double max_link_load;       /* [packets / tick] on the busiest directed link */
+    uint64_t table_entries;     /* over all routers */
+    uint32_t table_entries_max; /* in the fullest router */
+    uint64_t synapse_bytes;     /* rows and row addresses, over all cores */
+    double seconds;             /* wall time of the mapping */
+} plc_map_report;
+
+/* Maps a network onto a chip. Resolves the network first if it is not yet. PLC_DOES_NOT_FIT names
+ * the resource, what needs it, how much is needed and how much there is. */
+PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip, plc_layout **ret_layout,
+                           plc_error *error);
+
+/* Spikes per tick of each neuron of a network, from a CSV file `population,neuron,rate`; neurons
+ * that it does not name keep rate 1. */
+typedef struct plc_rates plc_rates;
+PLC_API plc_status plc_rates_read(const char *path, const plc_layout *layout, plc_rates **ret_rates,
+                                  plc_error *error);
+PLC_API void plc_rates_destroy(plc_rates *rates);
+
+/* Measures a layout; `rates` may be NULL. `seconds` is left at 0. */
+PLC_API plc_status plc_map_measure(const plc_layout *layout, const plc_rates *rates,
+                                   plc_map_report *ret_report, plc_error *error);
+
+/* What the verifier found. */
+typedef struct plc_violations {
+    uint64_t n;       /* violations in all */
+    uint32_t n_shown; /* messages kept */
+    char messages[16][256];
+} plc_violations;
+
+/* Recomputes everything that a layout claims, sharing no code with the mapper: walks each key of
+ * each neuron through the routing tables to the rows and compares the synapses found there, as a
+ * multiset of (source, target, receptor, weight, delay), with the network's; checks the neurons'
+ * parameters, and every limit of the chip. Returns PLC_OK when the check could be made, whatever it
+ * found. */
+PLC_API plc_status plc_verify(plc_network *network, const plc_layout *layout,
+                              plc_violations *ret_violations, plc_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,112 @@
+/* Spiking networks in PyNN's words: populations, projections, stimuli and recordings. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLACODE_NETWORK_H
+#define PLACODE_NETWORK_H
+
+#include <placode/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A network. It is *declared* by reading a file or by the add calls, then *resolved* once:
+ * connectors become synapses, and parameters, weights and delays become integers. Nothing after
+ * that reads a floating-point number. */
+typedef struct plc_network plc_network;
+
+typedef enum plc_model {
+    PLC_SPIKE_SOURCE_ARRAY,   /* spikes at given ticks */
+    PLC_SPIKE_SOURCE_POISSON, /* at most one spike a tick, with probability rate x tick */
+    PLC_LIF_CURR_EXP,         /* leaky integrate-and-fire, exponential currents, S16.15 */
+    PLC_ONOFF,                /* NeuroSA's ON-OFF pair */
+    PLC_THRESHOLD, /* FTL cell: spikes when the tick's weighted input reaches a threshold */
+    PLC_N_MODELS
+} plc_model;
+
+/* One named parameter: the same for all neurons, or one value per neuron. */
+typedef struct plc_param {
+    const char *name;
+    double value;
+    const double *values; /* [size] or NULL: `value` holds for all */
+} plc_param;
+
+/* Which neurons are due in a tick: all (period 1), those of ticks t with t mod period = phase, or
+ * one drawn neuron from each of random_blocks equal blocks. */
+typedef struct plc_schedule {
+    uint32_t period;        /* [ticks] >= 1 */
+    uint32_t phase;         /* [ticks] < period */
+    uint32_t random_blocks; /* 0: by period; else 1..size, and period is 1 */
+} plc_schedule;
+
+typedef struct plc_population_spec {
+    const char *name;
+    uint32_t size; /* [neurons] >= 1 */
+    plc_model model;
+    plc_schedule schedule; /* zeroed: every tick */
+    const plc_param *params;
+    size_t n_params;
+    const uint64_t *spike_offsets; /* spike_source_array: [size + 1] into spike_ticks */
+    const uint32_t *spike_ticks;   /* [ticks] any order, repeats count once */
+    bool record_spikes, record_v;
+} plc_population_spec;
+
+/* A synapse list. Weights are in the model's unit (nA for lif_curr_exp; integers for onoff and
+ * threshold). */
+typedef struct plc_synapse_list {
+    size_t n;
+    const uint32_t *sources, *targets; /* [n] */
+    const double *weights;             /* [n] or NULL: `weight` holds for all */
+    const uint32_t *delays;            /* [n] [ticks] or NULL: `delay` holds for all */
+    double weight;
+    uint32_t delay;
+} plc_synapse_list;
+
+/* An empty network with `tick_ms` of model time per tick; `seed` drives its random connectors. */
+PLC_API plc_status plc_network_create(double tick_ms, uint64_t seed, plc_network **ret_network,
+                                      plc_error *error);
+PLC_API void plc_network_destroy(plc_network *network);
+
+/* Adds a population; everything is copied. Parameters left out take the model's defaults. */
+PLC_API plc_status plc_network_add_population(plc_network *network, const plc_population_spec *spec,
+                                              uint32_t *ret_population, plc_error *error);
+/* Adds a projection from a list; everything is copied. `receptor` is "excitatory", "inhibitory" or
+ * "input" (NULL: the model's first). */
+PLC_API plc_status plc_network_add_projection(plc_network *network, uint32_t source,
+                                              uint32_t target, const char *receptor,
+                                              const plc_synapse_list *list, plc_error *error);
+
+/* Declares the network of a YAML file (docs/formats.md). CSV files it names are found beside it.
+ * Not yet resolved. */
+PLC_API plc_status plc_network_read(const char *path, uint64_t seed, plc_network **ret_network,
+                                    plc_error *error);
+/* The same from memory; `name` stands for the path in messages and `folder` is where CSV files are
+ * looked for. */
+PLC_API plc_status plc_network_parse(const char *name, const char *folder, const char *text,
+                                     size_t length, uint64_t seed, plc_network **ret_network,
+                                     plc_error *error);
+
+/* Expands the connectors and turns all quantities into integers. Needs about 4 to 9 bytes per
+ * synapse; a network that cannot fit this machine's memory is refused before anything is allocated.
+ * Doing it twice changes nothing. */
+PLC_API plc_status plc_network_resolve(plc_network *network, plc_error *error);
+
+PLC_API uint32_t plc_network_n_populations(const plc_network *network);
+PLC_API const char *plc_network_population_name(const plc_network *network, uint32_t population);
+PLC_API uint32_t plc_network_population_size(const plc_network *network, uint32_t population);
+PLC_API double plc_network_tick_ms(const plc_network *network);
+/* Neurons and synapses in all; for random connectors of a network not yet resolved, the expected
+ * number. */
+PLC_API uint64_t plc_network_n_neurons(const plc_network *network);
+PLC_API uint64_t plc_network_n_synapses(const plc_network *network);
+/* A line on what rounding weights to integers cost, or NULL if no weight moved by more than 1 %.
+ * Owned by the network. */
+PLC_API const char *plc_network_rounding_note(const plc_network *network);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
