@@ -1,0 +1,121 @@
+/* The placed graph as the mapper makes it and the engines load it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_LAYOUT_H
+#define PLC_HW_LAYOUT_H
+
+#include "hw/chip/chip.h"
+#include "hw/neuron/population.h"
+
+#include <placode/layout.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Neurons [begin, end) of a population on one core. Their packets carry the keys key + (neuron -
+ * begin), with polarity_mask added for an OFF spike; bits in key_mask are the slice's own, so that
+ * (packet & key_mask) == key tells the slice. */
+typedef struct plc_slice {
+    uint32_t population, begin, end;
+    uint32_t core;   /* index into cores */
+    uint32_t offset; /* neuron begin is neuron `offset` of the core */
+    uint32_t key, key_mask;
+    uint32_t polarity_mask; /* 0 or one bit, not in key_mask */
+} plc_slice;
+
+/* A core in use. Its slices, key-to-row entries and rows are ranges of the layout's arrays. */
+typedef struct plc_layout_core {
+    uint32_t router, core; /* where on the chip */
+    uint32_t slice_begin, slice_end;
+    uint32_t entry_begin, entry_end;
+    uint64_t row_begin, row_end;
+    uint32_t n_neurons;
+} plc_layout_core;
+
+/* Packets with (key & mask) == entry.key use row first_row + (key & index_mask) of the core. The
+ * packet negates the row's weights when key & polarity_mask. */
+typedef struct plc_key_entry {
+    uint32_t key, mask;
+    uint32_t index_mask, polarity_mask;
+    uint32_t first_row; /* counted from the core's row_begin */
+    uint32_t n_rows;
+} plc_key_entry;
+
+/* Packets with (key & mask) == entry.key leave through `links` and go to `cores`. The first match
+ * of a router wins; a packet that matches nothing goes straight on, and one born here that matches
+ * nothing is lost. */
+typedef struct plc_route_entry {
+    uint32_t key, mask;
+    uint32_t links; /* bit l: link l */
+    plc_core_set cores;
+} plc_route_entry;
+
+/* How a synapse is packed into a word of a row: from the low bits, the target (a neuron of the
+ * core), the receptor, the delay and the weight (two's complement where the target's model is
+ * signed). */
+typedef struct plc_row_format {
+    uint8_t target_bits, receptor_bits, delay_bits, weight_bits;
+    uint8_t word_bytes; /* 4 or 8 */
+} plc_row_format;
+
+/* A synapse of a row. */
+typedef struct plc_synapse {
+    uint32_t target; /* neuron of the core */
+    int32_t weight;  /* in the integer unit of the target's model */
+    uint16_t delay;  /* [ticks] >= 1 */
+    uint8_t receptor;
+} plc_synapse;
+
+struct plc_layout {
+    plc_chip *chip; /* owned */
+    double tick_ms; /* [ms] */
+    uint64_t seed;  /* of the network's connectors; the default seed of a run */
+    uint32_t n_populations;
+    plc_population *populations; /* [n_populations] */
+    uint32_t n_slices;
+    plc_slice *slices; /* [n_slices] sorted by (core, offset) */
+    uint32_t n_cores;
+    plc_layout_core *cores; /* [n_cores] sorted by (router, core) */
+    uint32_t n_key_entries;
+    plc_key_entry *key_entries; /* [n_key_entries] by core */
+    uint64_t n_rows;
+    uint64_t *row_offsets; /* [n_rows + 1] into words: row r is words [row_offsets[r], row_offsets[r
+                              + 1]) */
+    uint64_t n_words;
+    void *words; /* [n_words] of format.word_bytes each; within a row sorted by (delay, receptor,
+                    target, weight) */
+    plc_row_format format;
+    uint32_t *route_offsets;        /* [routers + 1] into route_entries, by router number */
+    plc_route_entry *route_entries; /* [route_offsets[routers]] in order of priority */
+};
+
+/* Word i of the rows, unpacked. */
+plc_synapse plc_layout_synapse(const plc_layout *layout, uint64_t i);
+/* A synapse as a word; it must fit the format. */
+uint64_t plc_row_format_pack(const plc_row_format *format, plc_synapse synapse);
+
+/* Checks every index, range and order that the comments above promise, so that nothing that reads
+ * the layout needs to. PLC_INVALID names the first that does not hold. */
+plc_status plc_layout_check(const plc_layout *layout, plc_error *error);
+
+/* Where a packet goes: all (core of the layout) it is delivered to, and the links it crosses. */
+typedef struct plc_walk {
+    uint32_t *cores; /* [n_cores] indices into layout->cores, ascending */
+    uint32_t n_cores, capacity;
+    uint32_t n_links; /* crossings of links */
+    uint32_t *links;  /* [n_links] router * PLC_N_LINKS + link, in the order of the walk */
+    uint32_t links_capacity;
+    bool looped;     /* the packet came back to a router; the walk stopped there */
+    uint32_t n_lost; /* copies that ran into a dead link, off the mesh, or to a core not in use */
+    struct plc_walk_scratch *scratch;
+} plc_walk;
+
+/* Prepares walks over one layout; finish with plc_walk_finish(). */
+plc_status plc_walk_init(plc_walk *walk, const plc_layout *layout, plc_error *error);
+/* Follows a packet from a core through the routing tables. The result holds until the next walk. */
+plc_status plc_walk_packet(plc_walk *walk, const plc_layout *layout, uint32_t router, uint32_t key,
+                           plc_error *error);
+void plc_walk_finish(plc_walk *walk);
+
+/* The key-to-row entry of a core that matches a key, or NULL. */
+const plc_key_entry *plc_layout_find_entry(const plc_layout *layout, uint32_t core, uint32_t key);
+
+#endif
