@@ -28,3 +28,16 @@ void plc_random_over_index(plc_random_key key, uint32_t index, uint32_t time, si
         ret_word0[i] = a;
     }
 }
+
+PLC_VECTORISE
+void plc_random_pairs_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                                 uint32_t *restrict ret_word0, uint32_t *restrict ret_word1)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a = index + (uint32_t)i;
+        uint32_t b = time;
+        plc_threefry(key.word[0], key.word[1], &a, &b);
+        ret_word0[i] = a;
+        ret_word1[i] = b;
+    }
+}

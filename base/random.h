@@ -78,6 +78,10 @@ void plc_random_over_time(plc_random_key key, uint32_t index, uint32_t time, siz
 void plc_random_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
                            uint32_t *ret_word0);
 
+/* Both words of the same draws, into two arrays [n]. Vectorised. */
+void plc_random_pairs_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                                 uint32_t *ret_word0, uint32_t *ret_word1);
+
 /* Uniform in [0, n) from one word; the bias is below n / 2^32. Source: Lemire, ACM TOMACS 29(1),
  * 2019, without rejection. */
 static inline uint32_t plc_random_below(uint32_t word, uint32_t n)

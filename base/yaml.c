@@ -196,7 +196,7 @@ plc_yaml_node plc_yaml_find(plc_yaml_node mapping, const char *key)
         if (scalar_equals(at, key))
             return value;
     }
-    return (plc_yaml_node){0};
+    return (plc_yaml_node){mapping.yaml, 0};
 }
 
 plc_status plc_yaml_require(plc_yaml_node mapping, const char *key, plc_yaml_node *ret_node,

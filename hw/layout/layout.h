@@ -21,7 +21,9 @@ typedef struct plc_slice {
     uint32_t polarity_mask; /* 0 or one bit, not in key_mask */
 } plc_slice;
 
-/* A core in use. Its slices, key-to-row entries and rows are ranges of the layout's arrays. */
+/* A core in use. Its slices, key-to-row entries and rows are ranges of the layout's arrays; the
+ * ranges of successive cores adjoin and together cover each array. Its slices cover its neurons
+ * without a gap. */
 typedef struct plc_layout_core {
     uint32_t router, core; /* where on the chip */
     uint32_t slice_begin, slice_end;
@@ -30,13 +32,15 @@ typedef struct plc_layout_core {
     uint32_t n_neurons;
 } plc_layout_core;
 
-/* Packets with (key & mask) == entry.key use row first_row + (key & index_mask) of the core. The
- * packet negates the row's weights when key & polarity_mask. */
+/* Packets with (key & mask) == entry.key use row first_row + (key & index_mask) of the core, or
+ * none when (key & index_mask) >= n_rows; see plc_layout_find_row(). The packet negates the row's
+ * weights when key & polarity_mask. */
 typedef struct plc_key_entry {
-    uint32_t key, mask;
-    uint32_t index_mask, polarity_mask;
-    uint32_t first_row; /* counted from the core's row_begin */
-    uint32_t n_rows;
+    uint32_t key, mask;     /* bits of key are bits of mask */
+    uint32_t index_mask;    /* 0 or low bits without a gap, not in mask */
+    uint32_t polarity_mask; /* 0 or one bit, in neither mask */
+    uint32_t first_row;     /* counted from the core's row_begin */
+    uint32_t n_rows;        /* first_row + n_rows <= rows of the core */
 } plc_key_entry;
 
 /* Packets with (key & mask) == entry.key leave through `links` and go to `cores`. The first match
@@ -49,11 +53,14 @@ typedef struct plc_route_entry {
 } plc_route_entry;
 
 /* How a synapse is packed into a word of a row: from the low bits, the target (a neuron of the
- * core), the receptor, the delay and the weight (two's complement where the target's model is
- * signed). */
+ * core), the receptor, the delay and the weight; the rest is 0. The weight is two's complement for
+ * every model, so weight_bits counts the sign also where weights cannot be negative. */
 typedef struct plc_row_format {
-    uint8_t target_bits, receptor_bits, delay_bits, weight_bits;
-    uint8_t word_bytes; /* 4 or 8 */
+    uint8_t target_bits;   /* 0..32 */
+    uint8_t receptor_bits; /* 0..8 */
+    uint8_t delay_bits;    /* 1..16 */
+    uint8_t weight_bits;   /* 1..32 */
+    uint8_t word_bytes;    /* 4 or 8; holds all of the above */
 } plc_row_format;
 
 /* A synapse of a row. */
@@ -75,7 +82,8 @@ struct plc_layout {
     uint32_t n_cores;
     plc_layout_core *cores; /* [n_cores] sorted by (router, core) */
     uint32_t n_key_entries;
-    plc_key_entry *key_entries; /* [n_key_entries] by core */
+    plc_key_entry *key_entries; /* [n_key_entries] by core; of one core sorted by (mask, key), none
+                                   twice */
     uint64_t n_rows;
     uint64_t *row_offsets; /* [n_rows + 1] into words: row r is words [row_offsets[r], row_offsets[r
                               + 1]) */
@@ -115,7 +123,13 @@ plc_status plc_walk_packet(plc_walk *walk, const plc_layout *layout, uint32_t ro
                            plc_error *error);
 void plc_walk_finish(plc_walk *walk);
 
-/* The key-to-row entry of a core that matches a key, or NULL. */
+/* The first key-to-row entry of a core that matches a key, or NULL. O(distinct masks x log entries)
+ */
 const plc_key_entry *plc_layout_find_entry(const plc_layout *layout, uint32_t core, uint32_t key);
+
+/* The row (an index into row_offsets) that a packet uses on a core, and whether it negates the
+ * weights; false when the core has no row for it. Every row found this way exists. */
+bool plc_layout_find_row(const plc_layout *layout, uint32_t core, uint32_t key, uint64_t *ret_row,
+                         bool *ret_negate);
 
 #endif

@@ -24,7 +24,8 @@ typedef struct plc_graph {
 } plc_graph;
 
 /* Reads rudy's format, also MQLib's: "n m", then one "u v w" a line, vertices from 1; w may be left
- * out (1). */
+ * out (1) and may be a real number with a whole value. Blank lines and lines that start with "#" or
+ * "c " are skipped. */
 PLC_API plc_status plc_graph_read(const char *path, plc_graph *ret_graph, plc_error *error);
 PLC_API plc_status plc_graph_parse(const char *name, const char *text, size_t length,
                                    plc_graph *ret_graph, plc_error *error);
@@ -46,7 +47,7 @@ typedef struct plc_gset_entry {
 PLC_API const plc_gset_entry *plc_gset(size_t i);
 PLC_API const plc_gset_entry *plc_gset_find(const char *name);
 /* Generates a graph from a rudy expression: "-rnd_graph 800 6 8001 -random 0 1 8001 -times 2 -plus
- * -1". */
+ * -1". At most 2^24 vertices and 2^26 edges. The operations are those of docs/gset.md. */
 PLC_API plc_status plc_rudy(const char *expression, plc_graph *ret_graph, plc_error *error);
 
 /* Which ON-OFF pairs propose a flip in a tick. */
@@ -54,7 +55,7 @@ typedef enum plc_maxcut_schedule {
     PLC_ASYNC,  /* one, drawn from all: the published rule */
     PLC_BLOCK,  /* one from each of P equal blocks */
     PLC_COLOUR, /* all of one colour class; a proper colouring, so that no two of them are
-                   neighbours */
+                   neighbours; graphs that need more than 512 colours are refused */
 } plc_maxcut_schedule;
 
 typedef struct plc_maxcut_settings {
@@ -73,6 +74,9 @@ PLC_API plc_maxcut_settings plc_maxcut_defaults(void);
 /* MAX-CUT on a graph as a network, with what is needed to read its spikes. */
 typedef struct plc_maxcut plc_maxcut;
 
+/* Builds the network: populations "spins", or "spins_0", "spins_1", ... of PLC_COLOUR. The absolute
+ * weights of each vertex must add up to less than 2^31. Keeps nothing of the graph. O((n + m) log
+ * n) */
 PLC_API plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
                                      plc_maxcut **ret_maxcut, plc_error *error);
 PLC_API void plc_maxcut_destroy(plc_maxcut *maxcut);
@@ -86,11 +90,14 @@ PLC_API uint32_t plc_maxcut_classes(const plc_maxcut *maxcut);
 /* Follows the spikes of one run: the cut after each tick, and the best state so far. */
 typedef struct plc_cut_tracker plc_cut_tracker;
 
+/* A tracker of a run that starts with all spins ON: cut 0. The problem must outlive it; one problem
+ * may have any number of trackers. */
 PLC_API plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **ret_tracker,
                                           plc_error *error);
 PLC_API void plc_cut_tracker_destroy(plc_cut_tracker *tracker);
 /* Takes spikes in canonical order; O(degree) a spike. All spikes of a tick must come in one call.
- */
+ * PLC_DIFFERS when a spike turns a spin to where it is already; then, or after PLC_INVALID, the
+ * tracker may only be destroyed. */
 PLC_API plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
                                         plc_error *error);
 PLC_API int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker);

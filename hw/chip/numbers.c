@@ -1,0 +1,188 @@
+/* The numbers of the preset chips, each with its source and its grade (PLC_GRADES). */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/chip/build.h"
+
+#define NUMBERS(list)                                                                              \
+    {                                                                                              \
+        list, sizeof list / sizeof *list                                                           \
+    }
+#define DATASHEET2 "SpiNNaker2 datasheet 0.03, 2021"
+#define DAVIES "Davies et al. 2018, table 2: simulated before silicon, 0.75 V"
+#define MODEL "toolchain source: SpiNNMachine machine model"
+
+static const plc_chip_number spinnaker[] = {
+    {PLC_CHIP_NEURONS_PER_CORE, 'C', 256, "toolchain source: sPyNNaker, MAX_NEURON_SIZE"},
+    {PLC_CHIP_SYNAPSE_MEMORY, 'C', 7262928,
+     MODEL ": 123,469,792 B of SDRAM a chip, shared by 17 cores"},
+    {PLC_CHIP_SYNAPSE_WORD, 'C', 4, "toolchain source: sPyNNaker, fixed synapses"},
+    {PLC_CHIP_ROW_ADDRESS, 'E', 4, "one word per row; the toolchain keeps one per source slice"},
+    {PLC_CHIP_ROW_HEADER, 'C', 12, "toolchain source: sPyNNaker, SYNAPTIC_ROW_HEADER_WORDS 3"},
+    {PLC_CHIP_KEY_ENTRIES, 'E', PLC_UNBOUNDED,
+     "bounded by the core's 64 KiB only, no number is stated"},
+    {PLC_CHIP_AXONS_IN, 'E', PLC_UNBOUNDED, "rows lie in SDRAM, whose size is the bound"},
+    {PLC_CHIP_RING_SLOTS, 'C', 16, "toolchain source: sPyNNaker, MAX_SUPPORTED_DELAY_TICS"},
+    {PLC_CHIP_WEIGHT_BITS, 'C', 16, "toolchain source: sPyNNaker, fixed synapses (unsigned)"},
+    {PLC_CHIP_MODELS_PER_CORE, 'R', 1, "the toolchain loads one binary, so one model, a core"},
+    {PLC_CHIP_ROUTER_ENTRIES, 'C', 1023, MODEL ": 1,024 less one reserved"},
+    {PLC_CHIP_LINK_BUFFER, 'C', 2, "Tickysim source: output FIFO of 2"},
+    {PLC_CHIP_SPIKE_BUFFER, 'C', 256, "toolchain source: sPyNNaker, incoming_spike_buffer_size"},
+    {PLC_CHIP_CORE_CLOCK, 'C', 200e6, MODEL},
+    {PLC_CHIP_ROUTER_CLOCK, 'C', 133e6, "SpiNNaker system code"},
+    {PLC_CHIP_TICK, 'C', 1e-3, "toolchain source: the default time step, in real time"},
+    {PLC_CHIP_LINK_TIME, 'C', 160e-9, "Tickysim source: 250 Mbit/s (its default halves the time)"},
+    {PLC_CHIP_ROUTER_LATENCY, 'C', 5, "Tickysim source: 5-stage router"},
+    {PLC_CHIP_ROUTER_INTERVAL, 'C', 1, "Tickysim source: pipelined, one packet per clock"},
+    {PLC_CHIP_WAIT1, 'C', 256, "SpiNNaker boot code, its comment on 0x40 (240 by the encoding)"},
+    {PLC_CHIP_WAIT2, 'C', 0, "SpiNNaker boot code: so no emergency routing"},
+    {PLC_CHIP_CYCLES_TICK, 'E', 500, "interrupt, loop set-up and bookkeeping, about 2.5 us"},
+    {PLC_CHIP_CYCLES_NEURON, 'E', 150,
+     "the toolchain's old cost tables: 100-150 per model, marked there as a guess"},
+    {PLC_CHIP_CYCLES_SPIKE, 'E', 20, "key arithmetic and one store to the packet port"},
+    {PLC_CHIP_CYCLES_PACKET, 'E', 60, "interrupt entry and exit, and a binary search by key"},
+    {PLC_CHIP_CYCLES_ROW, 'C', 100,
+     "toolchain source: sPyNNaker, TRANSFER_OVERHEAD_CLOCKS, its allowance for a transfer"},
+    {PLC_CHIP_CYCLES_SYNAPSE, 'A', 20,
+     "Rhodes et al. 2018, abstract: design target 10,000 events per ms, met within a factor of 2"},
+    {PLC_CHIP_MEMORY_BANDWIDTH, 'A', 1e9, "SpiNNaker datasheet: over 1 GB/s sustained, per chip"},
+    {PLC_CHIP_ENERGY_NEURON, 'M', 100e-9, "Sharp et al. 2012: per neuron and ms, all in"},
+    {PLC_CHIP_ENERGY_SYNAPSE, 'M', 43e-9, "Sharp et al. 2012: per postsynaptic potential, all in"},
+    {PLC_CHIP_ENERGY_PACKET, 'C', 1e-9, MODEL ": 25 pJ per bit"},
+    {PLC_CHIP_POWER_IDLE, 'C', 0.35, MODEL ": 16.82 W over 48 chips, without the board's own"},
+    {PLC_CHIP_POWER_CORE, 'C', 0.034, MODEL ": 27.5 W over 806 busy cores"},
+};
+const plc_chip_numbers plc_numbers_spinnaker = NUMBERS(spinnaker);
+
+#define AS_SPINNAKER1 "SpiNNaker's; a Cortex-M4F should need fewer"
+static const plc_chip_number spinnaker2[] = {
+    {PLC_CHIP_NEURONS_PER_CORE, 'E', 256, "SpiNNaker's, for want of a published number"},
+    {PLC_CHIP_SYNAPSE_MEMORY, 'E', 98304,
+     "three quarters of the 128 KiB of a core (" DATASHEET2 "), the rest for code and neurons"},
+    {PLC_CHIP_SYNAPSE_WORD, 'E', 4, "SpiNNaker's"},
+    {PLC_CHIP_ROW_ADDRESS, 'E', 4, "SpiNNaker's"},
+    {PLC_CHIP_ROW_HEADER, 'E', 12, "SpiNNaker's"},
+    {PLC_CHIP_KEY_ENTRIES, 'E', PLC_UNBOUNDED, "bounded by the core's memory only"},
+    {PLC_CHIP_AXONS_IN, 'E', PLC_UNBOUNDED, "bounded by the core's memory only"},
+    {PLC_CHIP_RING_SLOTS, 'E', 16, "SpiNNaker's"},
+    {PLC_CHIP_WEIGHT_BITS, 'E', 16, "SpiNNaker's"},
+    {PLC_CHIP_MODELS_PER_CORE, 'E', 1, "SpiNNaker's"},
+    {PLC_CHIP_ROUTER_ENTRIES, 'C', 16384, MODEL "; " DATASHEET2},
+    {PLC_CHIP_CORE_CLOCK, 'C', 300e6, MODEL ": 150 or 300 MHz"},
+    {PLC_CHIP_TICK, 'E', 1e-3, "SpiNNaker's"},
+    {PLC_CHIP_CYCLES_TICK, 'E', 500, AS_SPINNAKER1},
+    {PLC_CHIP_CYCLES_NEURON, 'E', 150, AS_SPINNAKER1},
+    {PLC_CHIP_CYCLES_SPIKE, 'E', 20, AS_SPINNAKER1},
+    {PLC_CHIP_CYCLES_PACKET, 'E', 60, AS_SPINNAKER1},
+    {PLC_CHIP_CYCLES_ROW, 'E', 0, "rows lie in the core's own memory"},
+    {PLC_CHIP_CYCLES_SYNAPSE, 'E', 20, AS_SPINNAKER1},
+    {PLC_CHIP_MEMORY_BANDWIDTH, 'E', PLC_UNBOUNDED, "rows lie in the core's own memory"},
+    {PLC_CHIP_MEMORY_LATENCY, 'E', 0, "rows lie in the core's own memory"},
+};
+const plc_chip_numbers plc_numbers_spinnaker2 = NUMBERS(spinnaker2);
+
+static const plc_chip_number loihi[] = {
+    {PLC_CHIP_NEURONS_PER_CORE, 'A', 1024, "Davies et al. 2018: compartments of a core"},
+    {PLC_CHIP_SYNAPSE_MEMORY, 'A', 131072, "Davies et al. 2018: 128 KB of synapses a core"},
+    {PLC_CHIP_SYNAPSE_WORD, 'E', 4, "one word; the chip packs synapses more tightly"},
+    {PLC_CHIP_ROW_ADDRESS, 'E', 0, "held in the axon table, apart from the synapses"},
+    {PLC_CHIP_ROW_HEADER, 'E', 0, "held in the axon table, apart from the synapses"},
+    {PLC_CHIP_KEY_ENTRIES, 'E', PLC_UNBOUNDED, "axons are the bound"},
+    {PLC_CHIP_AXONS_IN, 'A', 4096, "Davies et al. 2018 (and 4,096 out, not modelled)"},
+    {PLC_CHIP_RING_SLOTS, 'A', 63, "Davies et al. 2018: delays to 62"},
+    {PLC_CHIP_WEIGHT_BITS, 'R', 9, "8 bits and sign"},
+    {PLC_CHIP_ROUTER_ENTRIES, 'E', PLC_UNBOUNDED,
+     "no tables: cores address cores; the tables here stand in for that"},
+    {PLC_CHIP_LINK_BUFFER, 'C', 16, "SANA-FE source: loihi profile, link_buffer_size"},
+    {PLC_CHIP_CORE_CLOCK, 'D', 1e9, "asynchronous: cycles are written as ns"},
+    {PLC_CHIP_ROUTER_CLOCK, 'D', 1e9, "asynchronous: cycles are written as ns"},
+    {PLC_CHIP_LINK_TIME, 'S', 0.29e-9, DAVIES ": 3.44 Gspike/s per tile section, inverted"},
+    {PLC_CHIP_ROUTER_LATENCY, 'S', 6.5, DAVIES ": N-S hop (E-W 4.1 ns)"},
+    {PLC_CHIP_WAIT1, 'E', PLC_UNBOUNDED, "asynchronous handshakes hold a packet back"},
+    {PLC_CHIP_WAIT2, 'E', PLC_UNBOUNDED, "asynchronous handshakes hold a packet back"},
+    {PLC_CHIP_BARRIER, 'S', 465e-9, DAVIES ": 32 tiles (113 ns for one)"},
+    {PLC_CHIP_CYCLES_NEURON, 'S', 8.4, DAVIES ": active neuron (5.3 ns inactive)"},
+    {PLC_CHIP_CYCLES_SPIKE, 'S', 2.1, DAVIES ": spike within a tile"},
+    {PLC_CHIP_CYCLES_PACKET, 'C', 16, "SANA-FE source: loihi profile, latency_message_in"},
+    {PLC_CHIP_CYCLES_ROW, 'E', 0, "rows lie in the core's own memory"},
+    {PLC_CHIP_CYCLES_SYNAPSE, 'S', 3.5, DAVIES ": a maximum"},
+    {PLC_CHIP_MEMORY_BANDWIDTH, 'E', PLC_UNBOUNDED, "rows lie in the core's own memory"},
+    {PLC_CHIP_MEMORY_LATENCY, 'E', 0, "rows lie in the core's own memory"},
+    {PLC_CHIP_ENERGY_NEURON, 'S', 81e-12, DAVIES ": active neuron (52 pJ inactive)"},
+    {PLC_CHIP_ENERGY_SYNAPSE, 'S', 23.6e-12, DAVIES ": a minimum"},
+    {PLC_CHIP_ENERGY_PACKET, 'S', 3.5e-12, DAVIES ": mean of 3.0 E-W and 4.0 N-S"},
+    {PLC_CHIP_ENERGY_ROUTER, 'S', 1.7e-12, DAVIES ": spike within a tile"},
+    {PLC_CHIP_POWER_IDLE, 'M', 3.25e-3,
+     "Frady et al. 2020: 104 mW static per chip over 32 tiles; on silicon, unlike the energies"},
+};
+const plc_chip_numbers plc_numbers_loihi = NUMBERS(loihi);
+
+#define DEFINED "by definition"
+#define PIPELINE "design goal of the core's pipeline; measure it on the RTL"
+static const plc_chip_number placode[] = {
+    {PLC_CHIP_NEURONS_PER_CORE, 'D', 1024, DEFINED},
+    {PLC_CHIP_SYNAPSE_MEMORY, 'D', 131072, DEFINED ": 32,768 words"},
+    {PLC_CHIP_SYNAPSE_WORD, 'D', 4, DEFINED},
+    {PLC_CHIP_ROW_ADDRESS, 'D', 4, DEFINED},
+    {PLC_CHIP_ROW_HEADER, 'D', 0, DEFINED ": the row's length is in its address word"},
+    {PLC_CHIP_KEY_ENTRIES, 'D', 64, DEFINED},
+    {PLC_CHIP_AXONS_IN, 'D', PLC_UNBOUNDED, DEFINED ": the memory is the bound"},
+    {PLC_CHIP_RING_SLOTS, 'D', 16, DEFINED},
+    {PLC_CHIP_WEIGHT_BITS, 'D', 16, DEFINED},
+    {PLC_CHIP_MODELS_PER_CORE, 'D', 1, DEFINED},
+    {PLC_CHIP_ROUTER_ENTRIES, 'D', 256, DEFINED},
+    {PLC_CHIP_LINK_BUFFER, 'E', 2, "design goal: a two-place buffer at each link"},
+    {PLC_CHIP_SPIKE_BUFFER, 'E', 16, "design goal"},
+    {PLC_CHIP_CORE_CLOCK, 'D', 100e6, DEFINED},
+    {PLC_CHIP_ROUTER_CLOCK, 'D', 100e6, DEFINED ": one clock for all"},
+    {PLC_CHIP_TICK, 'D', 1e-3, DEFINED},
+    {PLC_CHIP_LINK_TIME, 'D', 10e-9, DEFINED ": a packet a clock"},
+    {PLC_CHIP_ROUTER_LATENCY, 'E', 2, "design goal: registered in and out"},
+    {PLC_CHIP_ROUTER_INTERVAL, 'E', 1, "design goal: pipelined"},
+    {PLC_CHIP_WAIT1, 'D', PLC_UNBOUNDED, DEFINED ": no emergency routing"},
+    {PLC_CHIP_WAIT2, 'D', PLC_UNBOUNDED, DEFINED ": links hold packets back, nothing is dropped"},
+    {PLC_CHIP_BARRIER, 'E', 0, "idle is seen by wire"},
+    {PLC_CHIP_CYCLES_TICK, 'E', 4, PIPELINE},
+    {PLC_CHIP_CYCLES_NEURON, 'E', 2, PIPELINE},
+    {PLC_CHIP_CYCLES_SPIKE, 'E', 1, PIPELINE},
+    {PLC_CHIP_CYCLES_PACKET, 'E', 2, PIPELINE},
+    {PLC_CHIP_CYCLES_ROW, 'E', 2, PIPELINE},
+    {PLC_CHIP_CYCLES_SYNAPSE, 'E', 1, PIPELINE},
+    {PLC_CHIP_MEMORY_BANDWIDTH, 'D', PLC_UNBOUNDED, DEFINED ": each core has its own memory"},
+    {PLC_CHIP_MEMORY_LATENCY, 'D', 0, DEFINED ": in the cycles per row"},
+};
+const plc_chip_numbers plc_numbers_placode = NUMBERS(placode);
+
+#define NOT_SCARCE "by definition: nothing is scarce"
+#define FREE "by definition: nothing takes time"
+static const plc_chip_number ideal[] = {
+    {PLC_CHIP_NEURONS_PER_CORE, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_SYNAPSE_MEMORY, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_SYNAPSE_WORD, 'D', 8, NOT_SCARCE},
+    {PLC_CHIP_ROW_ADDRESS, 'D', 4, DEFINED},
+    {PLC_CHIP_ROW_HEADER, 'D', 0, DEFINED},
+    {PLC_CHIP_KEY_ENTRIES, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_AXONS_IN, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_RING_SLOTS, 'D', 256, "by definition: the most there is"},
+    {PLC_CHIP_WEIGHT_BITS, 'D', 32, "by definition: the most there is"},
+    {PLC_CHIP_MODELS_PER_CORE, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_ROUTER_ENTRIES, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_LINK_BUFFER, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_SPIKE_BUFFER, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_CORE_CLOCK, 'D', 1e9, DEFINED},
+    {PLC_CHIP_ROUTER_CLOCK, 'D', 1e9, DEFINED},
+    {PLC_CHIP_TICK, 'D', 1e-3, DEFINED},
+    {PLC_CHIP_LINK_TIME, 'D', 0, FREE},
+    {PLC_CHIP_ROUTER_LATENCY, 'D', 0, FREE},
+    {PLC_CHIP_ROUTER_INTERVAL, 'D', 0, FREE},
+    {PLC_CHIP_WAIT1, 'D', PLC_UNBOUNDED, "by definition: nothing is lost"},
+    {PLC_CHIP_WAIT2, 'D', PLC_UNBOUNDED, "by definition: nothing is lost"},
+    {PLC_CHIP_BARRIER, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_TICK, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_NEURON, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_SPIKE, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_PACKET, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_ROW, 'D', 0, FREE},
+    {PLC_CHIP_CYCLES_SYNAPSE, 'D', 0, FREE},
+    {PLC_CHIP_MEMORY_BANDWIDTH, 'D', PLC_UNBOUNDED, NOT_SCARCE},
+    {PLC_CHIP_MEMORY_LATENCY, 'D', 0, FREE},
+};
+const plc_chip_numbers plc_numbers_ideal = NUMBERS(ideal);

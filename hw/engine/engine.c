@@ -1,0 +1,116 @@
+/* The public face of engines: choosing one, and what does not depend on which. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/engine.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static const plc_engine_class *const classes[] = {&plc_engine_fast};
+enum { N_CLASSES = sizeof classes / sizeof *classes };
+
+const char *plc_engine_kind(size_t i)
+{
+    return i < N_CLASSES ? classes[i]->name : NULL;
+}
+
+/* Prepares a recording for each population that asks for v; nothing is recorded yet. */
+static plc_status init_recordings(plc_engine *engine, const plc_layout *layout, plc_error *error)
+{
+    engine->recordings = plc_array(layout->n_populations, sizeof *engine->recordings);
+    engine->recorded = plc_array(layout->n_populations, sizeof *engine->recorded);
+    if (!engine->recordings || !engine->recorded)
+        return plc_fail_memory(error, "recordings");
+    for (uint32_t i = 0; i < layout->n_populations; i++) {
+        const plc_population *p = &layout->populations[i];
+        if (p->record_v)
+            engine->recordings[engine->n_recordings++] =
+                (plc_recording){.population = i,
+                                .n_neurons = p->size,
+                                .unit = p->model == PLC_LIF_CURR_EXP ? 0x1p-15 : 1};
+    }
+    return PLC_OK;
+}
+
+plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings *settings,
+                             plc_engine **ret_engine, plc_error *error)
+{
+    const char *kind = settings->kind ? settings->kind : "fast";
+    for (size_t i = 0; i < N_CLASSES; i++) {
+        if (strcmp(kind, classes[i]->name))
+            continue;
+        plc_engine *engine = NULL;
+        plc_status status = classes[i]->create(layout, settings, &engine, error);
+        if (status == PLC_OK) {
+            engine->class = classes[i];
+            status = init_recordings(engine, layout, error);
+        }
+        if (status == PLC_OK)
+            *ret_engine = engine;
+        else
+            plc_engine_destroy(engine);
+        return status;
+    }
+    return plc_fail(error, PLC_INVALID, "engine: expected fast, got \"%s\"", kind);
+}
+
+plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
+{
+    if (engine->stats.ticks)
+        return plc_fail(error, PLC_INVALID, "recording must start before the first tick");
+    engine->recording = true;
+    return PLC_OK;
+}
+
+/* Makes room in the recordings for the ticks up to `end`. */
+static plc_status extend_recordings(plc_engine *engine, uint64_t end, plc_error *error)
+{
+    for (size_t i = 0; i < engine->n_recordings; i++) {
+        plc_recording *r = &engine->recordings[i];
+        double bytes = (double)end * r->n_neurons * sizeof *r->values;
+        if (bytes > (double)plc_memory_physical())
+            return plc_fail(error, PLC_NO_MEMORY,
+                            "recording v: %llu ticks of %u neurons need %.3g GiB",
+                            (unsigned long long)end, r->n_neurons, bytes / 0x1p30);
+        int32_t *values = realloc(r->values, end * r->n_neurons * sizeof *values);
+        if (!values && end)
+            return plc_fail_memory(error, "recording v");
+        r->values = values;
+        engine->recorded[i] = end;
+    }
+    return PLC_OK;
+}
+
+plc_status plc_engine_run(plc_engine *engine, uint64_t n_ticks, plc_spike_sink sink, void *context,
+                          plc_error *error)
+{
+    uint64_t end = engine->stats.ticks + n_ticks;
+    if (end < n_ticks)
+        return plc_fail(error, PLC_INVALID, "ticks: more than 2^64 in all");
+    plc_status status = engine->recording ? extend_recordings(engine, end, error) : PLC_OK;
+    if (status == PLC_OK)
+        status = engine->class->run(engine, end, sink, context, error);
+    for (size_t i = 0; engine->recording && i < engine->n_recordings; i++)
+        engine->recordings[i].n_ticks = engine->stats.ticks;
+    return status;
+}
+
+const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i)
+{
+    return engine->recording && i < engine->n_recordings ? &engine->recordings[i] : NULL;
+}
+
+plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
+{
+    return engine->stats;
+}
+
+void plc_engine_destroy(plc_engine *engine)
+{
+    if (!engine)
+        return;
+    for (size_t i = 0; i < engine->n_recordings; i++)
+        free(engine->recordings[i].values);
+    free(engine->recordings);
+    free(engine->recorded);
+    engine->class->destroy(engine);
+}

@@ -1,0 +1,32 @@
+/* What all engines share: the interface behind plc_engine, and their common state. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_ENGINE_H
+#define PLC_HW_ENGINE_ENGINE_H
+
+#include "hw/layout/layout.h"
+
+#include <placode/engine.h>
+
+/* One fidelity. An engine is a struct that begins with a plc_engine. */
+typedef struct plc_engine_class {
+    const char *name;
+    plc_status (*create)(const plc_layout *layout, const plc_engine_settings *settings,
+                         plc_engine **ret_engine, plc_error *error);
+    /* Runs ticks [stats.ticks, end) and hands their spikes to the sink. */
+    plc_status (*run)(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
+                      plc_error *error);
+    void (*destroy)(plc_engine *engine);
+} plc_engine_class;
+
+struct plc_engine {
+    const plc_engine_class *class;
+    plc_engine_stats stats;
+    plc_recording *recordings; /* [n_recordings] of populations that asked for v; owned */
+    uint64_t *recorded;        /* [n_recordings] ticks for which `values` has room */
+    size_t n_recordings;
+    bool recording; /* plc_engine_record_v() was called */
+};
+
+extern const plc_engine_class plc_engine_fast;
+
+#endif

@@ -1,0 +1,140 @@
+/* The engine `fast`: spikes only, event-driven, threads that own neurons. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_FAST_H
+#define PLC_HW_ENGINE_FAST_H
+
+#include "base/random.h"
+#include "hw/engine/engine.h"
+#include "hw/neuron/lif.h"
+#include "hw/neuron/onoff.h"
+
+/* A synapse of a shard: a weight and the input it adds to, in 4 bytes, or 8 where 16 bits are too
+ * few for a weight. */
+typedef uint32_t plc_narrow_word; /* weight << 16 | input */
+typedef uint64_t plc_wide_word;   /* weight << 32 | input */
+
+enum {
+    PLC_SHARD_INPUTS =
+        65536, /* so that an input fits 16 bits, and a shard's inputs a second-level cache */
+    PLC_DRAW_BATCH = 256, /* ticks whose draws are made at once */
+};
+
+/* Synapses of one source neuron with one delay: words [begin, begin + n) of a shard. */
+typedef struct plc_run {
+    uint64_t begin;
+    uint32_t n;
+    uint32_t delay; /* [ticks] */
+} plc_run;
+
+/* A run to be delivered at the start of a later tick. */
+typedef struct plc_parcel {
+    uint32_t run;
+    int32_t sign; /* +1, or -1 for an OFF spike */
+} plc_parcel;
+
+typedef struct plc_parcels {
+    plc_parcel *data;
+    size_t n, capacity;
+} plc_parcels;
+
+/* A spike on its way to the shards. */
+typedef struct plc_sent {
+    uint32_t source; /* neuron, counted over all populations */
+    int32_t sign;
+} plc_sent;
+
+typedef struct plc_sent_list {
+    plc_sent *data;
+    size_t n, capacity;
+} plc_sent_list;
+
+/* Neurons [begin, begin + n) of a population, in one shard. */
+typedef struct plc_group {
+    uint32_t population, begin, n;
+    uint32_t input;  /* of neuron `begin`, in the shard; a second receptor's inputs are n_neurons
+                        further on */
+    uint32_t source; /* of neuron `begin`, see plc_sent */
+    plc_model model;
+    plc_schedule schedule;
+    uint32_t size;         /* of the whole population */
+    bool shared;           /* all neurons have the parameters params[0] */
+    const int32_t *params; /* [1 or n][words of the model], owned by the shard's engine */
+    plc_random_key key;    /* of the population's stream in the epoch of the tick */
+    uint64_t seed;
+    uint32_t epoch; /* tick >> 32 */
+    /* lif_curr_exp: state in columns, for the vector unit */
+    plc_s1615 *v;
+    uint32_t *g_e, *g_i;
+    int32_t *wait;
+    /* onoff */
+    plc_onoff_state *onoff; /* [n] */
+    plc_acceptance *acceptance;
+    /* spike_source_array: spikes of the group by (tick, neuron), and the next one */
+    uint64_t *events; /* [n_events] tick << 32 | neuron of the group */
+    uint64_t n_events, next_event;
+    /* scratch */
+    uint32_t *noise;          /* [n] or [2 * PLC_DRAW_BATCH] */
+    uint8_t *fired;           /* [n] */
+    plc_recording *recording; /* of v, or NULL */
+} plc_group;
+
+/* Neurons of one thread with the synapses that reach them. */
+typedef struct plc_shard {
+    plc_group *groups; /* [n_groups] sorted by (population, begin) */
+    uint32_t n_groups;
+    uint32_t n_neurons;
+    bool two_receptors;
+    int32_t *inputs; /* [n_neurons] or [2 * n_neurons] exact sums of what waits for each neuron */
+    uint64_t *run_offsets; /* [n_sources + 1] into runs */
+    plc_run *runs;
+    bool wide;
+    void *words;           /* of plc_narrow_word or plc_wide_word */
+    plc_parcels *later;    /* [ring] by tick mod ring */
+    plc_sent_list sent[2]; /* spikes of even and odd ticks */
+    plc_spike *trace;      /* spikes since the last hand-over */
+    size_t n, capacity;    /* of trace */
+    uint64_t digest, n_spikes, events, updates;
+    bool failed; /* memory ran short */
+} plc_shard;
+
+typedef struct plc_fast {
+    plc_engine base;
+    plc_shard *shards; /* [n_shards], thread i owns [first_shard[i], first_shard[i + 1]) */
+    uint32_t n_shards, n_threads;
+    uint32_t *first_shard; /* [n_threads + 1] */
+    uint64_t n_sources;
+    uint32_t ring;    /* power of two above the longest delay */
+    uint32_t chunk;   /* [ticks] between hand-overs of spikes */
+    int32_t **params; /* [n_populations] copies of the layout's parameters */
+    uint32_t n_populations;
+    plc_spike *merged; /* spikes of all shards, in canonical order */
+    size_t merged_n, merged_capacity;
+} plc_fast;
+
+/* Cuts the layout's neurons into shards and loads their synapses, walking each key through the
+ * routing tables. */
+plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
+                         const plc_engine_settings *settings, plc_error *error);
+void plc_shard_finish(plc_shard *shard, uint32_t ring);
+
+/* Updates the group's neurons that are due in a tick; spikes go to the shard's trace and sent[tick
+ * & 1]. */
+void plc_group_update(plc_shard *shard, plc_group *group, uint64_t tick);
+/* Adds the synapses of a run to the inputs they reach. */
+void plc_shard_deliver(plc_shard *shard, const plc_run *run, int32_t sign);
+/* Adds a spike of a group's neuron to the trace and sent[tick & 1]. */
+void plc_shard_emit(plc_shard *shard, const plc_group *group, uint64_t tick, uint32_t neuron,
+                    bool off);
+
+/* A shard that is all of a network of one ON-OFF population of which one drawn pair is due in each
+ * tick, every delay 1: runs ticks [begin, end) in one loop. */
+bool plc_shard_is_solo(const plc_fast *fast);
+void plc_shard_run_solo(plc_shard *shard, uint64_t begin, uint64_t end);
+
+/* One tick of all neurons of a lif_curr_exp group with shared parameters. Inputs are cleared; fired
+ * [n] is set. */
+void plc_lif_update_all(const plc_lif_params *params, size_t n, plc_s1615 *v, uint32_t *g_e,
+                        uint32_t *g_i, int32_t *wait, int32_t *input_e, int32_t *input_i,
+                        uint8_t *fired);
+
+#endif

@@ -1,0 +1,263 @@
+/* MAX-CUT as a network of ON-OFF pairs. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ising/maxcut.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "ising/colour.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Model time per tick [ms]. The machine runs freely; nothing depends on this. */
+static const double TICK_MS = 1.0;
+
+static const uint64_t UPDATES_MAX = UINT64_C(1) << 62;
+
+/* Each pair of colour classes is a projection of its own; a quarter of a million is enough. */
+static const uint32_t COLOURS_MAX = 512;
+
+plc_maxcut_settings plc_maxcut_defaults(void)
+{
+    return (plc_maxcut_settings){.schedule = PLC_COLOUR,
+                                 .blocks = 1,
+                                 .updates = 100000000,
+                                 .a = 2.5e4,
+                                 .c = 8e4,
+                                 .eta = 2.5};
+}
+
+static plc_status check_constant(const char *name, double value, bool may_be_zero, plc_error *error)
+{
+    if (isfinite(value) && (value > 0 || (may_be_zero && value >= 0)))
+        return PLC_OK;
+    return plc_fail(error, PLC_INVALID, "maxcut: %s: expected a number %s 0, got %g", name,
+                    may_be_zero ? ">=" : ">", value);
+}
+
+static plc_status check_settings(const plc_maxcut_settings *settings, uint32_t n, plc_error *error)
+{
+    if (settings->schedule != PLC_ASYNC && settings->schedule != PLC_BLOCK &&
+        settings->schedule != PLC_COLOUR)
+        return plc_fail(error, PLC_INVALID,
+                        "maxcut: schedule: expected async, block or colour, got number %d",
+                        (int)settings->schedule);
+    if (settings->schedule == PLC_BLOCK && (settings->blocks < 1 || settings->blocks > n))
+        return plc_fail(error, PLC_INVALID, "maxcut: blocks: expected 1..%u, got %u", n,
+                        settings->blocks);
+    if (settings->updates < 1 || settings->updates > UPDATES_MAX)
+        return plc_fail(error, PLC_INVALID, "maxcut: updates: expected 1..%llu, got %llu",
+                        (unsigned long long)UPDATES_MAX, (unsigned long long)settings->updates);
+    plc_status status = check_constant("a", settings->a, false, error);
+    if (status == PLC_OK)
+        status = check_constant("c", settings->c, false, error);
+    if (status == PLC_OK)
+        status = check_constant("eta", settings->eta, false, error);
+    if (status == PLC_OK)
+        status = check_constant("delta", settings->delta, true, error);
+    return status;
+}
+
+/* Fails for a graph that has no vertex, or whose network could not be held in this machine. */
+static plc_status check_graph(const plc_graph *graph, plc_error *error)
+{
+    const double needed = 32.0 * graph->n + 48.0 * (double)graph->m; /* [bytes] at least */
+    if (!graph->n)
+        return plc_fail(error, PLC_INVALID, "maxcut: graph: expected at least 1 vertex, got 0");
+    if (needed > (double)plc_memory_physical())
+        return plc_fail(error, PLC_NO_MEMORY,
+                        "maxcut: %u vertices and %llu edges need at least %.1f GB, this machine "
+                        "has %.1f GB",
+                        graph->n, (unsigned long long)graph->m, needed * 1e-9,
+                        (double)plc_memory_physical() * 1e-9);
+    return PLC_OK;
+}
+
+/* Fails when a potential, a sum of a vertex's weights with signs, could leave 32 bits. */
+static plc_status check_potentials(const plc_maxcut *maxcut, plc_error *error)
+{
+    const plc_adjacency *slots = &maxcut->slots;
+    for (uint32_t slot = 0; slot < slots->n; slot++) {
+        int64_t sum = 0;
+        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
+            sum += llabs((long long)slots->arcs[i].weight);
+        if (sum > INT32_MAX)
+            return plc_fail(error, PLC_INVALID,
+                            "maxcut: vertex %llu: expected absolute weights that add up to at most "
+                            "2147483647, got %lld",
+                            maxcut->vertex[slot] + 1ULL, (long long)sum);
+    }
+    return PLC_OK;
+}
+
+/* Numbers the neurons: the populations one after the other, in each the vertices in order. */
+static plc_status number_slots(plc_maxcut *maxcut, const plc_graph *graph, const uint32_t *colour,
+                               plc_error *error)
+{
+    const uint32_t n = graph->n, n_populations = maxcut->n_populations;
+    uint32_t *slot = plc_array(n, sizeof *slot);
+    maxcut->begin = plc_array((size_t)n_populations + 2, sizeof *maxcut->begin);
+    maxcut->vertex = plc_array(n, sizeof *maxcut->vertex);
+    if (!slot || !maxcut->begin || !maxcut->vertex) {
+        free(slot);
+        return plc_fail_memory(error, "a MAX-CUT problem");
+    }
+    /* Counts one place ahead, so that numbering leaves each entry where its population begins. */
+    uint32_t *ahead = maxcut->begin + 1;
+    for (uint32_t v = 0; v < n; v++)
+        ahead[(colour ? colour[v] : 0) + 1]++;
+    for (uint32_t p = 0; p < n_populations; p++)
+        ahead[p + 1] += ahead[p];
+    for (uint32_t v = 0; v < n; v++) {
+        slot[v] = ahead[colour ? colour[v] : 0]++;
+        maxcut->vertex[slot[v]] = v;
+    }
+    plc_status status = plc_adjacency_init(&maxcut->slots, graph, slot, error);
+    free(slot);
+    return status;
+}
+
+/* Colours the vertices and numbers the neurons class by class. */
+static plc_status number_slots_by_colour(plc_maxcut *maxcut, const plc_graph *graph,
+                                         plc_error *error)
+{
+    plc_adjacency vertices = {0};
+    uint32_t *colour = plc_array(graph->n, sizeof *colour);
+    plc_status status = colour ? plc_adjacency_init(&vertices, graph, NULL, error)
+                               : plc_fail_memory(error, "a MAX-CUT problem");
+    if (status == PLC_OK)
+        status = plc_colour(&vertices, colour, &maxcut->n_populations, error);
+    plc_adjacency_finish(&vertices);
+    if (status == PLC_OK && maxcut->n_populations > COLOURS_MAX)
+        status = plc_fail(error, PLC_INVALID,
+                          "maxcut: schedule: expected async or block for a graph of %u colour "
+                          "classes, got colour, which takes at most %u",
+                          maxcut->n_populations, COLOURS_MAX);
+    if (status == PLC_OK)
+        status = number_slots(maxcut, graph, colour, error);
+    free(colour);
+    return status;
+}
+
+/* Proposals per tick, on average. */
+static double proposals_per_tick(const plc_maxcut *maxcut)
+{
+    switch (maxcut->settings.schedule) {
+    case PLC_ASYNC:
+        return 1;
+    case PLC_BLOCK:
+        return maxcut->settings.blocks;
+    case PLC_COLOUR:
+        break;
+    }
+    return (double)maxcut->slots.n / maxcut->n_populations;
+}
+
+static plc_status add_populations(plc_maxcut *maxcut, plc_error *error)
+{
+    const plc_maxcut_settings *settings = &maxcut->settings;
+    const double per_tick = proposals_per_tick(maxcut);
+    const double proposals =
+        fmax((double)settings->updates, per_tick); /* of a run, a tick or more */
+    const double delta = settings->delta > 0 ? settings->delta : 2e-3 * 1e8 / proposals;
+    const plc_param params[] = {
+        {.name = "a", .value = settings->a},
+        {.name = "c", .value = settings->c},
+        {.name = "delta", .value = delta * per_tick},
+        {.name = "eta", .value = settings->eta},
+    };
+    plc_status status = PLC_OK;
+    for (uint32_t p = 0; status == PLC_OK && p < maxcut->n_populations; p++) {
+        char name[32] = "spins";
+        plc_population_spec spec = {.name = name,
+                                    .size = maxcut->begin[p + 1] - maxcut->begin[p],
+                                    .model = PLC_ONOFF,
+                                    .schedule = {.period = 1},
+                                    .params = params,
+                                    .n_params = sizeof params / sizeof *params,
+                                    .record_spikes = true};
+        if (settings->schedule == PLC_COLOUR) {
+            snprintf(name, sizeof name, "spins_%u", p);
+            spec.schedule = (plc_schedule){.period = maxcut->n_populations, .phase = p};
+        } else {
+            spec.schedule.random_blocks = settings->schedule == PLC_BLOCK ? settings->blocks : 1;
+        }
+        uint32_t number;
+        status = plc_network_add_population(maxcut->network, &spec, &number, error);
+    }
+    return status;
+}
+
+/* Ticks in which all due neurons together make the settings' number of proposals. */
+static uint64_t count_ticks(const plc_maxcut *maxcut)
+{
+    const uint64_t updates = maxcut->settings.updates;
+    const uint64_t n = maxcut->slots.n, blocks = maxcut->settings.blocks;
+    switch (maxcut->settings.schedule) {
+    case PLC_ASYNC:
+        return updates;
+    case PLC_BLOCK:
+        return (updates + blocks - 1) / blocks;
+    case PLC_COLOUR:
+        break;
+    }
+    return (updates + n - 1) / n * maxcut->n_populations;
+}
+
+plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
+                             plc_maxcut **ret_maxcut, plc_error *error)
+{
+    plc_status status = check_graph(graph, error);
+    if (status == PLC_OK)
+        status = check_settings(settings, graph->n, error);
+    if (status != PLC_OK)
+        return status;
+    plc_maxcut *maxcut = plc_array(1, sizeof *maxcut);
+    if (!maxcut)
+        return plc_fail_memory(error, "a MAX-CUT problem");
+    maxcut->settings = *settings;
+    maxcut->n_populations = 1;
+    status = settings->schedule == PLC_COLOUR ? number_slots_by_colour(maxcut, graph, error)
+                                              : number_slots(maxcut, graph, NULL, error);
+    if (status == PLC_OK)
+        status = check_potentials(maxcut, error);
+    if (status == PLC_OK)
+        status = plc_network_create(TICK_MS, 0, &maxcut->network, error);
+    if (status == PLC_OK)
+        status = add_populations(maxcut, error);
+    if (status == PLC_OK)
+        status = plc_maxcut_add_projections(maxcut, error);
+    if (status != PLC_OK) {
+        plc_maxcut_destroy(maxcut);
+        return status;
+    }
+    maxcut->ticks = count_ticks(maxcut);
+    *ret_maxcut = maxcut;
+    return PLC_OK;
+}
+
+void plc_maxcut_destroy(plc_maxcut *maxcut)
+{
+    if (!maxcut)
+        return;
+    plc_network_destroy(maxcut->network);
+    plc_adjacency_finish(&maxcut->slots);
+    free(maxcut->begin);
+    free(maxcut->vertex);
+    free(maxcut);
+}
+
+plc_network *plc_maxcut_network(plc_maxcut *maxcut)
+{
+    return maxcut->network;
+}
+
+uint64_t plc_maxcut_ticks(const plc_maxcut *maxcut)
+{
+    return maxcut->ticks;
+}
+
+uint32_t plc_maxcut_classes(const plc_maxcut *maxcut)
+{
+    return maxcut->settings.schedule == PLC_BLOCK ? maxcut->settings.blocks : maxcut->n_populations;
+}

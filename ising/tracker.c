@@ -1,0 +1,201 @@
+/* Follows the spikes of a MAX-CUT run: the cut after each tick, and the best state. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ising/maxcut.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdbool.h>
+
+#define NO_TICK UINT64_MAX
+
+/* Rows of neighbours are filled up to whole units with arcs of weight 0 to fields of no vertex, so
+ * that the processor foresees their ends more often: to units of ROW_UNIT_MAX, or of ROW_UNIT if no
+ * vertex has more neighbours. */
+enum { ROW_UNIT = 4, ROW_UNIT_MAX = 8 };
+
+/* Spins are kept by slot. All arithmetic is its own: the network's potentials are never read. */
+struct plc_cut_tracker {
+    const plc_maxcut *maxcut; /* borrowed */
+    uint64_t *rows;           /* [n + 1] into arcs, multiples of ROW_UNIT */
+    plc_arc *arcs;            /* [rows[n]] */
+    int64_t cut, best_cut;
+    uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
+    uint32_t *fields; /* [n + ROW_UNIT_MAX] sum of weight x spin over the neighbours, modulo 2^32 */
+    uint8_t *off;     /* [n] 1: the spin is -1 */
+    uint8_t *best_off; /* [n] the best state without the flips of the journal */
+    uint32_t *journal; /* [n] slots flipped since the best state */
+    uint64_t n_flips;  /* since the best state; beyond n they are not in the journal */
+};
+
+/* Lays out the rows with all spins at +1; false when memory is short. */
+static bool fill_rows(plc_cut_tracker *tracker)
+{
+    const plc_adjacency *slots = &tracker->maxcut->slots;
+    const uint32_t n = slots->n;
+    uint32_t unit = ROW_UNIT;
+    tracker->rows = plc_array((size_t)n + 1, sizeof *tracker->rows);
+    if (!tracker->rows)
+        return false;
+    for (uint32_t slot = 0; slot < n; slot++)
+        unit = slots->offsets[slot + 1] - slots->offsets[slot] > ROW_UNIT ? ROW_UNIT_MAX : unit;
+    for (uint32_t slot = 0; slot < n; slot++) {
+        const uint64_t degree = slots->offsets[slot + 1] - slots->offsets[slot];
+        tracker->rows[slot + 1] = tracker->rows[slot] + (degree + unit - 1) / unit * unit;
+    }
+    tracker->arcs = plc_array(tracker->rows[n], sizeof *tracker->arcs);
+    if (!tracker->arcs)
+        return false;
+    for (uint32_t slot = 0; slot < n; slot++) {
+        uint64_t at = tracker->rows[slot];
+        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++) {
+            tracker->arcs[at++] = slots->arcs[i];
+            tracker->fields[slot] += (uint32_t)slots->arcs[i].weight;
+        }
+        for (; at < tracker->rows[slot + 1]; at++)
+            tracker->arcs[at].target = n + (uint32_t)(at % ROW_UNIT_MAX);
+    }
+    return true;
+}
+
+plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **ret_tracker,
+                                  plc_error *error)
+{
+    const uint32_t n = maxcut->slots.n;
+    plc_cut_tracker *tracker = plc_array(1, sizeof *tracker);
+    if (!tracker)
+        return plc_fail_memory(error, "a cut tracker");
+    tracker->maxcut = maxcut;
+    tracker->tick = NO_TICK;
+    tracker->fields = plc_array((size_t)n + ROW_UNIT_MAX, sizeof *tracker->fields);
+    tracker->off = plc_array(n, sizeof *tracker->off);
+    tracker->best_off = plc_array(n, sizeof *tracker->best_off);
+    tracker->journal = plc_array(n, sizeof *tracker->journal);
+    if (!tracker->fields || !tracker->off || !tracker->best_off || !tracker->journal ||
+        !fill_rows(tracker)) {
+        plc_cut_tracker_destroy(tracker);
+        return plc_fail_memory(error, "a cut tracker");
+    }
+    *ret_tracker = tracker;
+    return PLC_OK;
+}
+
+void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
+{
+    if (!tracker)
+        return;
+    free(tracker->rows);
+    free(tracker->arcs);
+    free(tracker->fields);
+    free(tracker->off);
+    free(tracker->best_off);
+    free(tracker->journal);
+    free(tracker);
+}
+
+/* Remembers the state as the best: O(1) per flip since the last one. */
+static void remember(plc_cut_tracker *tracker)
+{
+    const uint32_t n = tracker->maxcut->slots.n;
+    const uint64_t n_flips = tracker->n_flips;
+    const uint32_t *journal = tracker->journal;
+    uint8_t *best_off = tracker->best_off;
+    if (n_flips > n) {
+        memcpy(best_off, tracker->off, n);
+    } else {
+        for (uint64_t i = 0; i < n_flips; i++)
+            best_off[journal[i]] ^= 1;
+    }
+    tracker->n_flips = 0;
+    tracker->best_cut = tracker->cut;
+    tracker->best_tick = tracker->tick;
+}
+
+/* Turns a spin over: the cut gains spin x field, and the neighbours' fields follow. Free of
+ * branches on the spin, which is as good as random. */
+static inline void flip(plc_cut_tracker *tracker, uint32_t n, uint32_t slot)
+{
+    const plc_arc *arc = tracker->arcs + tracker->rows[slot];
+    const plc_arc *end = tracker->arcs + tracker->rows[slot + 1];
+    uint32_t *fields = tracker->fields;
+    const int32_t spin = 1 - 2 * tracker->off[slot];
+    const uint32_t change = (uint32_t)(-2 * spin);
+    tracker->off[slot] ^= 1;
+    tracker->cut += (int64_t)spin * (int32_t)fields[slot];
+    for (; arc < end; arc += ROW_UNIT) {
+        for (int i = 0; i < ROW_UNIT; i++)
+            fields[arc[i].target] += change * (uint32_t)arc[i].weight;
+    }
+    if (tracker->n_flips < n)
+        tracker->journal[tracker->n_flips] = slot;
+    tracker->n_flips++;
+}
+
+/* Says what is wrong with a spike. */
+static plc_status refuse(const plc_cut_tracker *tracker, const plc_spike *spike, plc_error *error)
+{
+    const plc_maxcut *maxcut = tracker->maxcut;
+    const unsigned long long tick = spike->tick;
+    if (spike->population >= maxcut->n_populations)
+        return plc_fail(error, PLC_INVALID,
+                        "spike at tick %llu: population: expected below %u, got %u", tick,
+                        maxcut->n_populations, spike->population);
+    const uint32_t begin = maxcut->begin[spike->population];
+    const uint32_t size = maxcut->begin[spike->population + 1] - begin;
+    if (spike->neuron >= size)
+        return plc_fail(error, PLC_INVALID,
+                        "spike at tick %llu: neuron of population %u: expected below %u, got %u",
+                        tick, spike->population, size, spike->neuron);
+    return plc_fail(error, PLC_DIFFERS,
+                    "spike at tick %llu: population %u neuron %u (vertex %llu): expected an %s "
+                    "spike, got an %s spike of a spin that is %s",
+                    tick, spike->population, spike->neuron,
+                    maxcut->vertex[begin + spike->neuron] + 1ULL, spike->polarity ? "ON" : "OFF",
+                    spike->polarity ? "OFF" : "ON", spike->polarity ? "OFF" : "ON");
+}
+
+plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
+                                plc_error *error)
+{
+    const uint32_t n_slots = tracker->maxcut->slots.n;
+    const uint32_t *begin = tracker->maxcut->begin;
+    const uint32_t n_populations = tracker->maxcut->n_populations;
+    for (size_t i = 0; i < n;) {
+        const uint64_t tick = spikes[i].tick;
+        if (tracker->tick != NO_TICK && tick <= tracker->tick)
+            return plc_fail(error, PLC_INVALID,
+                            "spike at tick %llu: expected a tick after %llu, which is over",
+                            (unsigned long long)tick, (unsigned long long)tracker->tick);
+        tracker->tick = tick;
+        for (; i < n && spikes[i].tick == tick; i++) {
+            const plc_spike spike = spikes[i];
+            if (spike.population >= n_populations ||
+                spike.neuron >= begin[spike.population + 1] - begin[spike.population])
+                return refuse(tracker, &spike, error);
+            const uint32_t slot = begin[spike.population] + spike.neuron;
+            if (tracker->off[slot] == spike.polarity)
+                return refuse(tracker, &spike, error);
+            flip(tracker, n_slots, slot);
+        }
+        if (tracker->cut > tracker->best_cut)
+            remember(tracker);
+    }
+    return PLC_OK;
+}
+
+int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker)
+{
+    return tracker->best_cut;
+}
+
+uint64_t plc_cut_tracker_best_tick(const plc_cut_tracker *tracker)
+{
+    return tracker->best_tick;
+}
+
+void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *sides)
+{
+    const plc_maxcut *maxcut = tracker->maxcut;
+    for (uint32_t slot = 0; slot < maxcut->slots.n; slot++)
+        sides[maxcut->vertex[slot]] = tracker->best_off[slot];
+}

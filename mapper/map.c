@@ -1,0 +1,109 @@
+/* The mapper's driver: one pass after the other. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/mapping.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+
+void plc_mapping_finish(plc_mapping *mapping)
+{
+    for (size_t i = 0; mapping->slice_of && i < mapping->network->n_populations; i++)
+        free(mapping->slice_of[i]);
+    free(mapping->slices);
+    free(mapping->cores);
+    free(mapping->first_slice);
+    free(mapping->slice_of);
+    free(mapping->target_offsets);
+    free(mapping->target_cores);
+    free(mapping->route_offsets);
+    free(mapping->route_entries);
+    plc_layout_destroy(mapping->layout);
+    *mapping = (plc_mapping){0};
+}
+
+void plc_map_describe_slice(const plc_mapping *mapping, const plc_slice *slice, char *buffer,
+                            size_t size)
+{
+    snprintf(buffer, size, "population %s, neurons %u..%u",
+             mapping->network->populations[slice->population].name, slice->begin, slice->end - 1);
+}
+
+/* Refuses, before any synapse is made, a network that the chip's memory could not hold under any
+ * partition. */
+static plc_status check_size(const plc_network *network, const plc_chip *chip, plc_error *error)
+{
+    double n_cores = (double)plc_chip_n_cores(chip);
+    double neurons = (double)plc_network_n_neurons(network);
+    double neurons_max = n_cores * plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
+    double bytes =
+        (double)plc_network_n_synapses(network) * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
+    double bytes_max = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    if (neurons > neurons_max)
+        return plc_fail(
+            error, PLC_DOES_NOT_FIT,
+            "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores)", neurons,
+            plc_chip_name(chip), neurons_max, n_cores);
+    if (bytes > bytes_max)
+        return plc_fail(error, PLC_DOES_NOT_FIT,
+                        "does not fit: synaptic memory: %.6g synapses need %.6g MB, chip %s has "
+                        "%.6g MB (%.0f cores)",
+                        bytes / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), bytes / 1e6,
+                        plc_chip_name(chip), bytes_max / 1e6, n_cores);
+    return PLC_OK;
+}
+
+/* Refuses delays and weights that the chip's synapses cannot hold. */
+static plc_status check_synapses(const plc_network *network, const plc_chip *chip, plc_error *error)
+{
+    uint64_t delay_max = plc_chip_limit(chip, PLC_CHIP_RING_SLOTS) - 1;
+    int64_t weight_max = (INT64_C(1) << ((int)plc_chip_get(chip, PLC_CHIP_WEIGHT_BITS) - 1)) - 1;
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        bool whole = network->populations[projection->target].model != PLC_LIF_CURR_EXP;
+        uint64_t n = projection->offsets[network->populations[projection->source].size];
+        uint64_t varied = projection->weights || projection->delays ? n : n > 0;
+        for (uint64_t k = 0; k < varied; k++) {
+            if (plc_projection_delay(projection, k) > delay_max)
+                return plc_fail(
+                    error, PLC_DOES_NOT_FIT,
+                    "does not fit: %s: delay of %u ticks: chip %s has %llu ring slots, so 1..%llu",
+                    projection->where, plc_projection_delay(projection, k), plc_chip_name(chip),
+                    (unsigned long long)delay_max + 1, (unsigned long long)delay_max);
+            if (whole && llabs(plc_projection_weight(projection, k)) > weight_max)
+                return plc_fail(
+                    error, PLC_DOES_NOT_FIT,
+                    "does not fit: %s: weight %d: chip %s has %d-bit weights, so -%lld..%lld",
+                    projection->where, plc_projection_weight(projection, k), plc_chip_name(chip),
+                    (int)plc_chip_get(chip, PLC_CHIP_WEIGHT_BITS), (long long)weight_max,
+                    (long long)weight_max);
+        }
+    }
+    return PLC_OK;
+}
+
+plc_status plc_map(plc_network *network, const plc_chip *chip, plc_layout **ret_layout,
+                   plc_error *error)
+{
+    static plc_status (*const passes[])(plc_mapping *, plc_error *) = {
+        plc_map_partition, plc_map_place, plc_map_keys, plc_map_target, plc_map_route, plc_map_rows,
+    };
+    plc_mapping mapping = {.network = network, .chip = chip};
+    if (network->n_populations == 0)
+        return plc_fail(error, PLC_INVALID, "the network has no populations");
+    plc_status status = check_size(network, chip, error);
+    if (status == PLC_OK)
+        status = plc_network_resolve(network, error);
+    if (status == PLC_OK)
+        status = check_synapses(network, chip, error);
+    for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
+        status = passes[i](&mapping, error);
+    if (status == PLC_OK) {
+        *ret_layout = mapping.layout;
+        mapping.layout = NULL;
+    }
+    plc_mapping_finish(&mapping);
+    return status;
+}

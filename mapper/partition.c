@@ -1,0 +1,202 @@
+/* Partition: consecutive slices, each as large as its core allows. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/mapping.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "hw/neuron/model.h"
+
+/* What the filling of cores works with. */
+typedef struct filling {
+    plc_mapping *mapping;
+    uint64_t neurons_max, bytes_max, models_max, cores_max; /* limits of the chip */
+    uint64_t word_bytes, row_bytes;
+    uint32_t *fan_in; /* [largest population] synapses of each neuron of the current population */
+    uint32_t
+        *charged_to; /* [n_populations] core + 1 that already pays for the rows of that source */
+} filling;
+
+/* Synapses that reach each neuron of a population. */
+static void count_fan_in(const plc_network *network, uint32_t population, uint32_t *fan_in)
+{
+    memset(fan_in, 0, network->populations[population].size * sizeof *fan_in);
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        if (projection->target != population)
+            continue;
+        uint64_t n = projection->offsets[network->populations[projection->source].size];
+        for (uint64_t k = 0; k < n; k++)
+            fan_in[projection->targets[k]]++;
+    }
+}
+
+/* Bytes that the rows of a population's sources need on the current core besides their synapses,
+ * unless they are there already. With `charge`, they are from now on. */
+static uint64_t source_bytes(filling *f, uint32_t population, bool charge)
+{
+    const plc_network *network = f->mapping->network;
+    uint32_t core = (uint32_t)f->mapping->n_cores; /* of the last core, plus one */
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        uint32_t source = projection->source;
+        if (projection->target != population || f->charged_to[source] == core)
+            continue;
+        bool seen = false; /* by an earlier projection of the same pair, when not charging */
+        for (size_t j = 0; !charge && j < i; j++)
+            seen = seen || (network->projections[j].target == population &&
+                            network->projections[j].source == source);
+        if (seen)
+            continue;
+        bytes += network->populations[source].size * f->row_bytes;
+        if (charge)
+            f->charged_to[source] = core;
+    }
+    return bytes;
+}
+
+/* Opens an empty core for neurons of a population from `begin` on. */
+static plc_status open_core(filling *f, uint32_t population, uint32_t begin, plc_error *error)
+{
+    plc_mapping *m = f->mapping;
+    const plc_population *p = &m->network->populations[population];
+    if (m->n_cores >= f->cores_max)
+        return plc_fail(
+            error, PLC_DOES_NOT_FIT,
+            "does not fit: cores: chip %s has %llu, and all are full when population %s "
+            "has %u of its %u neurons left",
+            plc_chip_name(m->chip), (unsigned long long)f->cores_max, p->name, p->size - begin,
+            p->size);
+    if (!plc_array_reserve(&m->cores, &m->cores_capacity, m->n_cores + 1, sizeof *m->cores))
+        return plc_fail_memory(error, "cores");
+    m->cores[m->n_cores++] = (plc_mapped_core){0};
+    return PLC_OK;
+}
+
+/* Whether a population's neurons may join the last core at all. */
+static bool may_join(const filling *f, plc_model model)
+{
+    const plc_mapping *m = f->mapping;
+    if (m->n_cores == 0)
+        return false;
+    uint32_t models = m->cores[m->n_cores - 1].models | (UINT32_C(1) << model);
+    return (uint64_t)__builtin_popcount(models) <= f->models_max;
+}
+
+/* Puts as many neurons from `begin` on as fit onto the last core; 0 when not one does. */
+static uint32_t fill_core(filling *f, uint32_t population, uint32_t begin)
+{
+    plc_mapping *m = f->mapping;
+    plc_mapped_core *core = &m->cores[m->n_cores - 1];
+    const plc_population *p = &m->network->populations[population];
+    uint64_t bytes = core->bytes + source_bytes(f, population, false);
+    uint32_t end = begin;
+    while (end < p->size && core->n_neurons + (end - begin) < f->neurons_max) {
+        uint64_t more = bytes + f->fan_in[end] * f->word_bytes;
+        if (more > f->bytes_max)
+            break;
+        bytes = more;
+        end++;
+    }
+    if (end > begin) {
+        source_bytes(f, population, true);
+        core->bytes = bytes;
+        core->n_neurons += end - begin;
+        core->models |= UINT32_C(1) << p->model;
+    }
+    return end - begin;
+}
+
+static plc_status add_slice(filling *f, uint32_t population, uint32_t begin, uint32_t n,
+                            plc_error *error)
+{
+    plc_mapping *m = f->mapping;
+    uint32_t core = (uint32_t)m->n_cores - 1;
+    if (!plc_array_reserve(&m->slices, &m->slices_capacity, m->n_slices + 1, sizeof *m->slices))
+        return plc_fail_memory(error, "slices");
+    for (uint32_t i = 0; i < n; i++)
+        m->slice_of[population][begin + i] = (uint32_t)m->n_slices;
+    m->slices[m->n_slices++] = (plc_slice){.population = population,
+                                           .begin = begin,
+                                           .end = begin + n,
+                                           .core = core,
+                                           .offset = m->cores[core].n_neurons - n};
+    return PLC_OK;
+}
+
+static plc_status fail_neuron(const filling *f, uint32_t population, uint32_t neuron,
+                              plc_error *error)
+{
+    uint64_t n_rows = 0;
+    const plc_network *network = f->mapping->network;
+    for (size_t i = 0; i < network->n_projections; i++)
+        if (network->projections[i].target == population)
+            n_rows += network->populations[network->projections[i].source].size;
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: synaptic memory: neuron %u of population %s has %u synapses "
+                    "from %llu source neurons and needs "
+                    "%llu B on one core; a core of chip %s has %llu B",
+                    neuron, network->populations[population].name, f->fan_in[neuron],
+                    (unsigned long long)n_rows,
+                    (unsigned long long)(f->fan_in[neuron] * f->word_bytes + n_rows * f->row_bytes),
+                    plc_chip_name(f->mapping->chip), (unsigned long long)f->bytes_max);
+}
+
+static plc_status cut_population(filling *f, uint32_t population, plc_error *error)
+{
+    plc_mapping *m = f->mapping;
+    const plc_population *p = &m->network->populations[population];
+    m->first_slice[population] = (uint32_t)m->n_slices;
+    if (!(m->slice_of[population] = plc_array(p->size, sizeof **m->slice_of)))
+        return plc_fail_memory(error, p->name);
+    count_fan_in(m->network, population, f->fan_in);
+    plc_status status = PLC_OK;
+    bool fresh = !may_join(f, p->model); /* the last core is empty */
+    if (fresh)
+        status = open_core(f, population, 0, error);
+    for (uint32_t begin = 0; status == PLC_OK && begin < p->size;) {
+        uint32_t n = fill_core(f, population, begin);
+        if (n == 0 && fresh)
+            return fail_neuron(f, population, begin, error);
+        if (n > 0)
+            status = add_slice(f, population, begin, n, error);
+        begin += n;
+        fresh = true;
+        if (status == PLC_OK && begin < p->size)
+            status = open_core(f, population, begin, error);
+    }
+    return status;
+}
+
+plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
+{
+    size_t n = mapping->network->n_populations;
+    uint32_t largest = 0;
+    for (size_t i = 0; i < n; i++)
+        if (mapping->network->populations[i].size > largest)
+            largest = mapping->network->populations[i].size;
+    filling f = {
+        .mapping = mapping,
+        .neurons_max = plc_chip_limit(mapping->chip, PLC_CHIP_NEURONS_PER_CORE),
+        .bytes_max = plc_chip_limit(mapping->chip, PLC_CHIP_SYNAPSE_MEMORY),
+        .models_max = plc_chip_limit(mapping->chip, PLC_CHIP_MODELS_PER_CORE),
+        .cores_max = plc_chip_n_cores(mapping->chip),
+        .word_bytes = plc_chip_limit(mapping->chip, PLC_CHIP_SYNAPSE_WORD),
+        .row_bytes = plc_chip_limit(mapping->chip, PLC_CHIP_ROW_ADDRESS) +
+                     plc_chip_limit(mapping->chip, PLC_CHIP_ROW_HEADER),
+        .fan_in = plc_array(largest, sizeof *f.fan_in),
+        .charged_to = plc_array(n, sizeof *f.charged_to),
+    };
+    mapping->first_slice = plc_array(n + 1, sizeof *mapping->first_slice);
+    mapping->slice_of = plc_array(n, sizeof *mapping->slice_of);
+    plc_status status = f.fan_in && f.charged_to && mapping->first_slice && mapping->slice_of
+                            ? PLC_OK
+                            : plc_fail_memory(error, "partition");
+    for (size_t i = 0; status == PLC_OK && i < n; i++)
+        status = cut_population(&f, (uint32_t)i, error);
+    if (status == PLC_OK)
+        mapping->first_slice[n] = (uint32_t)mapping->n_slices;
+    free(f.fan_in);
+    free(f.charged_to);
+    return status;
+}

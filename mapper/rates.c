@@ -1,0 +1,93 @@
+/* Reading spike rates: CSV lines population,neuron,rate. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/rates.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/scan.h"
+#include "hw/layout/layout.h"
+
+void plc_rates_destroy(plc_rates *rates)
+{
+    if (!rates)
+        return;
+    for (uint32_t i = 0; rates->of && i < rates->n_populations; i++)
+        free(rates->of[i]);
+    free(rates->of);
+    free(rates);
+}
+
+/* Rate 1 for every neuron. */
+static plc_rates *create(const plc_layout *layout)
+{
+    plc_rates *rates = plc_array(1, sizeof *rates);
+    if (!rates)
+        return NULL;
+    rates->n_populations = layout->n_populations;
+    bool ok = (rates->of = plc_array(layout->n_populations, sizeof *rates->of)) != NULL;
+    for (uint32_t i = 0; ok && i < layout->n_populations; i++) {
+        ok = (rates->of[i] = plc_array(layout->populations[i].size, sizeof **rates->of)) != NULL;
+        for (uint32_t j = 0; ok && j < layout->populations[i].size; j++)
+            rates->of[i][j] = 1;
+    }
+    if (ok)
+        return rates;
+    plc_rates_destroy(rates);
+    return NULL;
+}
+
+static plc_status read_rate(plc_scan *scan, const plc_layout *layout, plc_rates *rates,
+                            plc_error *error)
+{
+    const char *field;
+    size_t length;
+    int64_t neuron;
+    uint32_t i = 0;
+    plc_scan_field(scan, &field, &length);
+    while (i < layout->n_populations && (strlen(layout->populations[i].name) != length ||
+                                         memcmp(layout->populations[i].name, field, length)))
+        i++;
+    if (i == layout->n_populations)
+        return plc_scan_fail(scan, error, "no population \"%.*s\"",
+                             (int)(length < 63 ? length : 63), field);
+    plc_status status =
+        plc_scan_int(scan, "neuron", 0, (int64_t)layout->populations[i].size - 1, &neuron, error);
+    if (status == PLC_OK)
+        status = plc_scan_real(scan, "rate", 0, 1, &rates->of[i][neuron], error);
+    return status == PLC_OK ? plc_scan_expect_line_end(scan, error) : status;
+}
+
+plc_status plc_rates_parse(const char *name, const char *text, size_t length,
+                           const plc_layout *layout, plc_rates **ret_rates, plc_error *error)
+{
+    static const char header[] = "population,neuron,rate";
+    plc_scan scan = plc_scan_text(name, text, length, true);
+    plc_rates *rates = create(layout);
+    if (!rates)
+        return plc_fail_memory(error, name);
+    plc_status status = PLC_OK;
+    if (plc_scan_line(&scan, '#') && (size_t)(scan.end - scan.at) >= sizeof header - 1 &&
+        !memcmp(scan.at, header, sizeof header - 1)) {
+        scan.at += sizeof header - 1;
+        status = plc_scan_expect_line_end(&scan, error);
+    }
+    while (status == PLC_OK && plc_scan_line(&scan, '#'))
+        status = read_rate(&scan, layout, rates, error);
+    if (status == PLC_OK)
+        *ret_rates = rates;
+    else
+        plc_rates_destroy(rates);
+    return status;
+}
+
+plc_status plc_rates_read(const char *path, const plc_layout *layout, plc_rates **ret_rates,
+                          plc_error *error)
+{
+    plc_bytes bytes = {0};
+    plc_status status = plc_bytes_read(path, &bytes, error);
+    if (status == PLC_OK)
+        status = plc_rates_parse(path, bytes.data, bytes.size, layout, ret_rates, error);
+    plc_bytes_finish(&bytes);
+    return status;
+}

@@ -1,0 +1,55 @@
+/* Targets: the cores that each slice has synapses on. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/mapping.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static int compare_cores(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Marks the cores of the targets of one slice through one projection. marked_by [n_cores] holds
+ * slice + 1. */
+static void mark_targets(const plc_mapping *mapping, const plc_projection *projection, uint32_t s,
+                         uint32_t *marked_by, uint32_t *found, size_t *n_found)
+{
+    const plc_slice *slice = &mapping->slices[s];
+    const uint32_t *slice_of = mapping->slice_of[projection->target];
+    for (uint64_t k = projection->offsets[slice->begin]; k < projection->offsets[slice->end]; k++) {
+        uint32_t core = mapping->slices[slice_of[projection->targets[k]]].core;
+        if (marked_by[core] != s + 1) {
+            marked_by[core] = s + 1;
+            found[(*n_found)++] = core;
+        }
+    }
+}
+
+plc_status plc_map_target(plc_mapping *mapping, plc_error *error)
+{
+    const plc_network *network = mapping->network;
+    uint32_t *marked_by = plc_array(mapping->n_cores, sizeof *marked_by);
+    size_t n = 0, capacity = 0;
+    mapping->target_offsets = plc_array(mapping->n_slices + 1, sizeof *mapping->target_offsets);
+    plc_status status =
+        marked_by && mapping->target_offsets ? PLC_OK : plc_fail_memory(error, "targets");
+    for (uint32_t s = 0; status == PLC_OK && s < mapping->n_slices; s++) {
+        size_t begin = n;
+        if (!plc_array_reserve(&mapping->target_cores, &capacity, n + mapping->n_cores,
+                               sizeof *mapping->target_cores)) {
+            status = plc_fail_memory(error, "targets");
+            break;
+        }
+        for (size_t i = 0; i < network->n_projections; i++)
+            if (network->projections[i].source == mapping->slices[s].population)
+                mark_targets(mapping, &network->projections[i], s, marked_by, mapping->target_cores,
+                             &n);
+        qsort(mapping->target_cores + begin, n - begin, sizeof *mapping->target_cores,
+              compare_cores);
+        mapping->target_offsets[s + 1] = n;
+    }
+    free(marked_by);
+    return status;
+}

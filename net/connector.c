@@ -1,0 +1,321 @@
+/* Connectors: from rules to lists of synapses, by counter-based draws. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/network.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "hw/neuron/annealer.h"
+
+#include <math.h>
+
+const char *const plc_connector_names[] = {
+    "one_to_one",        "all_to_all",         "fixed_probability", "fixed_number_pre",
+    "fixed_number_post", "fixed_total_number", "from_list",         NULL,
+};
+
+/* What an expansion works with. */
+typedef struct expansion {
+    const plc_projection *projection;
+    uint32_t n_sources, n_targets;
+    bool skip_self; /* the pair (i, i) is not wanted */
+    plc_random_key key;
+    uint64_t *offsets;
+    uint32_t *targets;
+    size_t n, capacity;
+} expansion;
+
+double plc_projection_expected(const plc_network *network, const plc_projection *projection)
+{
+    const plc_connector *connector = &projection->connector;
+    double n_sources = network->populations[projection->source].size;
+    double n_targets = network->populations[projection->target].size;
+    if (projection->offsets)
+        return (double)projection->offsets[network->populations[projection->source].size];
+    switch (connector->kind) {
+    case PLC_ONE_TO_ONE:
+        return fmin(n_sources, n_targets);
+    case PLC_ALL_TO_ALL:
+        return n_sources * n_targets;
+    case PLC_FIXED_PROBABILITY:
+        return connector->p * n_sources * n_targets;
+    case PLC_FIXED_NUMBER_PRE:
+        return (double)connector->n * n_targets;
+    case PLC_FIXED_NUMBER_POST:
+        return (double)connector->n * n_sources;
+    case PLC_FIXED_TOTAL_NUMBER:
+    case PLC_FROM_LIST:
+        break;
+    }
+    return (double)connector->n;
+}
+
+static bool push(expansion *e, uint32_t target)
+{
+    if (!plc_array_reserve(&e->targets, &e->capacity, e->n + 1, sizeof *e->targets))
+        return false;
+    e->targets[e->n++] = target;
+    return true;
+}
+
+static bool expand_one_to_one(expansion *e)
+{
+    for (uint32_t i = 0; i < e->n_sources; i++) {
+        if (i < e->n_targets && !e->skip_self && !push(e, i))
+            return false;
+        e->offsets[i + 1] = e->n;
+    }
+    return true;
+}
+
+static bool expand_all_to_all(expansion *e)
+{
+    for (uint32_t i = 0; i < e->n_sources; i++) {
+        if (!plc_array_reserve(&e->targets, &e->capacity, e->n + e->n_targets, sizeof *e->targets))
+            return false;
+        for (uint32_t j = 0; j < e->n_targets; j++)
+            if (!(e->skip_self && i == j))
+                e->targets[e->n++] = j;
+        e->offsets[i + 1] = e->n;
+    }
+    return true;
+}
+
+/* -log2 of a uniform number in (0, 1], Q48. */
+static uint64_t draw_octaves(plc_random draw)
+{
+    uint64_t word = (uint64_t)draw.word[0] << 32 | draw.word[1];
+    return ((uint64_t)64 << 48) - plc_log2(word | 1);
+}
+
+/* Each pair independently; the gaps between hits of a row are geometric, drawn in integers. */
+static bool expand_fixed_probability(expansion *e)
+{
+    double p = e->projection->connector.p;
+    uint64_t unhit = (uint64_t)llrint(ldexp(1 - p, 62));
+    uint64_t octaves =
+        unhit ? ((uint64_t)62 << 48) - plc_log2(unhit) : UINT64_MAX; /* -log2(1 - p) */
+    for (uint32_t i = 0; i < e->n_sources; i++) {
+        uint64_t j = 0;
+        for (uint32_t step = 0; octaves; step++) {
+            j += draw_octaves(plc_random_draw(e->key, i, step)) / octaves;
+            if (j >= e->n_targets)
+                break;
+            if (!(e->skip_self && i == j) && !push(e, (uint32_t)j))
+                return false;
+            j++;
+        }
+        e->offsets[i + 1] = e->n;
+    }
+    return true;
+}
+
+/* Chooses n of [0, size) without replacement into chosen [n]: the first n steps of a Fisher-Yates
+ * shuffle of `deck`, which holds 0..size-1 in order before and after. `skip` (or UINT32_MAX) is
+ * never chosen. */
+static void choose(plc_random_key key, uint32_t row, uint32_t size, uint32_t skip, uint32_t n,
+                   uint32_t *deck, uint32_t *swaps, uint32_t *chosen)
+{
+    uint32_t available = size - (skip < size);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t at = k + plc_random_below(plc_random_draw(key, row, k).word[0], available - k);
+        uint32_t card = deck[at];
+        deck[at] = deck[k];
+        deck[k] = card;
+        swaps[k] = at;
+        chosen[k] = card + (skip < size && card >= skip);
+    }
+    for (uint32_t k = n; k-- > 0;) {
+        uint32_t card = deck[swaps[k]];
+        deck[swaps[k]] = deck[k];
+        deck[k] = card;
+    }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts synapses given as pairs by source, keeping the order within a source. `order` (may be NULL)
+ * [n] receives the place in the list of each synapse. */
+static bool sort_by_source(expansion *e, const uint32_t *sources, const uint32_t *targets,
+                           uint64_t n, uint64_t *order)
+{
+    if (!plc_array_reserve(&e->targets, &e->capacity, n + 1, sizeof *e->targets))
+        return false;
+    for (uint64_t k = 0; k < n; k++)
+        e->offsets[sources[k] + 1]++;
+    for (uint32_t i = 0; i < e->n_sources; i++)
+        e->offsets[i + 1] += e->offsets[i];
+    for (uint64_t k = 0; k < n; k++) {
+        uint64_t place = e->offsets[sources[k]]++;
+        e->targets[place] = targets[k];
+        if (order)
+            order[place] = k;
+    }
+    for (uint32_t i = e->n_sources; i > 0; i--)
+        e->offsets[i] = e->offsets[i - 1];
+    e->offsets[0] = 0;
+    e->n = n;
+    return true;
+}
+
+/* n targets of each source, or n sources of each target, without replacement. */
+static bool expand_fixed_number(expansion *e, bool of_target)
+{
+    uint32_t n_rows = of_target ? e->n_targets : e->n_sources;
+    uint32_t n_columns = of_target ? e->n_sources : e->n_targets;
+    uint32_t n = (uint32_t)e->projection->connector.n;
+    uint64_t total = (uint64_t)n * n_rows;
+    uint32_t *deck = plc_array(n_columns, sizeof *deck);
+    uint32_t *swaps = plc_array(n, sizeof *swaps);
+    uint32_t *rows = plc_array(total, sizeof *rows);
+    uint32_t *columns = plc_array(total, sizeof *columns);
+    bool ok = deck && swaps && rows && columns;
+    for (uint32_t i = 0; ok && i < n_columns; i++)
+        deck[i] = i;
+    for (uint32_t i = 0; ok && i < n_rows; i++) {
+        uint32_t *chosen = columns + (uint64_t)i * n;
+        choose(e->key, i, n_columns, e->skip_self ? i : UINT32_MAX, n, deck, swaps, chosen);
+        qsort(chosen, n, sizeof *chosen, compare_numbers);
+        for (uint32_t k = 0; k < n; k++)
+            rows[(uint64_t)i * n + k] = i;
+    }
+    ok = ok &&
+         sort_by_source(e, of_target ? columns : rows, of_target ? rows : columns, total, NULL);
+    free(deck);
+    free(swaps);
+    free(rows);
+    free(columns);
+    return ok;
+}
+
+/* Pairs drawn uniformly with replacement; a pair that would be a neuron with itself is drawn again
+ * where unwanted. */
+static bool expand_fixed_total_number(expansion *e)
+{
+    uint64_t n = e->projection->connector.n;
+    uint32_t *sources = plc_array(n, sizeof *sources);
+    uint32_t *targets = plc_array(n, sizeof *targets);
+    bool ok = sources && targets;
+    for (uint64_t k = 0; ok && k < n; k++) {
+        uint32_t attempt = 0;
+        do {
+            plc_random draw =
+                plc_random_draw(e->key, (uint32_t)k, (uint32_t)(k >> 32) << 16 | attempt++);
+            sources[k] = plc_random_below(draw.word[0], e->n_sources);
+            targets[k] = plc_random_below(draw.word[1], e->n_targets);
+        } while (e->skip_self && sources[k] == targets[k]);
+    }
+    ok = ok && sort_by_source(e, sources, targets, n, NULL);
+    free(sources);
+    free(targets);
+    return ok;
+}
+
+/* The list's own weights and delays move along with its synapses. */
+static bool expand_from_list(expansion *e, plc_projection *projection)
+{
+    const plc_connector *list = &projection->connector;
+    uint64_t *order = plc_array(list->n, sizeof *order);
+    bool ok = order && sort_by_source(e, list->sources, list->targets, list->n, order);
+    if (ok && list->weights)
+        ok = (projection->real_weights = plc_array(list->n, sizeof *projection->real_weights)) !=
+             NULL;
+    if (ok && list->delays)
+        ok = (projection->delays = plc_array(list->n, sizeof *projection->delays)) != NULL;
+    for (uint64_t k = 0; ok && k < list->n; k++) {
+        if (list->weights)
+            projection->real_weights[k] = list->weights[order[k]];
+        if (list->delays)
+            projection->delays[k] = list->delays[order[k]];
+    }
+    free(order);
+    return ok;
+}
+
+/* One number for each synapse, uniform in a range. `which` tells weights from delays. */
+static double draw_from(plc_range range, plc_random_key key, uint64_t synapse, unsigned which)
+{
+    plc_random draw = plc_random_draw(key, (uint32_t)synapse, (uint32_t)(synapse >> 32));
+    return range.low + (range.high - range.low) * ldexp(draw.word[which], -32);
+}
+
+static bool draw_ranges(const plc_network *network, uint32_t index, plc_projection *projection)
+{
+    uint64_t n = projection->offsets[network->populations[projection->source].size];
+    plc_random_key key = plc_random_stream(network->seed, PLC_STREAM_DRAW + index, 0);
+    if (!projection->real_weights && projection->weight.low < projection->weight.high) {
+        if (!(projection->real_weights = plc_array(n, sizeof *projection->real_weights)))
+            return false;
+        for (uint64_t k = 0; k < n; k++)
+            projection->real_weights[k] = draw_from(projection->weight, key, k, 0);
+    }
+    if (!projection->delays && projection->delay.low < projection->delay.high) {
+        if (!(projection->delays = plc_array(n, sizeof *projection->delays)))
+            return false;
+        plc_range whole = {projection->delay.low,
+                           projection->delay.high + 1}; /* each tick equally likely */
+        for (uint64_t k = 0; k < n; k++)
+            projection->delays[k] = (uint8_t)draw_from(whole, key, k, 1);
+    }
+    projection->delay_all = (uint8_t)projection->delay.low;
+    return true;
+}
+
+static bool expand_rule(expansion *e, plc_projection *projection)
+{
+    switch (projection->connector.kind) {
+    case PLC_ONE_TO_ONE:
+        return expand_one_to_one(e);
+    case PLC_ALL_TO_ALL:
+        return expand_all_to_all(e);
+    case PLC_FIXED_PROBABILITY:
+        return expand_fixed_probability(e);
+    case PLC_FIXED_NUMBER_PRE:
+        return expand_fixed_number(e, true);
+    case PLC_FIXED_NUMBER_POST:
+        return expand_fixed_number(e, false);
+    case PLC_FIXED_TOTAL_NUMBER:
+        return expand_fixed_total_number(e);
+    case PLC_FROM_LIST:
+        return expand_from_list(e, projection);
+    }
+    return false;
+}
+
+plc_status plc_projection_expand(const plc_network *network, uint32_t index, plc_error *error)
+{
+    plc_projection *projection = &network->projections[index];
+    expansion e = {
+        .projection = projection,
+        .n_sources = network->populations[projection->source].size,
+        .n_targets = network->populations[projection->target].size,
+        .skip_self = !projection->connector.allow_self && projection->source == projection->target,
+        .key = plc_random_stream(network->seed, PLC_STREAM_CONNECTOR + index, 0),
+    };
+    e.offsets = plc_array((size_t)e.n_sources + 1, sizeof *e.offsets);
+    bool ok = e.offsets && expand_rule(&e, projection);
+    projection->offsets = e.offsets;
+    projection->targets = e.targets;
+    if (ok && draw_ranges(network, index, projection))
+        return PLC_OK;
+    plc_projection_collapse(projection);
+    return plc_fail_memory(error, projection->where);
+}
+
+void plc_projection_collapse(plc_projection *projection)
+{
+    free(projection->offsets);
+    free(projection->targets);
+    free(projection->weights);
+    free(projection->delays);
+    free(projection->real_weights);
+    projection->offsets = NULL;
+    projection->targets = NULL;
+    projection->weights = NULL;
+    projection->delays = NULL;
+    projection->real_weights = NULL;
+}

@@ -1,0 +1,114 @@
+/* The network as the mapper sees it: populations, and projections as lists of synapses. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_NET_NETWORK_H
+#define PLC_NET_NETWORK_H
+
+#include "hw/neuron/population.h"
+
+#include <placode/network.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    PLC_DELAY_MAX = 255, /* [ticks] of any network; chips may allow less */
+    PLC_MAX_POPULATIONS =
+        (1 << 24) - 1, /* and projections: their numbers are part of random streams */
+};
+
+typedef enum plc_connector_kind {
+    PLC_ONE_TO_ONE,
+    PLC_ALL_TO_ALL,
+    PLC_FIXED_PROBABILITY,
+    PLC_FIXED_NUMBER_PRE,
+    PLC_FIXED_NUMBER_POST,
+    PLC_FIXED_TOTAL_NUMBER,
+    PLC_FROM_LIST,
+} plc_connector_kind;
+
+/* The names in YAML, in the order above, NULL-terminated. */
+extern const char *const plc_connector_names[];
+
+/* How a projection chooses its pairs; the words are PyNN's. */
+typedef struct plc_connector {
+    plc_connector_kind kind;
+    double p; /* fixed_probability: of each pair */
+    uint64_t
+        n; /* fixed_number_pre: sources of each target; fixed_number_post: targets of each source;
+            * fixed_total_number: pairs, drawn with replacement; from_list: length of the lists */
+    bool allow_self;             /* false: no synapse from a neuron to itself */
+    uint32_t *sources, *targets; /* from_list: [n], owned */
+    double *weights;             /* from_list: [n] or NULL, owned */
+    uint8_t *delays;             /* from_list: [n] [ticks] or NULL, owned */
+} plc_connector;
+
+/* A value for all synapses, or one drawn uniformly for each when low < high. */
+typedef struct plc_range {
+    double low, high;
+} plc_range;
+
+typedef struct plc_projection {
+    uint32_t source, target; /* populations */
+    uint8_t receptor;        /* of the target's model */
+    plc_connector connector;
+    plc_range weight; /* in the model's unit, unless the list has weights */
+    plc_range delay;  /* [ticks], unless the list has delays */
+    char *where;      /* "net.yaml:14: projections[2]", for messages; owned */
+
+    /* Resolved: the synapses of source neuron i are [offsets[i], offsets[i + 1]) of the arrays. */
+    uint64_t *offsets;    /* [source size + 1] */
+    uint32_t *targets;    /* [n] target neuron */
+    int32_t *weights;     /* [n] or NULL: weight_all holds for all */
+    uint8_t *delays;      /* [n] [ticks] or NULL: delay_all holds for all */
+    double *real_weights; /* [n] before rounding; NULL once resolved */
+    int32_t weight_all;
+    uint8_t delay_all;
+} plc_projection;
+
+struct plc_network {
+    double tick_ms;
+    uint64_t seed;
+    plc_population *populations;
+    size_t n_populations, populations_capacity;
+    plc_projection *projections;
+    size_t n_projections, projections_capacity;
+    bool resolved;
+    char rounding_note[256]; /* empty: nothing to say */
+};
+
+static inline int32_t plc_projection_weight(const plc_projection *projection, uint64_t synapse)
+{
+    return projection->weights ? projection->weights[synapse] : projection->weight_all;
+}
+
+static inline uint8_t plc_projection_delay(const plc_projection *projection, uint64_t synapse)
+{
+    return projection->delays ? projection->delays[synapse] : projection->delay_all;
+}
+
+/* The synapses a projection has, or for random connectors not yet expanded, may be expected to
+ * have. */
+double plc_projection_expected(const plc_network *network, const plc_projection *projection);
+
+/* Adds a projection whose connector is taken over, also on failure. `where` may be NULL. */
+plc_status plc_network_take_projection(plc_network *network, plc_projection *projection,
+                                       const char *where, plc_error *error);
+
+/* Fills offsets and targets (and from_list's own weights and delays) of a projection. Source:
+ * PyNN's connectors; draws are random(seed, stream of the projection, row, step), so rows do not
+ * depend on each other. */
+plc_status plc_projection_expand(const plc_network *network, uint32_t index, plc_error *error);
+/* Frees what plc_projection_expand() made. */
+void plc_projection_collapse(plc_projection *projection);
+
+/* Reads a CSV edge list "source,target[,weight[,delay]]" into a connector: delays in ms, a header
+ * line is optional. Indices are checked against the populations' sizes. */
+plc_status plc_edges_parse(const char *name, const char *text, size_t length, uint32_t n_sources,
+                           uint32_t n_targets, double tick_ms, plc_connector *ret_connector,
+                           plc_error *error);
+
+/* A delay in ms as ticks, rounded to the nearest; false unless it comes to 1..PLC_DELAY_MAX. */
+bool plc_delay_ticks(double ms, double tick_ms, uint8_t *ret_ticks);
+
+void plc_connector_finish(plc_connector *connector);
+
+#endif

@@ -1,0 +1,300 @@
+/* Resolving a network: synapses expanded, weights turned into integers, initial potentials set. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/network.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "hw/neuron/model.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* What rounding did to the weights, over the whole network. */
+typedef struct rounding {
+    double worst;      /* largest relative change of a weight */
+    uint64_t n_lost;   /* weights that became 0 */
+    uint64_t n;        /* weights looked at */
+    const char *where; /* the projection of the worst */
+} rounding;
+
+static uint64_t synapses_of(const plc_network *network, const plc_projection *projection)
+{
+    return projection->offsets[network->populations[projection->source].size];
+}
+
+static double real_weight(const plc_projection *projection, uint64_t synapse)
+{
+    return projection->real_weights ? projection->real_weights[synapse] : projection->weight.low;
+}
+
+/* A network that this machine cannot hold is refused before anything is allocated. */
+static plc_status check_memory(const plc_network *network, plc_error *error)
+{
+    double total = 0, memory = (double)plc_memory_physical();
+    for (size_t i = 0; i < network->n_projections; i++) {
+        double n = plc_projection_expected(network, &network->projections[i]);
+        total += n * 4;
+        if (total > memory)
+            return plc_fail(
+                error, PLC_NO_MEMORY,
+                "%s: about %.3g synapses need %.3g GiB; this machine has %.3g GiB in all",
+                network->projections[i].where, n, total / 0x1p30, memory / 0x1p30);
+    }
+    return PLC_OK;
+}
+
+static plc_status check_connector(const plc_network *network, const plc_projection *projection,
+                                  plc_error *error)
+{
+    const plc_connector *connector = &projection->connector;
+    uint32_t n_sources = network->populations[projection->source].size;
+    uint32_t n_targets = network->populations[projection->target].size;
+    bool skip_self = !connector->allow_self && projection->source == projection->target;
+    uint64_t most = connector->kind == PLC_FIXED_NUMBER_PRE ? n_sources : n_targets;
+    most -= skip_self;
+    switch (connector->kind) {
+    case PLC_FIXED_NUMBER_PRE:
+    case PLC_FIXED_NUMBER_POST:
+        if (connector->n > most)
+            return plc_fail(error, PLC_INVALID,
+                            "%s: n: expected at most %llu (drawn without replacement), got %llu",
+                            projection->where, (unsigned long long)most,
+                            (unsigned long long)connector->n);
+        break;
+    case PLC_FIXED_TOTAL_NUMBER:
+        if (skip_self && n_sources == 1)
+            return plc_fail(error, PLC_INVALID,
+                            "%s: allow_self: a population of one neuron has no other pair",
+                            projection->where);
+        break;
+    default:
+        break;
+    }
+    return PLC_OK;
+}
+
+/* Adds |weight| of every synapse of a projection to its target's sum. */
+static void sum_inputs(const plc_network *network, const plc_projection *projection, double *sums)
+{
+    uint64_t n = synapses_of(network, projection);
+    for (uint64_t k = 0; k < n; k++)
+        sums[projection->targets[k]] += fabs(real_weight(projection, k));
+}
+
+/* The largest summed input of a population's neurons on one receptor. `sums` is scratch [size]. */
+static double largest_input(const plc_network *network, uint32_t population, uint8_t receptor,
+                            double *sums)
+{
+    uint32_t size = network->populations[population].size;
+    memset(sums, 0, size * sizeof *sums);
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        if (projection->target == population && projection->receptor == receptor)
+            sum_inputs(network, projection, sums);
+    }
+    double largest = 0;
+    for (uint32_t j = 0; j < size; j++)
+        largest = fmax(largest, sums[j]);
+    return largest;
+}
+
+static plc_status round_lif_weight(const plc_projection *projection, uint64_t synapse,
+                                   uint32_t shift, rounding *r, int32_t *ret_weight,
+                                   plc_error *error)
+{
+    double weight = real_weight(projection, synapse);
+    bool excitatory = projection->receptor == 0;
+    if (excitatory && weight < 0)
+        return plc_fail(error, PLC_INVALID,
+                        "%s: weight: expected at least 0 on receptor excitatory, got %g; "
+                        "inhibition is receptor: inhibitory",
+                        projection->where, weight);
+    int64_t rounded = plc_lif_weight(fabs(weight), shift);
+    double change =
+        weight != 0 ? fabs(ldexp((double)rounded, (int)shift - 15) / fabs(weight) - 1) : 0;
+    r->n++;
+    r->n_lost += weight != 0 && rounded == 0;
+    if (change > r->worst) {
+        r->worst = change;
+        r->where = projection->where;
+    }
+    *ret_weight = (int32_t)rounded;
+    return PLC_OK;
+}
+
+static plc_status round_whole_weight(const plc_projection *projection, uint64_t synapse,
+                                     int32_t *ret_weight, plc_error *error)
+{
+    double weight = real_weight(projection, synapse);
+    if (weight != rint(weight) || fabs(weight) > INT32_MAX)
+        return plc_fail(error, PLC_INVALID,
+                        "%s: weight: expected a whole number of at most 31 bits, got %.10g",
+                        projection->where, weight);
+    *ret_weight = (int32_t)weight;
+    return PLC_OK;
+}
+
+/* Turns the weights of a projection into integers; shifts are those of the target's receptors. */
+static plc_status round_weights(const plc_network *network, plc_projection *projection,
+                                const uint32_t shifts[2], rounding *r, plc_error *error)
+{
+    bool is_signed = plc_model_is_signed(network->populations[projection->target].model);
+    uint64_t n = projection->real_weights ? synapses_of(network, projection) : 1;
+    int32_t *weights = &projection->weight_all;
+    if (projection->real_weights &&
+        !(weights = projection->weights = plc_array(n, sizeof *weights)))
+        return plc_fail_memory(error, projection->where);
+    for (uint64_t k = 0; k < n; k++) {
+        plc_status status = is_signed
+                                ? round_whole_weight(projection, k, &weights[k], error)
+                                : round_lif_weight(projection, k, shifts[projection->receptor], r,
+                                                   &weights[k], error);
+        if (status != PLC_OK)
+            return status;
+    }
+    free(projection->real_weights);
+    projection->real_weights = NULL;
+    return PLC_OK;
+}
+
+/* The ring shifts of a lif_curr_exp population, written to its parameters. The currents must stay
+ * in S16.15: with the largest input in every tick they settle at tau_syn / tick times it. */
+static plc_status set_ring_shifts(plc_network *network, uint32_t index, double *sums,
+                                  uint32_t ret_shifts[2], plc_error *error)
+{
+    plc_population *population = &network->populations[index];
+    for (uint8_t receptor = 0; receptor < 2; receptor++) {
+        double largest = largest_input(network, index, receptor, sums);
+        ret_shifts[receptor] = plc_lif_ring_shift(largest);
+        if (ret_shifts[receptor] > 14)
+            return plc_fail(
+                error, PLC_INVALID,
+                "population %s: %s input: expected less than 16384 nA in a tick, got up to %g nA",
+                population->name, plc_model_receptor_name(population->model, receptor), largest);
+    }
+    for (uint32_t k = 0; k < population->n_param_sets; k++)
+        plc_lif_set_ring_shifts(population->params +
+                                    (size_t)k * plc_model_n_params(population->model),
+                                ret_shifts[0], ret_shifts[1]);
+    return PLC_OK;
+}
+
+/* Exact sums must not overflow: fan-in x weight of any neuron stays below 2^30 (twice that is an
+ * ON-OFF pair's step). */
+static plc_status check_sums(const plc_network *network, uint32_t index, double *sums,
+                             plc_error *error)
+{
+    double largest = largest_input(network, index, 0, sums);
+    if (largest < 0x1p30)
+        return PLC_OK;
+    return plc_fail(error, PLC_INVALID,
+                    "population %s: summed weights of a neuron: expected below 2^30, got %.10g",
+                    network->populations[index].name, largest);
+}
+
+static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,
+                                     plc_error *error)
+{
+    const plc_population *population = &network->populations[index];
+    uint32_t n_receptors = plc_model_n_receptors(population->model);
+    if (n_receptors == 0)
+        return PLC_OK;
+    double *sums = plc_array(population->size, sizeof *sums);
+    if (!sums)
+        return plc_fail_memory(error, population->name);
+    uint32_t shifts[2] = {0, 0};
+    plc_status status = population->model == PLC_LIF_CURR_EXP
+                            ? set_ring_shifts(network, index, sums, shifts, error)
+                            : check_sums(network, index, sums, error);
+    free(sums);
+    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
+        if (network->projections[i].target == index)
+            status = round_weights(network, &network->projections[i], shifts, r, error);
+    return status;
+}
+
+/* One set of initial state for each neuron of an onoff population, so that each can have its own
+ * field. */
+static plc_status spread_state(plc_population *population, plc_error *error)
+{
+    uint32_t n_words = plc_model_n_state(population->model);
+    if (population->n_state_sets == population->size)
+        return PLC_OK;
+    int32_t *state = plc_array((size_t)population->size * n_words, sizeof *state);
+    if (!state)
+        return plc_fail_memory(error, population->name);
+    for (uint32_t j = 0; j < population->size; j++)
+        memcpy(state + (size_t)j * n_words, population->state, n_words * sizeof *state);
+    free(population->state);
+    population->state = state;
+    population->n_state_sets = population->size;
+    return PLC_OK;
+}
+
+/* v = bias + sum_j w_j s_j over the synapses from other ON-OFF pairs. */
+static void add_fields(plc_network *network, const plc_projection *projection)
+{
+    const plc_population *source = &network->populations[projection->source];
+    plc_population *target = &network->populations[projection->target];
+    uint32_t n_words = plc_model_n_state(PLC_ONOFF);
+    for (uint32_t i = 0; i < source->size; i++) {
+        int64_t spin = plc_onoff_spin(plc_population_state(source, i, n_words));
+        for (uint64_t k = projection->offsets[i]; k < projection->offsets[i + 1]; k++)
+            plc_onoff_add_field(target->state + (size_t)projection->targets[k] * n_words,
+                                spin * plc_projection_weight(projection, k));
+    }
+}
+
+static plc_status set_fields(plc_network *network, plc_error *error)
+{
+    for (size_t i = 0; i < network->n_populations; i++) {
+        if (network->populations[i].model == PLC_ONOFF) {
+            plc_status status = spread_state(&network->populations[i], error);
+            if (status != PLC_OK)
+                return status;
+        }
+    }
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        if (network->populations[projection->source].model == PLC_ONOFF &&
+            network->populations[projection->target].model == PLC_ONOFF)
+            add_fields(network, projection);
+    }
+    return PLC_OK;
+}
+
+static void set_note(plc_network *network, const rounding *r)
+{
+    network->rounding_note[0] = 0;
+    if (r->worst > 0.01)
+        snprintf(
+            network->rounding_note, sizeof network->rounding_note,
+            "%.80s: rounding to 16-bit weights changes a weight by up to %.1f %%; %llu became 0",
+            r->where, 100 * r->worst, (unsigned long long)r->n_lost);
+}
+
+plc_status plc_network_resolve(plc_network *network, plc_error *error)
+{
+    if (network->resolved)
+        return PLC_OK;
+    rounding r = {0};
+    plc_status status = check_memory(network, error);
+    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
+        status = check_connector(network, &network->projections[i], error);
+    for (size_t i = 0; i < network->n_projections; i++)
+        plc_projection_collapse(&network->projections[i]);
+    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
+        status = plc_projection_expand(network, (uint32_t)i, error);
+    for (size_t i = 0; status == PLC_OK && i < network->n_populations; i++)
+        status = resolve_population(network, (uint32_t)i, &r, error);
+    if (status == PLC_OK)
+        status = set_fields(network, error);
+    if (status != PLC_OK) {
+        for (size_t i = 0; i < network->n_projections; i++)
+            plc_projection_collapse(&network->projections[i]);
+        return status;
+    }
+    set_note(network, &r);
+    network->resolved = true;
+    return PLC_OK;
+}
