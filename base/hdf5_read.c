@@ -279,7 +279,10 @@ char *plc_h5_member(plc_h5 *h5, const char *path, uint64_t i)
     if (name && H5Lget_name_by_idx(h5->file, path, index, H5_ITER_INC, i, name, (size_t)length + 1,
                                    H5P_DEFAULT) == length)
         return name;
+    if (length >= 0 && !name)
+        plc_h5_fail(h5, PLC_NO_MEMORY, path, "out of memory");
+    else
+        plc_h5_fail(h5, PLC_INVALID, path, "its members cannot be listed");
     free(name);
-    plc_h5_fail(h5, PLC_INVALID, path, "its members cannot be listed");
     return NULL;
 }

@@ -1,10 +1,53 @@
-/* The placode command. */
+/* The placode command: finds the subcommand. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <placode/placode.h>
-#include <stdio.h>
+#include "cli/command.h"
 
-int main(void)
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const command *const commands[] = {
+    &command_chip,   &command_gset, &command_maxcut, &command_map,
+    &command_verify, &command_run,  &command_diff,
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static int print_help(void)
 {
-    puts(plc_version());
-    return 0;
+    puts("placode - compile spiking networks onto meshes of neuromorphic cores and run "
+         "them\n\nusage: placode COMMAND ...\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    puts("\n`placode COMMAND --help` explains a command. For a start: placode maxcut --gset G22 "
+         "--chip spinnaker-48");
+    return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+}
+
+/* The command nearest in spelling: one that shares the first two letters, or NULL. */
+static const command *guess(const char *name)
+{
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (!strncmp(commands[i]->name, name, 2))
+            return commands[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    if (argc < 2)
+        return fail_usage("expected a command; `placode --help` lists them");
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+        return print_help();
+    if (!strcmp(argv[1], "--version")) {
+        printf("placode %s\n", plc_version());
+        return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (!strcmp(argv[1], commands[i]->name))
+            return commands[i]->run(commands[i], argc - 1, argv + 1);
+    const command *near = guess(argv[1]);
+    return near ? fail_usage("unknown command \"%s\"; did you mean \"%s\"?", argv[1], near->name)
+                : fail_usage("unknown command \"%s\"; `placode --help` lists them", argv[1]);
 }

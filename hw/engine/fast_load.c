@@ -56,6 +56,8 @@ static uint32_t count_threads(const plc_layout *layout, const plc_engine_setting
             p->schedule.random_blocks ? p->schedule.random_blocks : p->size / p->schedule.period;
         neurons += p->size;
     }
+    if (!settings->thread_grain && processors > 0 && threads > (uint64_t)processors)
+        threads = (uint64_t)processors; /* they would wait for each other at every barrier */
     if (threads > work / grain)
         threads = work / grain;
     if (threads > neurons)

@@ -67,13 +67,17 @@ static plc_status columns_init(plc_columns *columns, const plc_trace *trace, plc
     return PLC_OK;
 }
 
-/* A path of up to three parts, valid until the next; "" when memory is short, which no call
- * accepts. */
-static const char *join(plc_text *text, const char *folder, const char *name, const char *member)
+/* A path of up to three parts, valid until the next; "", with the file failed, when memory is
+ * short. */
+static const char *join(plc_h5 *h5, plc_text *text, const char *folder, const char *name,
+                        const char *member)
 {
     text->n = 0;
     plc_text_add(text, "%s/%s%s%s", folder, name, *member ? "/" : "", member);
-    return text->failed ? "" : text->data;
+    if (!text->failed)
+        return text->data;
+    plc_h5_fail(h5, PLC_NO_MEMORY, folder, "out of memory");
+    return "";
 }
 
 static void write_spikes(plc_h5 *h5, const plc_trace *trace, const plc_columns *columns, uint32_t p,
@@ -82,15 +86,15 @@ static void write_spikes(plc_h5 *h5, const plc_trace *trace, const plc_columns *
     const char *name = trace->populations[p];
     size_t begin = columns->begin[p];
     uint64_t n = columns->begin[p + 1] - begin;
-    plc_h5_group(h5, join(path, "/spikes", name, ""));
+    plc_h5_group(h5, join(h5, path, "/spikes", name, ""));
     plc_h5_set_choice(h5, path->data, "sorting", sortings, BY_TIME);
-    plc_h5_write(h5, join(path, "/spikes", name, "timestamps"), PLC_H5_F64, 1, &n,
+    plc_h5_write(h5, join(h5, path, "/spikes", name, "timestamps"), PLC_H5_F64, 1, &n,
                  columns->timestamps + begin);
     plc_h5_set_text(h5, path->data, "units", "ms");
-    plc_h5_write(h5, join(path, "/spikes", name, "node_ids"), PLC_H5_U64, 1, &n,
+    plc_h5_write(h5, join(h5, path, "/spikes", name, "node_ids"), PLC_H5_U64, 1, &n,
                  columns->node_ids + begin);
     if (columns->has_off[p])
-        plc_h5_write(h5, join(path, "/spikes", name, "polarity"), PLC_H5_U8, 1, &n,
+        plc_h5_write(h5, join(h5, path, "/spikes", name, "polarity"), PLC_H5_U8, 1, &n,
                      columns->polarities + begin);
 }
 
@@ -125,13 +129,16 @@ static void write_mapping(plc_h5 *h5, const plc_trace *trace, const plc_recordin
         plc_h5_fail(h5, PLC_NO_MEMORY, name, "out of memory");
     for (uint64_t i = 0; indices && i < n_pointers; i++)
         indices[i] = i;
-    plc_h5_group(h5, join(path, "/report", name, "mapping"));
-    plc_h5_write(h5, join(path, "/report", name, "mapping/node_ids"), PLC_H5_U64, 1, &n, indices);
+    plc_h5_group(h5, join(h5, path, "/report", name, "mapping"));
+    plc_h5_write(h5, join(h5, path, "/report", name, "mapping/node_ids"), PLC_H5_U64, 1, &n,
+                 indices);
     plc_h5_set(h5, path->data, "sorted", PLC_H5_U8, 1, &sorted);
-    plc_h5_write(h5, join(path, "/report", name, "mapping/index_pointers"), PLC_H5_U64, 1,
+    plc_h5_write(h5, join(h5, path, "/report", name, "mapping/index_pointers"), PLC_H5_U64, 1,
                  &n_pointers, indices);
-    plc_h5_write(h5, join(path, "/report", name, "mapping/element_ids"), PLC_H5_U32, 1, &n, zeros);
-    plc_h5_write(h5, join(path, "/report", name, "mapping/time"), PLC_H5_F64, 1, &n_times, times);
+    plc_h5_write(h5, join(h5, path, "/report", name, "mapping/element_ids"), PLC_H5_U32, 1, &n,
+                 zeros);
+    plc_h5_write(h5, join(h5, path, "/report", name, "mapping/time"), PLC_H5_F64, 1, &n_times,
+                 times);
     plc_h5_set_text(h5, path->data, "units", "ms");
     free(indices);
     free(zeros);
@@ -151,12 +158,10 @@ static void write_all(plc_h5 *h5, const plc_trace *trace, const plc_columns *col
         plc_h5_group(h5, "/report");
     for (size_t i = 0; i < n_recordings; i++) {
         const char *name = trace->populations[recordings[i].population];
-        plc_h5_group(h5, join(&path, "/report", name, ""));
+        plc_h5_group(h5, join(h5, &path, "/report", name, ""));
         write_mapping(h5, trace, &recordings[i], &path);
-        write_frames(h5, &recordings[i], join(&path, "/report", name, "data"));
+        write_frames(h5, &recordings[i], join(h5, &path, "/report", name, "data"));
     }
-    if (path.failed)
-        plc_h5_fail(h5, PLC_NO_MEMORY, "/", "out of memory");
     plc_text_finish(&path);
 }
 

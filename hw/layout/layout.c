@@ -37,6 +37,11 @@ const char *plc_layout_population_name(const plc_layout *layout, uint32_t popula
     return layout->populations[population].name;
 }
 
+uint64_t plc_layout_seed(const plc_layout *layout)
+{
+    return layout->seed;
+}
+
 double plc_layout_tick_ms(const plc_layout *layout)
 {
     return layout->tick_ms;

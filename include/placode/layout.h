@@ -26,6 +26,8 @@ PLC_API uint64_t plc_layout_digest(const plc_layout *layout);
 PLC_API uint32_t plc_layout_n_populations(const plc_layout *layout);
 PLC_API const char *plc_layout_population_name(const plc_layout *layout, uint32_t population);
 PLC_API double plc_layout_tick_ms(const plc_layout *layout);
+/* The seed of the network's connectors, and the default seed of a run. */
+PLC_API uint64_t plc_layout_seed(const plc_layout *layout);
 /* Cores in use. */
 PLC_API uint32_t plc_layout_n_cores(const plc_layout *layout);
 

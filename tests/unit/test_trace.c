@@ -71,7 +71,7 @@ Test(trace, digest_depends_on_every_bit)
         cr_assert_neq(plc_spike_digest(other), digest);
         other = spike;
         if (bit < 31)
-            other.population ^= (UINT32_C(1) << bit) & INT32_MAX;
+            other.population = (spike.population ^ UINT32_C(1) << bit) & INT32_MAX;
         else
             other.polarity = 1;
         cr_assert_neq(plc_spike_digest(other), digest);

@@ -1,0 +1,113 @@
+/* placode map: map a network onto a chip. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include "hw/layout/layout.h"
+
+#include <string.h>
+
+/* Values of the options. */
+typedef struct map_options {
+    const char *chip, *out, *svg, *rates;
+    uint64_t effort, seed, threads;
+    bool as_json;
+} map_options;
+
+static json_t *list_slices(const plc_layout *layout)
+{
+    json_t *list = json_array();
+    for (uint32_t s = 0; s < layout->n_slices; s++) {
+        const plc_slice *slice = &layout->slices[s];
+        const plc_layout_core *core = &layout->cores[slice->core];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "population",
+                                        layout->populations[slice->population].name, "begin",
+                                        (json_int_t)slice->begin, "end", (json_int_t)slice->end,
+                                        "x", (json_int_t)(core->router % layout->chip->width), "y",
+                                        (json_int_t)(core->router / layout->chip->width), "core",
+                                        (json_int_t)core->core));
+    }
+    return list;
+}
+
+static int report(const plc_layout *layout, const plc_map_report *r, const map_options *options)
+{
+    return print_result(
+        json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
+                  plc_chip_name(layout->chip), "cores", (json_int_t)r->cores, "chips",
+                  (json_int_t)r->chips, "multicast_hops", r->multicast_hops, "copies", r->copies,
+                  "core_copies", r->core_copies, "max_link_load", r->max_link_load, "table_entries",
+                  (json_int_t)r->table_entries, "table_entries_max",
+                  (json_int_t)r->table_entries_max, "synapse_bytes", (json_int_t)r->synapse_bytes,
+                  "seconds", r->seconds, "digest", json_digest(plc_layout_digest(layout)), "slices",
+                  list_slices(layout)),
+        options->as_json);
+}
+
+/* Measures a layout and writes what was asked for. */
+static plc_status finish(const plc_layout *layout, const map_options *options,
+                         plc_map_report *ret_report, plc_error *error)
+{
+    plc_rates *rates = NULL;
+    plc_status status = PLC_OK;
+    if (options->rates)
+        status = plc_rates_read(options->rates, layout, &rates, error);
+    if (status == PLC_OK)
+        status = plc_map_measure(layout, rates, ret_report, error);
+    if (status == PLC_OK && options->out)
+        status = plc_layout_write(layout, options->out, error);
+    if (status == PLC_OK && options->svg)
+        status = picture_write(layout, options->svg, error);
+    plc_rates_destroy(rates);
+    return status;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    map_options options = {.effort = 1, .seed = 1};
+    const char *path;
+    const option_row rows[] = {
+        {"chip", "C", OPTION_TEXT, &options.chip, 0, 0,
+         "preset, geometry or YAML file (default ideal)", NULL},
+        {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
+        {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
+         "time to spend on a better layout; all four give the same one today", NULL},
+        {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
+        {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
+         "CSV population,neuron,rate: spikes per tick (default 1)", NULL},
+        OPTION_SEED(&options.seed),
+        OPTION_THREADS(&options.threads),
+        OPTION_JSON(&options.as_json),
+        {0},
+    };
+    int exit_status = options_parse(self, rows, argc, argv, &path, 1, 1, NULL);
+    if (exit_status >= 0)
+        return exit_status;
+    plc_error error = {0};
+    plc_chip *chip = NULL;
+    plc_network *network = NULL;
+    plc_layout *layout = NULL;
+    plc_map_report measured = {0};
+    plc_status status = plc_chip_open(options.chip ? options.chip : "ideal", &chip, &error);
+    if (status == PLC_OK)
+        status = plc_network_read(path, options.seed, &network, &error);
+    double begin = seconds_now();
+    if (status == PLC_OK)
+        status = plc_map(network, chip, &layout, &error);
+    double seconds = seconds_now() - begin;
+    if (status == PLC_OK && plc_network_rounding_note(network))
+        log_line("%s", plc_network_rounding_note(network));
+    if (status == PLC_OK)
+        status = finish(layout, &options, &measured, &error);
+    measured.seconds = seconds;
+    exit_status =
+        status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
+    plc_layout_destroy(layout);
+    plc_network_destroy(network);
+    plc_chip_destroy(chip);
+    return exit_status;
+}
+
+const command command_map = {
+    "map", "NET.yaml", "map a network onto a chip and report what it costs",
+    "placode map net.yaml --chip spinnaker-48 -o net.h5 --svg net.svg", run};

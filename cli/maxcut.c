@@ -1,0 +1,213 @@
+/* placode maxcut: solve MAX-CUT with NeuroSA on a chip. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/maxcut.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <math.h>
+
+static const option_row *make_rows(maxcut_options *o, option_row *rows)
+{
+    const option_row all[] = {
+        {"gset", "NAME", OPTION_TEXT, &o->gset, 0, 0,
+         "solve this graph of the G-set instead of a file", NULL},
+        {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
+         NULL},
+        {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default)", NULL},
+        {"updates", "N", OPTION_WHOLE, &o->settings.updates, 1, 1e15,
+         "neuron updates of a run (default 1e8)", &o->updates_given},
+        {"runs", "R", OPTION_WHOLE, &o->runs, 1, 1e6, "runs, with seeds N, N + 1, ... (default 1)",
+         &o->runs_given},
+        {"time", "SEC", OPTION_REAL, &o->time, 1e-3, 1e9,
+         "limit of the whole call; without --updates, runs as long as it allows", &o->time_given},
+        {"target", "CUT", OPTION_SIGNED, &o->target, -9e15, 9e15,
+         "stop when a run reaches this cut", &o->target_given},
+        {"schedule", "S", OPTION_TEXT, &o->schedule, 0, 0,
+         "async: one random pair a tick; block:P: one from each of P blocks; colour (default)",
+         NULL},
+        {"a", "A", OPTION_REAL, &o->settings.a, 1e-3, 1e9,
+         "annealer T = A / (C ln(1 + t/C)) (default 2.5e4)", NULL},
+        {"c", "C", OPTION_REAL, &o->settings.c, 1e-3, 1e9, "(default 8e4)", NULL},
+        {"eta", "E", OPTION_REAL, &o->settings.eta, 1e-3, 1e3,
+         "flips pass with min(1, exp(g/T)/E) (default 2.5)", NULL},
+        {"delta", "D", OPTION_REAL, &o->settings.delta, 1e-12, 1e9,
+         "t = 1 + D x updates (default 2e-3, stretched so that every run ends at one temperature)",
+         NULL},
+        {"o", "SIDES", OPTION_TEXT, &o->out, 0, 0, "write the best state, one 0/1 a line", NULL},
+        {"layout", "OUT.h5", OPTION_TEXT, &o->layout, 0, 0, "write the layout", NULL},
+        {"svg", "FILE", OPTION_TEXT, &o->svg, 0, 0, "draw the layout", NULL},
+        OPTION_SEED(&o->seed),
+        OPTION_THREADS(&o->threads),
+        OPTION_JSON(&o->as_json),
+        {0},
+    };
+    memcpy(rows, all, sizeof all);
+    return rows;
+}
+
+/* "async", "colour", "block:P" or "block". */
+static int parse_schedule(maxcut_options *o, uint32_t n)
+{
+    const char *text = o->schedule;
+    char *end;
+    if (!text || !strcmp(text, "colour")) {
+        o->settings.schedule = PLC_COLOUR;
+    } else if (!strcmp(text, "async")) {
+        o->settings.schedule = PLC_ASYNC;
+    } else if (!strncmp(text, "block:", 6)) {
+        long blocks = strtol(text + 6, &end, 10);
+        if (end == text + 6 || *end || blocks < 1 || blocks > (long)n)
+            return fail_usage("maxcut: --schedule block:P: expected P in 1..%u, got \"%s\"", n,
+                              text + 6);
+        o->settings.schedule = PLC_BLOCK;
+        o->settings.blocks = (uint32_t)blocks;
+    } else {
+        return fail_usage("maxcut: --schedule: expected async, block:P or colour, got \"%s\"",
+                          text);
+    }
+    return -1;
+}
+
+static plc_status load_graph(maxcut_options *o, const char *path, plc_graph *ret_graph,
+                             plc_error *error)
+{
+    o->entry = o->gset ? plc_gset_find(o->gset) : NULL;
+    o->graph_name = o->entry ? o->entry->name : path;
+    return o->entry ? plc_rudy(o->entry->rudy, ret_graph, error)
+                    : plc_graph_read(path, ret_graph, error);
+}
+
+/* The problem with its layout. Graphs with too many colours fall back to blocks unless the user
+ * asked for colours. */
+static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *error)
+{
+    plc_status status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
+    if (status == PLC_INVALID && !o->schedule) {
+        o->settings.schedule = PLC_BLOCK;
+        o->settings.blocks = p->graph->n / 8 ? p->graph->n / 8 : 1;
+        log_line("%s; using --schedule block:%u", error->message, o->settings.blocks);
+        status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
+    }
+    if (status == PLC_OK)
+        status = plc_map(plc_maxcut_network(p->maxcut), p->chip, &p->layout, error);
+    return status;
+}
+
+static void finish_problem(maxcut_problem *p)
+{
+    plc_layout_destroy(p->layout);
+    plc_maxcut_destroy(p->maxcut);
+    p->layout = NULL;
+    p->maxcut = NULL;
+}
+
+/* Chooses the length of a run from the time there is: measures a short one, then gives each run its
+ * share. */
+static plc_status choose_updates(maxcut_options *o, maxcut_problem *p, plc_error *error)
+{
+    if (!o->time_given || o->updates_given)
+        return PLC_OK;
+    uint64_t probe = 1000000;
+    o->settings.updates = probe;
+    maxcut_run trial = {.seed = o->seed};
+    plc_status status = make_problem(o, p, error);
+    double begin = seconds_now();
+    if (status == PLC_OK)
+        status = maxcut_run_one(o, p, &trial, NULL, error);
+    double per_update = (seconds_now() - begin) / (double)probe;
+    maxcut_run_finish(&trial);
+    finish_problem(p);
+    if (status != PLC_OK)
+        return status;
+    double left = o->time - (seconds_now() - o->begin);
+    double waves = ceil((double)o->runs / (double)maxcut_threads(o));
+    double updates = 0.95 * left / waves / per_update;
+    o->settings.updates = updates < 1000   ? 1000
+                          : updates > 1e14 ? (uint64_t)1e14
+                                           : (uint64_t)updates;
+    return PLC_OK;
+}
+
+static plc_status write_sides(const maxcut_options *o, const plc_graph *graph, const uint8_t *sides,
+                              plc_error *error)
+{
+    char *text = plc_array(2ul * graph->n, 1);
+    if (!text)
+        return plc_fail_memory(error, "sides");
+    for (uint32_t i = 0; i < graph->n; i++) {
+        text[2ul * i] = sides[i] ? '1' : '0';
+        text[2ul * i + 1] = '\n';
+    }
+    plc_status status = plc_file_write(o->out, text, 2ul * graph->n, error);
+    free(text);
+    return status;
+}
+
+static plc_status write_files(const maxcut_options *o, const maxcut_problem *p,
+                              const uint8_t *sides, plc_error *error)
+{
+    plc_status status = PLC_OK;
+    if (o->out && sides)
+        status = write_sides(o, p->graph, sides, error);
+    if (status == PLC_OK && o->layout)
+        status = plc_layout_write(p->layout, o->layout, error);
+    if (status == PLC_OK && o->svg)
+        status = picture_write(p->layout, o->svg, error);
+    return status;
+}
+
+static int solve(maxcut_options *o, maxcut_problem *p)
+{
+    plc_error error = {0};
+    maxcut_result result = {0};
+    interrupt_catch();
+    plc_status status = choose_updates(o, p, &error);
+    if (status == PLC_OK)
+        status = make_problem(o, p, &error);
+    if (status == PLC_OK)
+        status = maxcut_run_all(o, p, &result, &error);
+    if (status == PLC_OK)
+        status = write_files(o, p, result.sides, &error);
+    if (status == PLC_OK && interrupted())
+        log_line("interrupted; what follows is of the updates done");
+    int exit_status = status == PLC_OK ? print_result(maxcut_report(o, p, &result), o->as_json)
+                                       : fail_with(status, &error);
+    free(result.sides);
+    return exit_status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : exit_status;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    maxcut_options o = {
+        .settings = plc_maxcut_defaults(), .runs = 1, .seed = 1, .begin = seconds_now()};
+    option_row rows[32];
+    const char *path = NULL;
+    int n;
+    int exit_status = options_parse(self, make_rows(&o, rows), argc, argv, &path, 0, 1, &n);
+    if (exit_status >= 0)
+        return exit_status;
+    if ((n == 1) == (o.gset != NULL))
+        return fail_usage("maxcut: expected either a graph file or --gset NAME");
+    if (o.gset && !plc_gset_find(o.gset))
+        return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
+    plc_error error = {0};
+    plc_graph graph = {0};
+    plc_chip *chip = NULL;
+    plc_status status = load_graph(&o, path, &graph, &error);
+    if (status == PLC_OK)
+        status = plc_chip_open(o.chip ? o.chip : "ideal", &chip, &error);
+    maxcut_problem problem = {.graph = &graph, .chip = chip};
+    exit_status = status == PLC_OK ? parse_schedule(&o, graph.n) : fail_with(status, &error);
+    if (exit_status < 0)
+        exit_status = solve(&o, &problem);
+    finish_problem(&problem);
+    plc_chip_destroy(chip);
+    plc_graph_finish(&graph);
+    return exit_status;
+}
+
+const command command_maxcut = {"maxcut", "GRAPH | --gset NAME",
+                                "solve MAX-CUT with NeuroSA on a simulated chip",
+                                "placode maxcut --gset G22 --chip spinnaker-48 --runs 4", run};

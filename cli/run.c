@@ -1,0 +1,223 @@
+/* placode run: run a network or a layout. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "hw/layout/layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Values of the options. */
+typedef struct run_options {
+    const char *path, *chip, *engine, *spikes, *record;
+    uint64_t ticks, seed, threads;
+    bool as_json, real_time, seed_given, ticks_given;
+} run_options;
+
+/* What the sink of the engine works with. */
+typedef struct collector {
+    plc_trace trace;
+    bool keep;    /* spikes are to be written */
+    bool *wanted; /* [populations] */
+    plc_error *error;
+    progress bar;
+    uint64_t ticks;
+} collector;
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+    size_t n = strlen(text), m = strlen(suffix);
+    return n >= m && !strcmp(text + n - m, suffix);
+}
+
+/* Layouts begin with the word PLACODE; networks are YAML. */
+static bool is_layout(const char *path)
+{
+    char head[7] = "";
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(head, 1, sizeof head, file) : 0;
+    if (file)
+        fclose(file);
+    return (n == sizeof head && !memcmp(head, "PLACODE", sizeof head)) || has_suffix(path, ".h5");
+}
+
+static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
+{
+    collector *c = context;
+    plc_status status = PLC_OK;
+    progress_show(&c->bar, (double)ticks_done / (double)c->ticks);
+    for (size_t i = 0, first; c->keep && status == PLC_OK && i < n; i++) {
+        for (first = i; i < n && c->wanted[spikes[i].population]; i++)
+            ;
+        if (i > first)
+            status = plc_trace_append(&c->trace, spikes + first, i - first, c->error);
+    }
+    return status == PLC_OK && interrupted() ? PLC_STOPPED : status;
+}
+
+/* Spikes are kept of the populations that the network records, or of all when it records none. */
+static plc_status init_collector(collector *c, const plc_layout *layout, const run_options *options,
+                                 plc_error *error)
+{
+    bool any = false;
+    const char **names = plc_array(layout->n_populations, sizeof *names);
+    *c = (collector){.keep = options->spikes != NULL,
+                     .error = error,
+                     .ticks = options->ticks,
+                     .wanted = plc_array(layout->n_populations, sizeof *c->wanted)};
+    plc_status status = PLC_OK;
+    if (!names || !c->wanted)
+        status = plc_fail_memory(error, "spikes");
+    for (uint32_t i = 0; status == PLC_OK && i < layout->n_populations; i++)
+        any = any || layout->populations[i].record_spikes;
+    for (uint32_t i = 0; status == PLC_OK && i < layout->n_populations; i++) {
+        c->wanted[i] = !any || layout->populations[i].record_spikes;
+        names[i] = layout->populations[i].name;
+    }
+    if (status == PLC_OK)
+        status = plc_trace_init(&c->trace, names, layout->n_populations, layout->tick_ms, error);
+    free(names);
+    return status;
+}
+
+/* The layout to run: read, or mapped from a network. */
+static plc_status make_layout(const run_options *options, plc_layout **ret_layout, plc_error *error)
+{
+    plc_chip *chip = NULL;
+    plc_network *network = NULL;
+    if (is_layout(options->path))
+        return plc_layout_read(options->path, ret_layout, error);
+    plc_status status = plc_chip_open(options->chip ? options->chip : "ideal", &chip, error);
+    if (status == PLC_OK)
+        status = plc_network_read(options->path, options->seed, &network, error);
+    if (status == PLC_OK)
+        status = plc_map(network, chip, ret_layout, error);
+    if (status == PLC_OK && plc_network_rounding_note(network))
+        log_line("%s", plc_network_rounding_note(network));
+    plc_network_destroy(network);
+    plc_chip_destroy(chip);
+    return status;
+}
+
+static plc_status write_spikes(const plc_engine *engine, const collector *c,
+                               const run_options *options, plc_error *error)
+{
+    plc_recording recordings[64];
+    size_t n = 0;
+    const plc_recording *recording;
+    if (!options->spikes)
+        return PLC_OK;
+    if (has_suffix(options->spikes, ".csv"))
+        return plc_spikes_write_csv(&c->trace, options->spikes, error);
+    while (n < 64 && (recording = plc_engine_recording(engine, n)))
+        recordings[n++] = *recording;
+    return plc_spikes_write_sonata(&c->trace, recordings, n, options->spikes, error);
+}
+
+static int report(const plc_engine *engine, const run_options *options, double seconds)
+{
+    plc_engine_stats stats = plc_engine_get_stats(engine);
+    return print_result(json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:I}", "ticks",
+                                  (json_int_t)stats.ticks, "spikes", (json_int_t)stats.spikes,
+                                  "synaptic_events", (json_int_t)stats.synaptic_events, "updates",
+                                  (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
+                                  seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
+                                  json_digest(stats.digest), "threads", (json_int_t)stats.threads),
+                        options->as_json);
+}
+
+static int run_layout(const plc_layout *layout, const run_options *options)
+{
+    plc_error error = {0};
+    plc_engine *engine = NULL;
+    collector c = {0};
+    plc_engine_settings settings = {.kind = options->engine,
+                                    .seed = options->seed_given ? options->seed
+                                                                : plc_layout_seed(layout),
+                                    .threads = (uint32_t)options->threads};
+    double seconds = 0;
+    plc_status status = plc_engine_create(layout, &settings, &engine, &error);
+    if (status == PLC_OK && options->record)
+        status = plc_engine_record_v(engine, &error);
+    if (status == PLC_OK)
+        status = init_collector(&c, layout, options, &error);
+    if (status == PLC_OK) {
+        interrupt_catch();
+        progress_begin(&c.bar, "run");
+        double begin = seconds_now();
+        status = plc_engine_run(engine, options->ticks, take_spikes, &c, &error);
+        seconds = seconds_now() - begin;
+        progress_end(&c.bar);
+    }
+    bool stopped = status == PLC_STOPPED;
+    if (stopped)
+        log_line("interrupted; what follows is of the ticks done");
+    if (status == PLC_OK || stopped)
+        status = write_spikes(engine, &c, options, &error);
+    int exit_status =
+        status == PLC_OK ? report(engine, options, seconds) : fail_with(status, &error);
+    plc_trace_finish(&c.trace);
+    free(c.wanted);
+    plc_engine_destroy(engine);
+    return exit_status == EXIT_OK && stopped ? EXIT_INTERRUPTED : exit_status;
+}
+
+static int check_options(const run_options *options)
+{
+    if (!options->ticks_given)
+        return fail_usage("run: --ticks N is missing");
+    if (options->real_time)
+        return fail_usage("run: --real-time: engine fast does not model time");
+    if (options->record && strcmp(options->record, "v"))
+        return fail_usage("run: --record: expected v, got \"%s\"", options->record);
+    if (options->record && (!options->spikes || has_suffix(options->spikes, ".csv")))
+        return fail_usage("run: --record v is written with the spikes: give --spikes OUT.h5");
+    if (options->spikes && !has_suffix(options->spikes, ".csv") &&
+        !has_suffix(options->spikes, ".h5"))
+        return fail_usage("run: --spikes: expected a name in .h5 or .csv, got \"%s\"",
+                          options->spikes);
+    if (options->chip && is_layout(options->path))
+        return fail_usage("run: --chip: a layout has its chip; give the network instead");
+    return -1;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    run_options options = {.seed = 1};
+    const option_row rows[] = {
+        {"ticks", "N", OPTION_WHOLE, &options.ticks, 0, 1e15, "how long to run",
+         &options.ticks_given},
+        {"chip", "C", OPTION_TEXT, &options.chip, 0, 0, "map onto this chip first (default ideal)",
+         NULL},
+        {"engine", "E", OPTION_TEXT, &options.engine, 0, 0, "fast (default)", NULL},
+        {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
+         "ticks of fixed length, on engines that model time", NULL},
+        {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
+         "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
+        {"record", "V", OPTION_TEXT, &options.record, 0, 0,
+         "v: write the potentials of recorded populations to OUT.h5 too", NULL},
+        {"seed", "N", OPTION_WHOLE, &options.seed, 0, 9007199254740992.0,
+         "seed of everything random (default 1, or the layout's)", &options.seed_given},
+        OPTION_THREADS(&options.threads),
+        OPTION_JSON(&options.as_json),
+        {0},
+    };
+    int exit_status = options_parse(self, rows, argc, argv, &options.path, 1, 1, NULL);
+    if (exit_status < 0)
+        exit_status = check_options(&options);
+    if (exit_status >= 0)
+        return exit_status;
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    plc_status status = make_layout(&options, &layout, &error);
+    exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
+    plc_layout_destroy(layout);
+    return exit_status;
+}
+
+const command command_run = {
+    "run", "NET.yaml|LAYOUT.h5 --ticks N", "run a network or a layout and report its spikes",
+    "placode run net.yaml --chip spinnaker-4 --ticks 1000 --spikes out.h5", run};
