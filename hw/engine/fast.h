@@ -61,7 +61,7 @@ typedef struct plc_group {
     const int32_t *params; /* [1 or n][words of the model], owned by the shard's engine */
     plc_random_key key;    /* of the population's stream in the epoch of the tick */
     uint64_t seed;
-    uint32_t epoch; /* tick >> 32 */
+    uint32_t epoch; /* tick >> 32 of `key`; UINT32_MAX: none yet */
     /* lif_curr_exp: state in columns, for the vector unit */
     plc_s1615 *v;
     uint32_t *g_e, *g_i;

@@ -257,7 +257,8 @@ static plc_status init_group(loader *l, const piece *at, plc_group *group, plc_e
                          .schedule = p->schedule,
                          .size = p->size,
                          .shared = p->n_param_sets == 1,
-                         .seed = l->settings->seed};
+                         .seed = l->settings->seed,
+                         .epoch = UINT32_MAX};
     group->params =
         l->fast->params[at->population] + (group->shared ? 0 : (size_t)group->begin * words);
     bool noisy = p->model == PLC_ONOFF || p->model == PLC_SPIKE_SOURCE_POISSON;

@@ -206,7 +206,7 @@ static uint32_t stream_of(const plc_group *group)
 static void move_to(plc_group *group, uint64_t tick)
 {
     uint32_t epoch = (uint32_t)(tick >> 32);
-    if (epoch != group->epoch || tick == 0) {
+    if (epoch != group->epoch) {
         group->epoch = epoch;
         group->key = plc_random_stream(group->seed, stream_of(group), epoch);
     }

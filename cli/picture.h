@@ -1,0 +1,94 @@
+/* The parts of the picture of a layout: what is measured, where it is drawn, colours and text. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_CLI_PICTURE_H
+#define PLC_CLI_PICTURE_H
+
+#include "base/file.h"
+#include "hw/layout/layout.h"
+
+/* How much of a router there is room to show. */
+typedef enum picture_detail {
+    PICTURE_CELLS,   /* one coloured cell a router, nothing else */
+    PICTURE_ROUTERS, /* and links, and what a router holds as its tooltip */
+    PICTURE_CORES,   /* each core as a square */
+} picture_detail;
+
+/* Lengths are in pixels of the drawing, x to the right and y downwards. */
+typedef struct picture {
+    const plc_layout *layout;
+    plc_text svg; /* everything but the head, which needs the height */
+
+    uint32_t *core_begin; /* [routers + 1] into layout->cores */
+    uint64_t *neurons;    /* [routers] neurons of a router */
+    uint64_t *traffic;    /* [routers * PLC_N_LINKS] packets that leave by a link in a tick in
+                           * which every neuron spikes once */
+    uint64_t traffic_max; /* of one direction of a link */
+    uint64_t core_full;   /* [neurons] the colour of a full core, and of a full router */
+    uint64_t router_full; /* [neurons] */
+    uint64_t table_full;  /* [entries] a full bar */
+    bool core_bounded, table_bounded; /* full is the chip's limit, not the fullest there is */
+
+    picture_detail detail;
+    bool hexagonal;
+    bool lanes;            /* the two directions of a link are drawn apart, as arrows */
+    double width, height;  /* of the picture so far */
+    double left, top;      /* centre of router (0, 0) */
+    double pitch;          /* from router to router */
+    double half;           /* from the centre of a tile to the middle of its sides */
+    uint32_t columns;      /* cores are drawn in rows of so many */
+    double cell;           /* from core to core */
+    double side;           /* of a core */
+    double grid_x, grid_y; /* first core's corner, from the centre of its tile */
+} picture;
+
+enum {
+    PICTURE_MARGIN = 28,
+    PICTURE_NUMBER = 32,      /* room for any number as text */
+    PICTURE_COLOUR = 8,       /* room for "#rrggbb" */
+    PICTURE_POPULATIONS = 12, /* populations with a colour of their own */
+};
+
+/* Fits the mesh into the picture, below `top`. */
+void picture_scale_mesh(picture *self, double top);
+/* Centre of a router's tile. */
+void picture_centre(const picture *self, uint32_t router, double *ret_x, double *ret_y);
+/* Unit vector along a link. */
+void picture_direction(const picture *self, unsigned link, double *ret_x, double *ret_y);
+/* Whether a link goes to the router drawn next to this one, and not to the far side. */
+bool picture_adjacent(const picture *self, uint32_t router, unsigned link, uint32_t neighbour);
+
+void picture_draw_links(picture *self);
+void picture_draw_routers(picture *self);
+/* The slices of a core, or their names alone where there is room. */
+void picture_draw_core(picture *self, const plc_layout_core *core, double x, double y);
+/* Title and numbers at the head of the picture; moves `height`. */
+void picture_draw_title(picture *self);
+/* Scales, marks and populations at the foot; moves `height`. */
+void picture_draw_legend(picture *self);
+
+/* Scales from 0 to 1. */
+typedef enum picture_scale {
+    PICTURE_LOAD,
+    PICTURE_TRAFFIC,
+    PICTURE_N_SCALES,
+} picture_scale;
+
+/* The colour of `share` in [0, 1]. */
+void picture_colour(picture_scale scale, double share, char ret_colour[PICTURE_COLOUR]);
+/* The colour of a population, grey beyond the first PICTURE_POPULATIONS. */
+const char *picture_population_colour(uint32_t population);
+/* Definitions of the gradients and patterns that drawings refer to. */
+void picture_add_definitions(plc_text *svg);
+
+/* part / whole in [0, 1], 0 of nothing. */
+double picture_share(uint64_t part, uint64_t whole);
+/* "1,234,567". */
+const char *picture_number(uint64_t number, char buffer[PICTURE_NUMBER]);
+/* Adds text, escaped for XML and cut to so many columns ("..." as one sign marks the cut). */
+void picture_add_text(plc_text *svg, const char *text, size_t columns);
+/* Columns of text, at least: signs of East Asian scripts and the like count twice. */
+size_t picture_columns(const char *text);
+/* An upper estimate of the width of text in a font of this size. */
+double picture_text_width(size_t columns, double size);
+
+#endif

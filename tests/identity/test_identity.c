@@ -1,0 +1,86 @@
+/* The one law: one network and one seed give one digest, on any chip and with any number of
+ * threads. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/random_network.h"
+
+#include <criterion/criterion.h>
+
+enum { NETWORKS = 40, CHIPS = 13, TICKS = 120 };
+
+/* Runs a network on a chip with 1, 2 and 3 threads; false when it does not fit. */
+static bool agrees_on(uint64_t number, uint64_t chip_number, uint64_t expected)
+{
+    plc_error error = {0};
+    plc_network *network = random_network(number);
+    plc_chip *chip = random_chip(chip_number);
+    plc_layout *layout = NULL;
+    bool fits = plc_map(network, chip, &layout, &error) == PLC_OK;
+    for (uint32_t threads = 1; fits && threads <= 3; threads++)
+        cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected,
+                     "network %llu, chip %s, %u threads", (unsigned long long)number,
+                     plc_chip_name(chip), threads);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+    return fits;
+}
+
+Test(identity, one_network_one_digest, .timeout = 280)
+{
+    unsigned runs = 0;
+    for (uint64_t i = 0; i < NETWORKS; i++) {
+        plc_network *network = random_network(i);
+        cr_assert_eq(plc_network_resolve(network, NULL), PLC_OK);
+        uint64_t expected = reference_digest(network, 7, TICKS);
+        plc_network_destroy(network);
+        for (uint64_t chip = 0; chip < 4; chip++)
+            runs += agrees_on(i, chip * 3 + i % 3 * 4, expected);
+    }
+    cr_assert_gt(runs, NETWORKS, "only %u layouts", runs);
+}
+
+Test(identity, another_seed_is_another_digest)
+{
+    plc_network *network = random_network(3);
+    cr_assert_eq(plc_network_resolve(network, NULL), PLC_OK);
+    cr_assert_neq(reference_digest(network, 1, TICKS), reference_digest(network, 2, TICKS));
+    plc_network_destroy(network);
+}
+
+/* MAX-CUT in all three schedules on chips of different shapes. */
+Test(identity, maxcut_is_the_same_on_every_chip)
+{
+    static const char *const chips[] = {"ideal",       "spinnaker-48", "spinnaker2",
+                                        "placode-4x4", "loihi",        "torus:6x6:1"};
+    plc_graph graph = {0};
+    plc_error error = {0};
+    cr_assert_eq(plc_rudy("-rnd_graph 300 3 5 -random 0 1 5 -times 2 -plus -1", &graph, &error),
+                 PLC_OK);
+    for (int schedule = PLC_ASYNC; schedule <= PLC_COLOUR; schedule++) {
+        plc_maxcut_settings settings = plc_maxcut_defaults();
+        settings.schedule = (plc_maxcut_schedule)schedule;
+        settings.blocks = 20;
+        settings.updates = 40000;
+        plc_maxcut *maxcut = NULL;
+        uint64_t expected = 0;
+        cr_assert_eq(plc_maxcut_create(&graph, &settings, &maxcut, &error), PLC_OK, "%s",
+                     error.message);
+        uint64_t ticks = plc_maxcut_ticks(maxcut) < 5000 ? plc_maxcut_ticks(maxcut) : 5000;
+        for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
+            plc_chip *chip = NULL;
+            plc_layout *layout = NULL;
+            cr_assert_eq(plc_chip_open(chips[i], &chip, &error), PLC_OK, "%s", error.message);
+            cr_assert_eq(plc_map(plc_maxcut_network(maxcut), chip, &layout, &error), PLC_OK, "%s",
+                         error.message);
+            if (i == 0)
+                expected = reference_digest(plc_maxcut_network(maxcut), 1, ticks);
+            for (uint32_t threads = 1; threads <= 2; threads++)
+                cr_assert_eq(fast_digest(layout, 1, ticks, threads), expected,
+                             "schedule %d on %s, %u threads", schedule, chips[i], threads);
+            plc_layout_destroy(layout);
+            plc_chip_destroy(chip);
+        }
+        plc_maxcut_destroy(maxcut);
+    }
+    plc_graph_finish(&graph);
+}

@@ -1,0 +1,186 @@
+/* Planted faults: the verifier names each, and the spikes are no longer the network's. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/layout/layout.h"
+#include "tests/support/random_network.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+enum { TICKS = 60 };
+
+typedef struct fixture {
+    plc_network *network;
+    plc_layout *layout;
+    uint64_t digest;
+} fixture;
+
+/* Two populations on several chips of a mesh, with routing tables to damage. */
+static fixture make(void)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: in, size: 30, model: spike_source_poisson, params: {rate: 200}}\n"
+        "  - {name: a, size: 60, model: lif_curr_exp, params: {v_thresh: -60, tau_m: 10}}\n"
+        "  - {name: b, size: 60, model: threshold}\n"
+        "projections:\n"
+        "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.5}, weight: 2, delay: 2}\n"
+        "  - {from: a, to: b, connector: {type: fixed_probability, p: 0.3}, weight: 1, delay: 3}\n"
+        "  - {from: b, to: a, connector: {type: one_to_one}, weight: 1, receptor: inhibitory}\n";
+    static const char chip_text[] =
+        "placode: chip/1\nname: small\ngeometry: {width: 3, height: 3, links: 4, wrap: false}\n"
+        "cores: 1\nlimits: {neurons_per_core: 20}\n";
+    plc_error error = {0};
+    plc_chip *chip = NULL;
+    fixture f = {0};
+    cr_assert_eq(plc_network_parse("net", NULL, text, strlen(text), 1, &f.network, &error), PLC_OK,
+                 "%s", error.message);
+    cr_assert_eq(plc_chip_parse("chip", chip_text, strlen(chip_text), &chip, &error), PLC_OK, "%s",
+                 error.message);
+    cr_assert_eq(plc_map(f.network, chip, &f.layout, &error), PLC_OK, "%s", error.message);
+    plc_chip_destroy(chip);
+    f.digest = fast_digest(f.layout, 1, TICKS, 1);
+    return f;
+}
+
+static uint64_t violations(const fixture *f)
+{
+    plc_violations found = {0};
+    plc_error error = {0};
+    cr_assert_eq(plc_verify(f->network, f->layout, &found, &error), PLC_OK, "%s", error.message);
+    return found.n;
+}
+
+static void finish(fixture *f)
+{
+    plc_layout_destroy(f->layout);
+    plc_network_destroy(f->network);
+}
+
+/* Changes a synapse of the middle of the rows. */
+static void change_synapse(plc_layout *layout, int32_t weight_by, int delay_by, int target_by)
+{
+    for (uint64_t i = 0; i < layout->n_words; i += 7) {
+        plc_synapse s = plc_layout_synapse(layout, i);
+        s.weight += weight_by;
+        s.delay = (uint16_t)(s.delay + delay_by);
+        s.target = (uint32_t)((int)s.target ^ target_by);
+        if (layout->format.word_bytes == 4)
+            ((uint32_t *)layout->words)[i] = (uint32_t)plc_row_format_pack(&layout->format, s);
+        else
+            ((uint64_t *)layout->words)[i] = plc_row_format_pack(&layout->format, s);
+    }
+}
+
+static void expect_caught(fixture *f, bool changes_spikes)
+{
+    cr_assert_gt(violations(f), 0);
+    if (changes_spikes)
+        cr_assert_neq(fast_digest(f->layout, 1, TICKS, 1), f->digest);
+    finish(f);
+}
+
+Test(faults, sound_layout_has_none)
+{
+    fixture f = make();
+    cr_assert_eq(violations(&f), 0);
+    cr_assert_gt(f.layout->route_offsets[9], 0, "the fixture must have routing entries");
+    finish(&f);
+}
+
+Test(faults, wrong_weight)
+{
+    fixture f = make();
+    change_synapse(f.layout, -1, 0, 0);
+    expect_caught(&f, true);
+}
+
+Test(faults, changed_delay)
+{
+    fixture f = make();
+    change_synapse(f.layout, 0, -1, 0);
+    expect_caught(&f, true);
+}
+
+Test(faults, changed_target)
+{
+    fixture f = make();
+    change_synapse(f.layout, 0, 0, 1);
+    expect_caught(&f, true);
+}
+
+Test(faults, dropped_table_entry)
+{
+    fixture f = make();
+    uint32_t n = f.layout->route_offsets[9], router = 0;
+    while (f.layout->route_offsets[router + 1] == 0)
+        router++;
+    memmove(f.layout->route_entries, f.layout->route_entries + 1,
+            (n - 1) * sizeof *f.layout->route_entries);
+    for (; router < 9; router++)
+        f.layout->route_offsets[router + 1]--;
+    expect_caught(&f, true);
+}
+
+Test(faults, entry_that_sends_the_wrong_way)
+{
+    fixture f = make();
+    for (uint32_t i = 0; i < f.layout->route_offsets[9]; i++)
+        if (f.layout->route_entries[i].links)
+            f.layout->route_entries[i].links = 0;
+    expect_caught(&f, true);
+}
+
+Test(faults, entry_that_delivers_nowhere)
+{
+    fixture f = make();
+    for (uint32_t i = 0; i < f.layout->route_offsets[9]; i++)
+        plc_core_set_add(&f.layout->route_entries[i].cores, 5);
+    expect_caught(&f, false);
+}
+
+Test(faults, shifted_rows)
+{
+    fixture f = make();
+    for (uint32_t i = 0; i < f.layout->n_key_entries; i++)
+        if (f.layout->key_entries[i].first_row)
+            f.layout->key_entries[i].first_row--;
+    expect_caught(&f, true);
+}
+
+Test(faults, shared_keys)
+{
+    fixture f = make();
+    f.layout->slices[1].key = f.layout->slices[0].key;
+    expect_caught(&f, true);
+}
+
+Test(faults, changed_parameter)
+{
+    fixture f = make();
+    f.layout->populations[1].params[2] -= 1 << 15;
+    expect_caught(&f, true);
+}
+
+Test(faults, changed_state)
+{
+    fixture f = make();
+    f.layout->populations[1].state[0] -= 1 << 15;
+    expect_caught(&f, false);
+}
+
+Test(faults, broken_limits)
+{
+    fixture f = make();
+    f.layout->chip->quantities[PLC_CHIP_NEURONS_PER_CORE].value = 10;
+    f.layout->chip->quantities[PLC_CHIP_ROUTER_ENTRIES].value = 1;
+    f.layout->chip->quantities[PLC_CHIP_SYNAPSE_MEMORY].value = 100;
+    f.layout->chip->quantities[PLC_CHIP_RING_SLOTS].value = 2;
+    expect_caught(&f, false);
+}
+
+Test(faults, dead_router)
+{
+    fixture f = make();
+    f.layout->chip->alive[0] = false;
+    expect_caught(&f, false);
+}
