@@ -20,18 +20,21 @@ typedef struct picture {
 
     uint32_t *core_begin; /* [routers + 1] into layout->cores */
     uint64_t *neurons;    /* [routers] neurons of a router */
-    uint64_t *traffic;    /* [routers * PLC_N_LINKS] packets that leave by a link in a tick in
-                           * which every neuron spikes once */
-    uint64_t traffic_max; /* of one direction of a link */
-    uint64_t core_full;   /* [neurons] the colour of a full core, and of a full router */
-    uint64_t router_full; /* [neurons] */
+    uint64_t *traffic;    /* [routers * PLC_N_LINKS] packets that leave by a link in a tick in which
+                             every neuron spikes once */
+    uint64_t traffic_max; /* of a link as drawn */
+    uint64_t core_full;   /* [neurons] a core with the last colour of the scale */
+    uint64_t router_full; /* [neurons] and such a router */
     uint64_t table_full;  /* [entries] a full bar */
     bool core_bounded, table_bounded; /* full is the chip's limit, not the fullest there is */
 
     picture_detail detail;
     bool hexagonal;
-    bool lanes;            /* the two directions of a link are drawn apart, as arrows */
-    double width, height;  /* of the picture so far */
+    bool lanes;                     /* the two directions of a link are drawn apart, as arrows */
+    bool links, wraps, dead_links;  /* there are such links, */
+    bool absent, idle, dead, reserved; /* dead routers, cores not in use, and so on */
+    double width, height;           /* of the picture so far */
+    double mesh_height;
     double left, top;      /* centre of router (0, 0) */
     double pitch;          /* from router to router */
     double half;           /* from the centre of a tile to the middle of its sides */
@@ -48,19 +51,18 @@ enum {
     PICTURE_POPULATIONS = 12, /* populations with a colour of their own */
 };
 
-/* Fits the mesh into the picture, below `top`. */
-void picture_scale_mesh(picture *self, double top);
+/* Decides on sizes and detail; `top` counts from the top of the mesh. */
+void picture_scale_mesh(picture *self);
+/* Place of mesh coordinates from that of (0, 0), [pitch]. Hexagonal meshes are sheared so that all
+ * six links are equally long: the one that goes to (1, 1) rises at 60 degrees. */
+void picture_place(const picture *self, double x, double y, double *ret_x, double *ret_y);
 /* Centre of a router's tile. */
 void picture_centre(const picture *self, uint32_t router, double *ret_x, double *ret_y);
-/* Unit vector along a link. */
-void picture_direction(const picture *self, unsigned link, double *ret_x, double *ret_y);
-/* Whether a link goes to the router drawn next to this one, and not to the far side. */
-bool picture_adjacent(const picture *self, uint32_t router, unsigned link, uint32_t neighbour);
 
 void picture_draw_links(picture *self);
 void picture_draw_routers(picture *self);
-/* The slices of a core, or their names alone where there is room. */
-void picture_draw_core(picture *self, const plc_layout_core *core, double x, double y);
+/* The cores of a router whose tile's centre is (x, y). */
+void picture_draw_cores(picture *self, uint32_t router, double x, double y);
 /* Title and numbers at the head of the picture; moves `height`. */
 void picture_draw_title(picture *self);
 /* Scales, marks and populations at the foot; moves `height`. */

@@ -1,4 +1,4 @@
-/* Where routers, cores and links are drawn, and the links. */
+/* Where a picture has its routers and cores. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/picture.h"
 
@@ -14,13 +14,7 @@ enum {
 
 static const double SIN60 = 0.86602540378443865;
 
-/* Steps of the links to the east and north, [pitch]. Hexagonal meshes are sheared so that all six
- * links are equally long: link 1, which goes to (1, 1), rises at 60 degrees. */
-static const int8_t link_steps[PLC_N_LINKS][2] = {{1, 0},  {1, 1},   {0, 1},
-                                                  {-1, 0}, {-1, -1}, {0, -1}};
-
-/* Place of mesh coordinates, [pitch]. */
-static void place(const picture *self, double x, double y, double *ret_x, double *ret_y)
+void picture_place(const picture *self, double x, double y, double *ret_x, double *ret_y)
 {
     *ret_x = self->hexagonal ? x - y / 2 : x;
     *ret_y = self->hexagonal ? -y * SIN60 : -y;
@@ -30,17 +24,9 @@ void picture_centre(const picture *self, uint32_t router, double *ret_x, double 
 {
     uint32_t width = self->layout->chip->width;
     double x, y;
-    place(self, router % width, router / width, &x, &y);
+    picture_place(self, router % width, router / width, &x, &y);
     *ret_x = self->left + self->pitch * x;
     *ret_y = self->top + self->pitch * y;
-}
-
-static bool adjacent(const picture *self, uint32_t router, unsigned link, uint32_t neighbour)
-{
-    uint32_t width = self->layout->chip->width;
-    int64_t dx = (int64_t)(neighbour % width) - router % width;
-    int64_t dy = (int64_t)(neighbour / width) - router / width;
-    return dx == link_steps[link][0] && dy == link_steps[link][1];
 }
 
 /* The part of the mesh to show, [pitch]. */
@@ -56,7 +42,7 @@ static bounds find_bounds(const picture *self)
     bool all = !self->hexagonal || chip->wrap;
     for (uint32_t r = 0; r < chip->width * chip->height; r++) {
         double x, y;
-        place(self, r % chip->width, r / chip->width, &x, &y);
+        picture_place(self, r % chip->width, r / chip->width, &x, &y);
         if (!all && !chip->alive[r])
             continue;
         b.left = fmin(b.left, x);
@@ -111,24 +97,3 @@ void picture_scale_mesh(picture *self)
     self->top = (0.65 - b.top) * self->pitch;
 }
 
-/* One direction of a link, as an arrow that keeps to its right, from `begin` to `end` along the
- * line from (x, y) in direction (dx, dy). */
-static void draw_lane(picture *self, double x, double y, double dx, double dy, double begin,
-                      double end, uint64_t packets)
-{
-    double share = picture_share(packets, self->traffic_max);
-    double broadest = 0.2 * self->half, breadth = fmax(1, share * broadest);
-    double aside = broadest / 2 + 1; /* axis of the lane, to the right of the link's */
-    double length = end - begin, point = fmin(0.7 * breadth, 0.5 * length);
-    char colour[PICTURE_COLOUR] = "#c9cdd2";
-    if (packets)
-        picture_colour(PICTURE_TRAFFIC, share, colour);
-    x += begin * dx - aside * dy;
-    y += begin * dy + aside * dx;
-    double half_x = -dy * breadth / 2, half_y = dx * breadth / 2, neck = length - point;
-    plc_text_add(&self->svg,
-                 "<path fill=\"%s\" d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fz\"/>",
-                 colour, x - half_x, y - half_y, x - half_x + neck * dx, y - half_y + neck * dy,
-                 x + length * dx, y + length * dy, x + half_x + neck * dx, y + half_y + neck * dy,
-                 x + half_x, y + half_y);
-}

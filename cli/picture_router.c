@@ -1,0 +1,113 @@
+/* Routers of a picture: a tile each, with its cores and a bar for its routing table. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/picture.h"
+
+#include <math.h>
+
+/* The outline of a tile, for a path's d. */
+static void add_outline(picture *self, double x, double y)
+{
+    double a = self->half;
+    if (self->hexagonal) {
+        double corner = a * 1.1547005; /* 2 / sqrt(3) */
+        plc_text_add(&self->svg, "M%.1f %.1fl%.1f %.1fv%.1fl%.1f %.1fl%.1f %.1fv%.1fz", x,
+                     y - corner, a, corner / 2, corner, -a, corner / 2, -a, -corner / 2, -corner);
+    } else {
+        plc_text_add(&self->svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", x - a, y - a, 2 * a, 2 * a, -2 * a);
+    }
+}
+
+static void add_router_title(picture *self, uint32_t router)
+{
+    const plc_chip *chip = self->layout->chip;
+    uint32_t n_cores = self->core_begin[router + 1] - self->core_begin[router];
+    uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
+    char neurons[PICTURE_NUMBER], entries[PICTURE_NUMBER], limit[PICTURE_NUMBER];
+    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s neurons, %s", router % chip->width,
+                 router / chip->width, n_cores, plc_core_set_count(&chip->cores[router]),
+                 picture_number(self->neurons[router], neurons), picture_number(table, entries));
+    if (self->table_bounded)
+        plc_text_add(&self->svg, " of %s", picture_number(self->table_full, limit));
+    plc_text_add(&self->svg, " table entries</title>");
+}
+
+static void draw_absent(picture *self, double x, double y)
+{
+    self->absent = true;
+    plc_text_add(&self->svg, "<path fill=\"url(#plc-dead)\" fill-opacity=\"0.25\" "
+                             "stroke=\"#b4b8bd\" stroke-dasharray=\"3 3\" d=\"");
+    add_outline(self, x, y);
+    plc_text_add(&self->svg, "\"><title>no live router</title></path>\n");
+}
+
+static void draw_tile(picture *self, uint32_t router, double x, double y)
+{
+    char fill[PICTURE_COLOUR] = "#f4f5f7";
+    const char *stroke = "#b4b8bd";
+    if (self->detail != PICTURE_CORES && self->neurons[router]) {
+        picture_colour(PICTURE_LOAD, picture_share(self->neurons[router], self->router_full), fill);
+        stroke = fill;
+    }
+    plc_text_add(&self->svg, "<path fill=\"%s\" stroke=\"%s\" d=\"", fill, stroke);
+    add_outline(self, x, y);
+    if (self->detail == PICTURE_CELLS) {
+        plc_text_add(&self->svg, "\"/>\n");
+        return;
+    }
+    plc_text_add(&self->svg, "\">");
+    add_router_title(self, router);
+    plc_text_add(&self->svg, "</path>\n");
+}
+
+/* Coordinates above the cores, where they fit. */
+static void draw_label(picture *self, uint32_t router, double x, double y)
+{
+    double size = fmin(13, 0.2 * self->half);
+    uint32_t width = self->layout->chip->width;
+    if (size < 6.5)
+        return;
+    plc_text_add(&self->svg,
+                 "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\" text-anchor=\"middle\" "
+                 "fill=\"#57606a\">%u,%u</text>\n",
+                 x, y - 0.79 * self->half + 0.35 * size, size, router % width, router / width);
+}
+
+/* How full the routing table is, below the cores. */
+static void draw_table(picture *self, uint32_t router, double x, double y)
+{
+    uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
+    double half = (self->hexagonal ? 0.5 : 0.88) * self->half, height = fmin(6, 0.08 * self->half);
+    double top = y + (self->hexagonal ? 0.75 : 0.85) * self->half - height / 2;
+    double fill = 2 * half * fmin(1, picture_share(table, self->table_full));
+    plc_text_add(&self->svg,
+                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#d9dce0\"/>"
+                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#24292f\"/>\n",
+                 x - half, top, 2 * half, height, x - half, top,
+                 table ? fmax(fill, 0.6) : 0, height);
+}
+
+void picture_draw_routers(picture *self)
+{
+    const plc_chip *chip = self->layout->chip;
+    plc_text_add(&self->svg, "<g stroke-width=\"%s\" stroke-linejoin=\"round\">\n",
+                 self->detail == PICTURE_CORES ? "1" : "0.5");
+    for (uint32_t r = 0; r < chip->width * chip->height; r++) {
+        double x, y;
+        picture_centre(self, r, &x, &y);
+        if (!chip->alive[r] && x > self->half && x < self->width - self->half)
+            draw_absent(self, x, y);
+        else if (chip->alive[r])
+            draw_tile(self, r, x, y);
+    }
+    plc_text_add(&self->svg, "</g>\n<g>\n");
+    for (uint32_t r = 0; self->detail == PICTURE_CORES && r < chip->width * chip->height; r++) {
+        double x, y;
+        picture_centre(self, r, &x, &y);
+        if (!chip->alive[r])
+            continue;
+        draw_label(self, r, x, y);
+        draw_table(self, r, x, y);
+        picture_draw_cores(self, r, x, y);
+    }
+    plc_text_add(&self->svg, "</g>\n");
+}

@@ -1,0 +1,148 @@
+/* Allocation failures: each allocation of the whole path fails in turn; nothing crashes, leaks or
+ * is half-written.
+ *
+ * The linker replaces malloc, calloc and realloc by the functions below (--wrap), which also count
+ * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <criterion/criterion.h>
+#include <placode/placode.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *pointer, size_t size);
+void __real_free(void *pointer);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *pointer, size_t size);
+void __wrap_free(void *pointer);
+
+static long countdown = -1; /* allocations that still succeed; -1: all */
+static long alive;
+
+static bool refuses(void)
+{
+    return countdown >= 0 && countdown-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    void *pointer = refuses() ? NULL : __real_malloc(size);
+    alive += pointer != NULL;
+    return pointer;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    void *pointer = refuses() ? NULL : __real_calloc(n, size);
+    alive += pointer != NULL;
+    return pointer;
+}
+
+void *__wrap_realloc(void *pointer, size_t size)
+{
+    void *grown = refuses() ? NULL : __real_realloc(pointer, size);
+    alive += grown != NULL && pointer == NULL;
+    return grown;
+}
+
+void __wrap_free(void *pointer)
+{
+    alive -= pointer != NULL;
+    __real_free(pointer);
+}
+
+static plc_status ignore_spikes(void *context, const plc_spike *spikes, size_t n,
+                                uint64_t ticks_done)
+{
+    (void)ticks_done;
+    return plc_trace_append(context, spikes, n, NULL);
+}
+
+/* Runs a layout on several shards and writes its spikes. */
+static plc_status run_layout(const plc_layout *layout, const char *path, plc_error *error)
+{
+    static const char *const names[] = {"in", "a", "b", "c"};
+    plc_engine *engine = NULL;
+    plc_trace trace = {0};
+    plc_engine_settings settings = {.threads = 1};
+    plc_status status = plc_engine_create(layout, &settings, &engine, error);
+    if (status == PLC_OK)
+        status = plc_engine_record_v(engine, error);
+    if (status == PLC_OK)
+        status = plc_trace_init(&trace, names, 4, 1, error);
+    if (status == PLC_OK)
+        status = plc_engine_run(engine, 20, ignore_spikes, &trace, error);
+    if (status == PLC_OK)
+        status = plc_spikes_write_csv(&trace, path, error);
+    plc_trace_finish(&trace);
+    plc_engine_destroy(engine);
+    return status;
+}
+
+static plc_status run_network(const char *path, plc_error *error)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: in, size: 20, model: spike_source_poisson, params: {rate: 300}}\n"
+        "  - {name: a, size: 30, model: lif_curr_exp, params: {v_thresh: -60, i_offset: [0, 1, 2, "
+        "3, 4, 5, 6, 7, 8, 9, "
+        "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}}\n"
+        "  - {name: b, size: 10, model: threshold, random: 3}\n"
+        "  - {name: c, size: 10, model: onoff}\n"
+        "projections:\n"
+        "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.3}, weight: {uniform: [1, "
+        "2]}, delay: 3}\n"
+        "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 3}, weight: 1}\n"
+        "  - {from: c, to: c, connector: {type: fixed_total_number, n: 30}, weight: 1}\n"
+        "record: [{population: a, what: v}]\n";
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_violations found = {0};
+    plc_map_report report;
+    plc_status status = plc_network_parse("net", NULL, text, strlen(text), 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_chip_open("mesh:3x3:2", &chip, error);
+    if (status == PLC_OK)
+        status = plc_map(network, chip, &layout, error);
+    if (status == PLC_OK)
+        status = plc_verify(network, layout, &found, error);
+    if (status == PLC_OK)
+        status = plc_map_measure(layout, NULL, &report, error);
+    if (status == PLC_OK)
+        status = run_layout(layout, path, error);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+    return status;
+}
+
+Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/placode-allocation-%ld.csv", (long)getpid());
+    plc_error error = {0};
+    cr_assert_eq(run_network(path, &error), PLC_OK, "%s", error.message);
+    unlink(path);
+    long before = alive, n = 0;
+    for (;; n++) {
+        error = (plc_error){0};
+        countdown = n;
+        plc_status status = run_network(path, &error);
+        bool finished = countdown >= 0;
+        countdown = -1;
+        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
+        if (finished)
+            break;
+        cr_assert_eq(status, PLC_NO_MEMORY, "failure %ld: %s %s", n, plc_status_name(status),
+                     error.message);
+        cr_assert_neq(access(path, F_OK), 0, "failure %ld leaves a file", n);
+    }
+    unlink(path);
+    cr_assert_gt(n, 200, "only %ld allocations: are they wrapped?", n);
+}
