@@ -18,8 +18,8 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default)", NULL},
         {"updates", "N", OPTION_WHOLE, &o->settings.updates, 1, 1e15,
          "neuron updates of a run (default 1e8)", &o->updates_given},
-        {"runs", "R", OPTION_WHOLE, &o->runs, 1, 1e6, "runs, with seeds N, N + 1, ... (default 1)",
-         &o->runs_given},
+        {"runs", "R", OPTION_WHOLE, &o->runs, 1, 1e6,
+         "runs; their seeds are in the JSON (default 1)", &o->runs_given},
         {"time", "SEC", OPTION_REAL, &o->time, 1e-3, 1e9,
          "limit of the whole call; without --updates, runs as long as it allows", &o->time_given},
         {"target", "CUT", OPTION_SIGNED, &o->target, -9e15, 9e15,
@@ -175,6 +175,7 @@ static int solve(maxcut_options *o, maxcut_problem *p)
     int exit_status = status == PLC_OK ? print_result(maxcut_report(o, p, &result), o->as_json)
                                        : fail_with(status, &error);
     free(result.sides);
+    json_decref(result.list);
     return exit_status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : exit_status;
 }
 

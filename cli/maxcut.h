@@ -47,6 +47,7 @@ typedef struct maxcut_result {
     double time_to_target;  /* [s] NAN: not reached, or none given */
     plc_engine_stats stats; /* sums */
     uint8_t *sides;         /* [n] of the best run, owned */
+    json_t *list;           /* of {seed, cut, digest}, a run each, owned */
 } maxcut_result;
 
 /* Runs in parallel, at most. */

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/maxcut.h"
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -117,10 +118,15 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
 {
     maxcut_run *best = NULL;
     double sum = 0;
+    result->list = json_array();
     result->time_to_target = NAN;
     for (uint64_t r = 0; r < options->runs && runs[r].done; r++) {
         maxcut_run *run = &runs[r];
         result->runs++;
+        json_array_append_new(result->list,
+                              json_pack("{s:I, s:I, s:o}", "seed", (json_int_t)run->seed, "cut",
+                                        (json_int_t)run->cut, "digest",
+                                        json_digest(run->stats.digest)));
         sum += (double)run->cut;
         if (!best || run->cut > best->cut)
             best = run;
@@ -142,6 +148,14 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
     }
 }
 
+/* The first run has the call's seed, so that it can be repeated alone; the others have mixed ones,
+ * so that calls with neighbouring seeds share no run. All are below 2^53 and can be given to
+ * --seed. */
+static uint64_t seed_of(uint64_t seed, uint64_t run)
+{
+    return run ? plc_digest_word(seed, run) >> 11 : seed;
+}
+
 plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *problem,
                           maxcut_result *ret_result, plc_error *error)
 {
@@ -157,7 +171,7 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     for (uint64_t r = 0; r < options->runs; r++) {
         plc_error inner = {0};
         plc_status one = PLC_OK;
-        runs[r].seed = options->seed + r;
+        runs[r].seed = seed_of(options->seed, r);
         runs[r].index = r;
         runs[r].first_reached = &first_reached;
         /* The first run always begins, so that there is an answer; later ones only while there is
@@ -233,6 +247,7 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "digest", json_digest(stats->digest));
     json_object_set_new(json, "chip", json_string(plc_chip_name(problem->chip)));
     json_object_set_new(json, "cores", json_integer(plc_layout_n_cores(problem->layout)));
+    json_object_set(json, "run_list", result->list);
     /* Engine fast knows neither energy nor time of the chip. */
     json_object_set_new(json, "energy_j", json_null());
     json_object_set_new(json, "modelled_seconds", json_null());

@@ -30,10 +30,11 @@ typedef struct picture {
 
     picture_detail detail;
     bool hexagonal;
-    bool lanes;                     /* the two directions of a link are drawn apart, as arrows */
-    bool links, wraps, dead_links;  /* there are such links, */
+    bool striped;                      /* cores show their populations */
+    bool lanes;                        /* the two directions of a link are drawn apart, as arrows */
+    bool links, wraps, dead_links;     /* there are such links, */
     bool absent, idle, dead, reserved; /* dead routers, cores not in use, and so on */
-    double width, height;           /* of the picture so far */
+    double width, height;              /* of the picture so far */
     double mesh_height;
     double left, top;      /* centre of router (0, 0) */
     double pitch;          /* from router to router */

@@ -37,9 +37,9 @@ static double corner_y(const picture *self, uint32_t core, double y)
 /* All cores of a router in one state that hold nothing, as one path. */
 static void draw_empty(picture *self, uint32_t router, core_state state, double x, double y)
 {
-    static const char *const paints[CORE_N_STATES] = {
-        "fill=\"#fff\" stroke=\"#b4b8bd\" stroke-width=\"0.7\"", "fill=\"#e1e4e8\"",
-        "fill=\"url(#plc-dead)\" stroke=\"#5b626b\" stroke-width=\"0.7\""};
+    static const char *const paints[CORE_N_STATES] = {"fill=\"#fff\" stroke=\"#b4b8bd\"",
+                                                      "fill=\"#e1e4e8\"",
+                                                      "fill=\"url(#plc-dead)\" stroke=\"#5b626b\""};
     const plc_layout *layout = self->layout;
     uint32_t used = self->core_begin[router], n = 0;
     for (uint32_t c = 0; c < layout->chip->cores_per_router; c++) {
@@ -47,7 +47,8 @@ static void draw_empty(picture *self, uint32_t router, core_state state, double 
             used++;
         } else if (state_of(layout->chip, router, c) == state) {
             if (n++ == 0)
-                plc_text_add(&self->svg, "<path %s d=\"", paints[state]);
+                plc_text_add(&self->svg, "<path %s stroke-width=\"%s\" d=\"", paints[state],
+                             self->side < 7 ? "0" : "0.7");
             plc_text_add(&self->svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", corner_x(self, c, x),
                          corner_y(self, c, y), self->side, self->side, -self->side);
         }
@@ -122,11 +123,12 @@ static void draw_names(picture *self, const plc_layout_core *core, double x, dou
     picture_number(core->n_neurons, number);
     if (picture_columns(number) > columns || lines == 0)
         return;
-    uint32_t named = columns < 5 || lines < 2 ? 0 : n < lines ? n : lines > 2 ? lines - 2 : 0;
+    uint32_t named = columns < 7 || lines < 2 ? 0 : n < lines ? n : lines > 2 ? lines - 2 : 0;
     plc_text_add(&self->svg, "<g font-size=\"%.1f\" fill=\"%s\" text-anchor=\"middle\">", size,
-                 share > 0.4 ? "#fff" : "#24292f");
+                 share > 0.5 ? "#fff" : "#24292f");
     x += self->side / 2;
-    y += 0.05 * self->side + room / 2 - line * (named + (named < n && named ? 2 : 1)) / 2 + 0.95 * size;
+    y += 0.05 * self->side + room / 2 - line * (named + (named < n && named ? 2 : 1)) / 2 +
+         0.95 * size;
     for (uint32_t i = 0; i < named; i++, y += line) {
         const plc_slice *slice = &layout->slices[core->slice_begin + i];
         plc_text_add(&self->svg, "<text x=\"%.1f\" y=\"%.1f\" font-weight=\"600\">", x, y);
@@ -150,7 +152,7 @@ static void draw_used(picture *self, const plc_layout_core *core, double x, doub
     plc_text_add(&self->svg,
                  "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>", x, y,
                  self->side, self->side, colour);
-    if (self->layout->n_populations > 1)
+    if (self->striped)
         draw_stripe(self, core, x, y);
     if (self->side >= 18)
         draw_names(self, core, x, y, share);

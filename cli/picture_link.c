@@ -65,8 +65,8 @@ static void draw_lane(picture *self, const strand *s, bool in, uint64_t packets)
 {
     double sign = in ? -1 : 1, dx = sign * s->dx, dy = sign * s->dy;
     double share = picture_share(packets, self->traffic_max);
-    double broadest = 0.24 * self->half, half = fmax(0.5, share * broadest / 2);
-    double length = s->end - s->begin, neck = length - fmin(1.2 * half, 0.5 * length);
+    double broadest = 0.22 * self->half, half = fmax(0.5, share * broadest / 2);
+    double length = s->end - s->begin, neck = length - fmin(1.5 * half, 0.6 * length);
     double x = s->x + s->dx * (in ? s->end : s->begin) - dy * (broadest / 2 + 1);
     double y = s->y + s->dy * (in ? s->end : s->begin) + dx * (broadest / 2 + 1);
     char colour[PICTURE_COLOUR] = "#c9cdd2", number[PICTURE_NUMBER];
@@ -74,14 +74,14 @@ static void draw_lane(picture *self, const strand *s, bool in, uint64_t packets)
              to = in ? s->router : s->other;
     if (packets)
         picture_colour(PICTURE_TRAFFIC, share, colour);
-    plc_text_add(&self->svg, "<path fill=\"%s\" d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fz\">",
-                 colour, x + dy * half, y - dx * half, x + dx * neck + dy * half,
-                 y + dy * neck - dx * half, x + dx * length, y + dy * length,
-                 x + dx * neck - dy * half, y + dy * neck + dx * half, x - dy * half,
-                 y + dx * half);
-    plc_text_add(&self->svg,
-                 "<title>(%u, %u) to (%u, %u): %s packets per tick</title></path>\n", from % width,
-                 from / width, to % width, to / width, picture_number(packets, number));
+    plc_text_add(
+        &self->svg, "<path fill=\"%s\" d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fz\">",
+        colour, x + dy * half, y - dx * half, x + dx * neck + dy * half, y + dy * neck - dx * half,
+        x + dx * length, y + dy * length, x + dx * neck - dy * half, y + dy * neck + dx * half,
+        x - dy * half, y + dx * half);
+    plc_text_add(&self->svg, "<title>(%u, %u) to (%u, %u): %s packets per tick</title></path>\n",
+                 from % width, from / width, to % width, to / width,
+                 picture_number(packets, number));
 }
 
 /* Both directions of a link as one line. */

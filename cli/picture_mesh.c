@@ -7,9 +7,10 @@
 enum {
     MESH_WIDTH = 1200, /* the mesh is fitted into this */
     MESH_HEIGHT = 860,
-    WIDTH_MIN = 800,         /* of the picture: room for title and legend */
-    CORES_DRAWN_MAX = 11000, /* keep files small: with more cores than these, */
-    ROUTERS_LINKED_MAX = 6000, /* or routers than these, less is drawn of each */
+    WIDTH_MIN = 800, /* of the picture: room for title and legend */
+    /* Files stay small: */
+    CORES_DRAWN_MAX = 11000,   /* with more cores than these, none are drawn, */
+    ROUTERS_LINKED_MAX = 6000, /* and with more routers than these, no links */
 };
 
 static const double SIN60 = 0.86602540378443865;
@@ -79,21 +80,22 @@ void picture_scale_mesh(picture *self)
     const plc_chip *chip = self->layout->chip;
     uint32_t n_routers = chip->width * chip->height;
     bounds b = find_bounds(self);
-    double columns = b.right - b.left + 1.3, rows = b.bottom - b.top + 1.3;
-    double most = fmax(190, 52 * sqrt(chip->cores_per_router));
+    double border = chip->wrap ? 0.6 : n_routers > 1 ? 0.52 : 0.44; /* [pitch] around the centres */
+    double columns = b.right - b.left + 2 * border, rows = b.bottom - b.top + 2 * border;
+    double most = fmax(n_routers > 1 ? 190 : 260, 52 * sqrt(chip->cores_per_router));
     self->pitch = fmin(most, fmin(MESH_WIDTH / columns, MESH_HEIGHT / rows));
     self->half = (self->hexagonal ? 0.43 : 0.41) * self->pitch;
     scale_cores(self);
     bool few = (uint64_t)n_routers * chip->cores_per_router <= CORES_DRAWN_MAX;
-    self->detail = few && self->cell >= 3.5           ? PICTURE_CORES
+    self->detail = few && self->cell >= 3.5          ? PICTURE_CORES
                    : n_routers <= ROUTERS_LINKED_MAX ? PICTURE_ROUTERS
-                                                      : PICTURE_CELLS;
+                                                     : PICTURE_CELLS;
     if (self->detail != PICTURE_CORES)
         self->half = (self->detail == PICTURE_CELLS ? 0.48 : 0.38) * self->pitch;
+    self->striped = self->detail == PICTURE_CORES && self->layout->n_populations > 1;
     self->lanes = self->pitch - 2 * self->half >= 8;
     self->mesh_height = rows * self->pitch;
     self->width = ceil(fmax(WIDTH_MIN, columns * self->pitch + 2 * PICTURE_MARGIN));
     self->left = (self->width - (b.right + b.left) * self->pitch) / 2;
-    self->top = (0.65 - b.top) * self->pitch;
+    self->top = (border - b.top) * self->pitch;
 }
-

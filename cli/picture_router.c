@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/picture.h"
 
+#include "hw/chip/build.h"
+
 #include <math.h>
 
 /* The outline of a tile, for a path's d. */
@@ -23,21 +25,38 @@ static void add_router_title(picture *self, uint32_t router)
     uint32_t n_cores = self->core_begin[router + 1] - self->core_begin[router];
     uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
     char neurons[PICTURE_NUMBER], entries[PICTURE_NUMBER], limit[PICTURE_NUMBER];
-    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s neurons, %s", router % chip->width,
-                 router / chip->width, n_cores, plc_core_set_count(&chip->cores[router]),
+    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s neurons, %s",
+                 router % chip->width, router / chip->width, n_cores,
+                 plc_core_set_count(&chip->cores[router]),
                  picture_number(self->neurons[router], neurons), picture_number(table, entries));
     if (self->table_bounded)
         plc_text_add(&self->svg, " of %s", picture_number(self->table_full, limit));
     plc_text_add(&self->svg, " table entries</title>");
 }
 
-static void draw_absent(picture *self, double x, double y)
+/* Boards of hexagonal meshes are cut out of a parallelogram: what is missing at their border was
+ * never there, and is not drawn. */
+static bool is_cut_away(const picture *self, uint32_t router)
 {
+    const plc_chip *chip = self->layout->chip;
+    unsigned n_alive = 0;
+    for (unsigned link = 0; link < PLC_N_LINKS; link++) {
+        int64_t other = plc_chip_adjacent(chip, router, link);
+        n_alive += other >= 0 && chip->alive[other];
+    }
+    return self->hexagonal && !chip->wrap && n_alive < 3;
+}
+
+static void draw_absent(picture *self, uint32_t router, double x, double y)
+{
+    if (is_cut_away(self, router))
+        return;
     self->absent = true;
-    plc_text_add(&self->svg, "<path fill=\"url(#plc-dead)\" fill-opacity=\"0.25\" "
-                             "stroke=\"#b4b8bd\" stroke-dasharray=\"3 3\" d=\"");
+    plc_text_add(&self->svg, "<path fill=\"url(#plc-dead)\" fill-opacity=\"0.35\" "
+                             "stroke=\"#8c939b\" stroke-dasharray=\"3 3\" d=\"");
     add_outline(self, x, y);
-    plc_text_add(&self->svg, "\"><title>no live router</title></path>\n");
+    plc_text_add(&self->svg, "\"><title>(%u, %u): no live router</title></path>\n",
+                 router % self->layout->chip->width, router / self->layout->chip->width);
 }
 
 static void draw_tile(picture *self, uint32_t router, double x, double y)
@@ -82,8 +101,8 @@ static void draw_table(picture *self, uint32_t router, double x, double y)
     plc_text_add(&self->svg,
                  "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#d9dce0\"/>"
                  "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#24292f\"/>\n",
-                 x - half, top, 2 * half, height, x - half, top,
-                 table ? fmax(fill, 0.6) : 0, height);
+                 x - half, top, 2 * half, height, x - half, top, table ? fmax(fill, 0.6) : 0,
+                 height);
 }
 
 void picture_draw_routers(picture *self)
@@ -94,10 +113,10 @@ void picture_draw_routers(picture *self)
     for (uint32_t r = 0; r < chip->width * chip->height; r++) {
         double x, y;
         picture_centre(self, r, &x, &y);
-        if (!chip->alive[r] && x > self->half && x < self->width - self->half)
-            draw_absent(self, x, y);
-        else if (chip->alive[r])
+        if (chip->alive[r])
             draw_tile(self, r, x, y);
+        else
+            draw_absent(self, r, x, y);
     }
     plc_text_add(&self->svg, "</g>\n<g>\n");
     for (uint32_t r = 0; self->detail == PICTURE_CORES && r < chip->width * chip->height; r++) {

@@ -11,24 +11,8 @@
 enum { N_STOPS = 9 };
 static const char *const scale_names[PICTURE_N_SCALES] = {"load", "traffic"};
 static const uint32_t scale_stops[PICTURE_N_SCALES][N_STOPS] = {
-    {0xf7ed6c,
-     0xaee072,
-     0x59cf86,
-     0x01b39a,
-     0x06939c,
-     0x047596,
-     0x035497,
-     0x2c2d8a,
-     0x370165},
-    {0xe7d3c4,
-     0xe3ba9d,
-     0xdf9f77,
-     0xda8252,
-     0xd46429,
-     0xc54804,
-     0xae3402,
-     0x981f00,
-     0x800600},
+    {0xf7ed6c, 0xaee072, 0x59cf86, 0x01b39a, 0x06939c, 0x047596, 0x035497, 0x2c2d8a, 0x370165},
+    {0xe7d3c4, 0xe3ba9d, 0xdf9f77, 0xda8252, 0xd46429, 0xc54804, 0xae3402, 0x981f00, 0x800600},
 };
 
 /* Far from each other and from white for all kinds of colour vision, the first ones most. */
@@ -145,18 +129,20 @@ size_t picture_columns(const char *text)
 
 void picture_add_text(plc_text *svg, const char *text, size_t columns)
 {
-    bool cut = picture_columns(text) > columns;
-    size_t room = cut && columns ? columns - 1 : columns;
+    size_t left = picture_columns(text); /* columns of what is still to come */
+    bool cut = left > columns;
+    size_t tail = cut && columns ? (columns - 1) / 2 : left, head = columns ? columns - 1 - tail : 0;
     while (*text) {
         uint32_t sign = next_sign(&text);
         size_t width = sign_columns(sign);
-        if (width > room)
-            break;
-        add_sign(svg, sign);
-        room -= width;
+        bool in_head = cut && width <= head;
+        if (in_head || left <= tail)
+            add_sign(svg, sign);
+        else if (head != NO_COLUMNS)
+            plc_text_add(svg, "&#8230;");
+        left -= width;
+        head = in_head ? head - width : NO_COLUMNS;
     }
-    if (cut)
-        plc_text_add(svg, "&#8230;");
 }
 
 double picture_text_width(size_t columns, double size)
