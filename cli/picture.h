@@ -42,6 +42,7 @@ typedef struct picture {
     uint32_t columns;      /* cores are drawn in rows of so many */
     double cell;           /* from core to core */
     double side;           /* of a core */
+    double head, foot;     /* from the top of a tile to its cores, and from them to its bottom */
     double grid_x, grid_y; /* first core's corner, from the centre of its tile */
 } picture;
 
@@ -87,7 +88,8 @@ void picture_add_definitions(plc_text *svg);
 double picture_share(uint64_t part, uint64_t whole);
 /* "1,234,567". */
 const char *picture_number(uint64_t number, char buffer[PICTURE_NUMBER]);
-/* Adds text, escaped for XML and cut to so many columns ("..." as one sign marks the cut). */
+/* Adds text, escaped for XML; more than so many columns lose their middle, since names tend to
+ * differ at the end. */
 void picture_add_text(plc_text *svg, const char *text, size_t columns);
 /* Columns of text, at least: signs of East Asian scripts and the like count twice. */
 size_t picture_columns(const char *text);

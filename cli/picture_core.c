@@ -85,15 +85,21 @@ static void add_core_title(picture *self, const plc_layout_core *core)
     plc_text_add(&self->svg, "</title>");
 }
 
+/* A rectangle; short, for there may be many. */
+static void add_rectangle(picture *self, double x, double y, double width, double height,
+                          const char *colour)
+{
+    plc_text_add(&self->svg, "<path fill=\"%s\" d=\"M%.1f %.1fh%.1fv%.1fh%.1fz\"/>", colour, x, y,
+                 width, height, -width);
+}
+
 /* A stripe below that is divided as the core's neurons are among populations. */
 static void draw_stripe(picture *self, const plc_layout_core *core, double x, double y)
 {
     const plc_layout *layout = self->layout;
     double height = fmax(1.2, fmin(0.2 * self->side, 9)), line = self->side >= 8 ? 0.8 : 0;
     if (line > 0)
-        plc_text_add(&self->svg,
-                     "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\"/>",
-                     x, y + self->side - height - line, self->side, line);
+        add_rectangle(self, x, y + self->side - height - line, self->side, line, "#fff");
     uint32_t s = core->slice_begin;
     while (s < core->slice_end) { /* neighbours of one colour are drawn as one */
         const char *colour = picture_population_colour(layout->slices[s].population);
@@ -105,9 +111,7 @@ static void draw_stripe(picture *self, const plc_layout_core *core, double x, do
         }
         double from = self->side * picture_share(begin, core->n_neurons);
         double to = self->side * picture_share(end, core->n_neurons);
-        plc_text_add(&self->svg,
-                     "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
-                     x + from, y + self->side - height, to - from, height, colour);
+        add_rectangle(self, x + from, y + self->side - height, to - from, height, colour);
     }
 }
 
@@ -117,7 +121,7 @@ static void draw_names(picture *self, const plc_layout_core *core, double x, dou
     const plc_layout *layout = self->layout;
     double size = fmax(7, fmin(self->side / 6, 13)), line = 1.25 * size;
     double room = 0.75 * self->side; /* the stripe is below */
-    size_t columns = (size_t)(0.94 * self->side / picture_text_width(1, size));
+    size_t columns = (size_t)(0.94 * self->side / picture_text_width(1, 1.12 * size)); /* bold */
     uint32_t n = core->slice_end - core->slice_begin, lines = (uint32_t)(room / line);
     char number[PICTURE_NUMBER];
     picture_number(core->n_neurons, number);
@@ -127,8 +131,8 @@ static void draw_names(picture *self, const plc_layout_core *core, double x, dou
     plc_text_add(&self->svg, "<g font-size=\"%.1f\" fill=\"%s\" text-anchor=\"middle\">", size,
                  share > 0.5 ? "#fff" : "#24292f");
     x += self->side / 2;
-    y += 0.05 * self->side + room / 2 - line * (named + (named < n && named ? 2 : 1)) / 2 +
-         0.95 * size;
+    y += room / 2 + 0.03 * self->side - line * (named + (named < n && named ? 2 : 1)) / 2 +
+         0.88 * size;
     for (uint32_t i = 0; i < named; i++, y += line) {
         const plc_slice *slice = &layout->slices[core->slice_begin + i];
         plc_text_add(&self->svg, "<text x=\"%.1f\" y=\"%.1f\" font-weight=\"600\">", x, y);
@@ -149,9 +153,7 @@ static void draw_used(picture *self, const plc_layout_core *core, double x, doub
     picture_colour(PICTURE_LOAD, share, colour);
     plc_text_add(&self->svg, "<g>");
     add_core_title(self, core);
-    plc_text_add(&self->svg,
-                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>", x, y,
-                 self->side, self->side, colour);
+    add_rectangle(self, x, y, self->side, self->side, colour);
     if (self->striped)
         draw_stripe(self, core, x, y);
     if (self->side >= 18)

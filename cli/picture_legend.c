@@ -92,7 +92,7 @@ static void add_numbers(picture *self)
         {"router", "routers", used, alive},
         {"neuron", "neurons", neurons, 0},
         {"synapse", "synapses", layout->n_words, 0},
-        {"routing table entry", "routing table entries", layout->route_offsets[n_routers], 0},
+        {"table entry", "table entries", layout->route_offsets[n_routers], 0},
     };
     add_facts(self, facts, sizeof facts / sizeof *facts);
 }
@@ -184,7 +184,7 @@ static void add_marks(picture *self)
         add_mark(self, &at,
                  "<rect width=\"12\" height=\"12\" fill=\"url(#plc-dead)\" fill-opacity=\"0.35\" "
                  "stroke=\"#8c939b\" stroke-dasharray=\"3 3\"/>",
-                 "no live router");
+                 "dead or missing router");
     if (self->dead_links && self->detail != PICTURE_CELLS)
         add_mark(self, &at,
                  "<path fill=\"none\" stroke=\"#24292f\" stroke-width=\"1.5\" "

@@ -8,9 +8,10 @@ enum {
     MESH_WIDTH = 1200, /* the mesh is fitted into this */
     MESH_HEIGHT = 860,
     WIDTH_MIN = 800, /* of the picture: room for title and legend */
-    /* Files stay small: */
-    CORES_DRAWN_MAX = 11000,   /* with more cores than these, none are drawn, */
-    ROUTERS_LINKED_MAX = 6000, /* and with more routers than these, no links */
+    /* Files stay small: of more cores or routers than these, less is drawn. */
+    CORES_STRIPED_MAX = 6000,
+    CORES_DRAWN_MAX = 11000,
+    ROUTERS_LINKED_MAX = 6000,
 };
 
 static const double SIN60 = 0.86602540378443865;
@@ -58,7 +59,9 @@ static bounds find_bounds(const picture *self)
 static void scale_cores(picture *self)
 {
     uint32_t n = self->layout->chip->cores_per_router;
-    double width = 1.8 * self->half, height = (self->hexagonal ? 1.16 : 1.32) * self->half;
+    self->head = self->hexagonal ? 0.42 * self->half : fmin(0.36 * self->half, 26);
+    self->foot = self->hexagonal ? 0.42 * self->half : fmin(0.28 * self->half, 20);
+    double width = 1.8 * self->half, height = 2 * self->half - self->head - self->foot;
     self->cell = 0;
     for (uint32_t columns = 1; columns <= n; columns++) {
         uint32_t rows = (n + columns - 1) / columns;
@@ -72,7 +75,7 @@ static void scale_cores(picture *self)
     uint32_t rows = self->columns ? (n + self->columns - 1) / self->columns : 0;
     self->side = self->cell - gap;
     self->grid_x = (gap - self->columns * self->cell) / 2;
-    self->grid_y = (gap - rows * self->cell) / 2 + (self->hexagonal ? 0 : 0.03 * self->half);
+    self->grid_y = (gap - rows * self->cell + self->head - self->foot) / 2;
 }
 
 void picture_scale_mesh(picture *self)
@@ -86,13 +89,14 @@ void picture_scale_mesh(picture *self)
     self->pitch = fmin(most, fmin(MESH_WIDTH / columns, MESH_HEIGHT / rows));
     self->half = (self->hexagonal ? 0.43 : 0.41) * self->pitch;
     scale_cores(self);
-    bool few = (uint64_t)n_routers * chip->cores_per_router <= CORES_DRAWN_MAX;
-    self->detail = few && self->cell >= 3.5          ? PICTURE_CORES
-                   : n_routers <= ROUTERS_LINKED_MAX ? PICTURE_ROUTERS
-                                                     : PICTURE_CELLS;
+    uint64_t n_cores = (uint64_t)n_routers * chip->cores_per_router;
+    self->detail = n_cores <= CORES_DRAWN_MAX && self->cell >= 3.5 ? PICTURE_CORES
+                   : n_routers <= ROUTERS_LINKED_MAX               ? PICTURE_ROUTERS
+                                                                   : PICTURE_CELLS;
     if (self->detail != PICTURE_CORES)
         self->half = (self->detail == PICTURE_CELLS ? 0.48 : 0.38) * self->pitch;
-    self->striped = self->detail == PICTURE_CORES && self->layout->n_populations > 1;
+    self->striped = self->detail == PICTURE_CORES && self->layout->n_populations > 1 &&
+                    n_cores <= CORES_STRIPED_MAX && self->side >= 5;
     self->lanes = self->pitch - 2 * self->half >= 8;
     self->mesh_height = rows * self->pitch;
     self->width = ceil(fmax(WIDTH_MIN, columns * self->pitch + 2 * PICTURE_MARGIN));

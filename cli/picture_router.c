@@ -55,7 +55,7 @@ static void draw_absent(picture *self, uint32_t router, double x, double y)
     plc_text_add(&self->svg, "<path fill=\"url(#plc-dead)\" fill-opacity=\"0.35\" "
                              "stroke=\"#8c939b\" stroke-dasharray=\"3 3\" d=\"");
     add_outline(self, x, y);
-    plc_text_add(&self->svg, "\"><title>(%u, %u): no live router</title></path>\n",
+    plc_text_add(&self->svg, "\"><title>(%u, %u): dead or missing router</title></path>\n",
                  router % self->layout->chip->width, router / self->layout->chip->width);
 }
 
@@ -83,12 +83,13 @@ static void draw_label(picture *self, uint32_t router, double x, double y)
 {
     double size = fmin(13, 0.2 * self->half);
     uint32_t width = self->layout->chip->width;
-    if (size < 6.5)
+    if (size < 6.5 || width * self->layout->chip->height == 1)
         return;
     plc_text_add(&self->svg,
                  "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\" text-anchor=\"middle\" "
                  "fill=\"#57606a\">%u,%u</text>\n",
-                 x, y - 0.79 * self->half + 0.35 * size, size, router % width, router / width);
+                 x, y - self->half + self->head / 2 + 0.35 * size, size, router % width,
+                 router / width);
 }
 
 /* How full the routing table is, below the cores. */
@@ -96,7 +97,8 @@ static void draw_table(picture *self, uint32_t router, double x, double y)
 {
     uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
     double half = (self->hexagonal ? 0.5 : 0.88) * self->half, height = fmin(6, 0.08 * self->half);
-    double top = y + (self->hexagonal ? 0.75 : 0.85) * self->half - height / 2;
+    double top =
+        y + self->half - (self->hexagonal ? 0.25 * self->half : self->foot / 2) - height / 2;
     double fill = 2 * half * fmin(1, picture_share(table, self->table_full));
     plc_text_add(&self->svg,
                  "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#d9dce0\"/>"

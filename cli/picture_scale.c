@@ -127,22 +127,31 @@ size_t picture_columns(const char *text)
     return columns;
 }
 
+/* Adds the signs that fit; *text moves behind them. */
+static void add_signs(plc_text *svg, const char **text, size_t columns)
+{
+    while (**text) {
+        const char *next = *text;
+        uint32_t sign = next_sign(&next);
+        if (sign_columns(sign) > columns)
+            return;
+        columns -= sign_columns(sign);
+        add_sign(svg, sign);
+        *text = next;
+    }
+}
+
 void picture_add_text(plc_text *svg, const char *text, size_t columns)
 {
-    size_t left = picture_columns(text); /* columns of what is still to come */
-    bool cut = left > columns;
-    size_t tail = cut && columns ? (columns - 1) / 2 : left, head = columns ? columns - 1 - tail : 0;
-    while (*text) {
-        uint32_t sign = next_sign(&text);
-        size_t width = sign_columns(sign);
-        bool in_head = cut && width <= head;
-        if (in_head || left <= tail)
-            add_sign(svg, sign);
-        else if (head != NO_COLUMNS)
-            plc_text_add(svg, "&#8230;");
-        left -= width;
-        head = in_head ? head - width : NO_COLUMNS;
+    size_t left = picture_columns(text); /* of what is still to be added */
+    if (left > columns) {
+        size_t tail = columns ? (columns - 1) / 2 : 0;
+        add_signs(svg, &text, columns ? columns - 1 - tail : 0);
+        plc_text_add(svg, "&#8230;");
+        for (left = picture_columns(text); left > tail;)
+            left -= sign_columns(next_sign(&text));
     }
+    add_signs(svg, &text, left);
 }
 
 double picture_text_width(size_t columns, double size)

@@ -1,44 +1,12 @@
-/* Loading a layout into shards: neurons cut into ranges, rows found by walking keys through the
- * routing tables. */
+/* Loading a layout into shards: which neuron lives where, and its state. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hw/engine/fast.h"
+#include "hw/engine/fast_load.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
 
 #include <unistd.h>
-
-/* A synapse on its way into a shard. */
-typedef struct loaded {
-    uint32_t shard, input;
-    int32_t weight;
-    uint32_t delay;
-} loaded;
-
-/* Neurons [begin, begin + n) of a population, all in one shard, where they follow each other from
- * `offset`. */
-typedef struct piece {
-    uint32_t population, begin, n;
-    uint32_t shard, offset;
-} piece;
-
-typedef struct loader {
-    plc_fast *fast;
-    const plc_layout *layout;
-    const plc_engine_settings *settings;
-    uint32_t *first_source; /* [n_populations + 1] */
-    uint64_t *rank;         /* [n_cores + 1] neurons on the cores before, in the layout's order */
-    uint32_t *shard_of;     /* [neurons] shard of each neuron, by rank */
-    uint32_t *offset_of;    /* [neurons] and its place there */
-    plc_slice *slices;      /* [n_slices] by (population, begin) */
-    piece *pieces;
-    size_t n_pieces, pieces_capacity;
-    plc_walk walk, off_walk;
-    loaded *row; /* synapses of the source at hand */
-    size_t row_n, row_capacity;
-    uint64_t *n_words, *n_runs, *words_capacity, *runs_capacity; /* [n_shards] */
-} loader;
 
 static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings)
 {
@@ -70,9 +38,7 @@ static uint32_t count_threads(const plc_layout *layout, const plc_engine_setting
     return threads ? (uint32_t)threads : 1;
 }
 
-/* ---- which neuron lives where ---- */
-
-static plc_status number_neurons(loader *l, plc_error *error)
+static plc_status number_neurons(plc_loader *l, plc_error *error)
 {
     const plc_layout *layout = l->layout;
     uint64_t neurons = 0;
@@ -112,7 +78,7 @@ static uint64_t core_work(const plc_layout *layout, uint32_t c)
 
 /* Gives ranges of neurons, in the layout's order, to threads by equal work, and cuts each thread's
  * into shards. */
-static plc_status cut_shards(loader *l, plc_error *error)
+static plc_status cut_shards(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
     const plc_layout *layout = l->layout;
@@ -160,7 +126,7 @@ static int compare_slices(const void *a, const void *b)
 
 /* Gives each neuron a place in its shard, by (population, neuron), and joins neighbours into
  * pieces, whatever slices they come from. */
-static plc_status cut_pieces(loader *l, plc_error *error)
+static plc_status cut_pieces(plc_loader *l, plc_error *error)
 {
     const plc_layout *layout = l->layout;
     uint32_t *filled = plc_array(l->fast->n_shards, sizeof *filled);
@@ -173,7 +139,7 @@ static plc_status cut_pieces(loader *l, plc_error *error)
         for (uint32_t i = slice->begin; i < slice->end; i++) {
             uint64_t rank = l->rank[slice->core] + slice->offset + (i - slice->begin);
             uint32_t shard = l->shard_of[rank];
-            piece *last = l->n_pieces ? &l->pieces[l->n_pieces - 1] : NULL;
+            plc_piece *last = l->n_pieces ? &l->pieces[l->n_pieces - 1] : NULL;
             l->offset_of[rank] = filled[shard]++;
             if (last && last->population == slice->population && last->shard == shard) {
                 last->n++;
@@ -184,14 +150,13 @@ static plc_status cut_pieces(loader *l, plc_error *error)
                 status = plc_fail_memory(error, "shards");
                 break;
             }
-            l->pieces[l->n_pieces++] = (piece){slice->population, i, 1, shard, l->offset_of[rank]};
+            l->pieces[l->n_pieces++] =
+                (plc_piece){slice->population, i, 1, shard, l->offset_of[rank]};
         }
     }
     free(filled);
     return status;
 }
-
-/* ---- groups ---- */
 
 static int compare_events(const void *a, const void *b)
 {
@@ -244,7 +209,7 @@ static bool load_state(plc_group *group, const plc_population *p)
     return true;
 }
 
-static plc_status init_group(loader *l, const piece *at, plc_group *group, plc_error *error)
+static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *group, plc_error *error)
 {
     const plc_population *p = &l->layout->populations[at->population];
     uint32_t words = plc_model_n_params(p->model);
@@ -272,7 +237,7 @@ static plc_status init_group(loader *l, const piece *at, plc_group *group, plc_e
     return ok ? PLC_OK : plc_fail_memory(error, p->name);
 }
 
-static bool copy_params(loader *l)
+static bool copy_params(plc_loader *l)
 {
     const plc_layout *layout = l->layout;
     l->fast->n_populations = layout->n_populations;
@@ -287,7 +252,7 @@ static bool copy_params(loader *l)
     return true;
 }
 
-static plc_status load_groups(loader *l, plc_error *error)
+static plc_status load_groups(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
     if (!copy_params(l))
@@ -312,193 +277,6 @@ static plc_status load_groups(loader *l, plc_error *error)
     return status;
 }
 
-/* ---- synapses ---- */
-
-/* Appends the synapses that a packet finds on a core. */
-static plc_status read_row(loader *l, uint32_t core, uint64_t row, plc_error *error)
-{
-    const plc_layout *layout = l->layout;
-    uint64_t begin = layout->row_offsets[row], end = layout->row_offsets[row + 1];
-    if (!plc_array_reserve(&l->row, &l->row_capacity, l->row_n + (end - begin), sizeof *l->row))
-        return plc_fail_memory(error, "synapses");
-    for (uint64_t i = begin; i < end; i++) {
-        plc_synapse synapse = plc_layout_synapse(layout, i);
-        uint64_t rank = l->rank[core] + synapse.target;
-        uint32_t shard = l->shard_of[rank];
-        uint32_t input =
-            l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_neurons : 0);
-        l->row[l->row_n++] = (loaded){shard, input, synapse.weight, synapse.delay};
-    }
-    return PLC_OK;
-}
-
-static bool same_walk(const plc_walk *a, const plc_walk *b)
-{
-    return a->n_cores == b->n_cores && !memcmp(a->cores, b->cores, a->n_cores * sizeof *a->cores);
-}
-
-static plc_status fail_polarity(uint32_t key, plc_error *error)
-{
-    return plc_fail(error, PLC_INVALID,
-                    "damaged layout: key 0x%08x and its OFF key reach different synapses", key);
-}
-
-/* Follows the packets of one neuron and gathers its synapses. The OFF packet must find the same
- * rows, negated. */
-static plc_status gather_row(loader *l, const plc_slice *slice, uint32_t i, plc_error *error)
-{
-    const plc_layout *layout = l->layout;
-    uint32_t router = layout->cores[slice->core].router, key = slice->key + (i - slice->begin);
-    l->row_n = 0;
-    plc_status status = plc_walk_packet(&l->walk, layout, router, key, error);
-    if (status == PLC_OK && slice->polarity_mask)
-        status = plc_walk_packet(&l->off_walk, layout, router, key | slice->polarity_mask, error);
-    if (status == PLC_OK && slice->polarity_mask && !same_walk(&l->walk, &l->off_walk))
-        return fail_polarity(key, error);
-    for (uint32_t c = 0; status == PLC_OK && c < l->walk.n_cores; c++) {
-        uint32_t core = l->walk.cores[c];
-        uint64_t row = 0, off_row = 0;
-        bool negate = false, off_negate = true;
-        bool found = plc_layout_find_row(layout, core, key, &row, &negate);
-        if (slice->polarity_mask) {
-            bool off_found = plc_layout_find_row(layout, core, key | slice->polarity_mask, &off_row,
-                                                 &off_negate);
-            if (found != off_found || row != off_row || (found && (negate || !off_negate)))
-                return fail_polarity(key, error);
-        }
-        if (found)
-            status = read_row(l, core, row, error);
-    }
-    return status;
-}
-
-static int compare_loaded(const void *a, const void *b)
-{
-    const loaded *x = a, *y = b;
-    if (x->shard != y->shard)
-        return x->shard < y->shard ? -1 : 1;
-    if (x->delay != y->delay)
-        return x->delay < y->delay ? -1 : 1;
-    if (x->input != y->input)
-        return x->input < y->input ? -1 : 1;
-    return (x->weight > y->weight) - (x->weight < y->weight);
-}
-
-static void sort_row(loader *l)
-{
-    bool sorted = true;
-    for (size_t i = 1; i < l->row_n && sorted; i++)
-        sorted = l->row[i - 1].shard < l->row[i].shard ||
-                 (l->row[i - 1].shard == l->row[i].shard && l->row[i - 1].delay <= l->row[i].delay);
-    if (!sorted)
-        qsort(l->row, l->row_n, sizeof *l->row, compare_loaded);
-}
-
-static bool append_word(loader *l, uint32_t s, const loaded *synapse)
-{
-    plc_shard *shard = &l->fast->shards[s];
-    size_t capacity = l->words_capacity[s],
-           bytes = shard->wide ? sizeof(plc_wide_word) : sizeof(plc_narrow_word);
-    if (!plc_array_reserve(&shard->words, &capacity, l->n_words[s] + 1, bytes))
-        return false;
-    l->words_capacity[s] = capacity;
-    uint64_t at = l->n_words[s]++;
-    if (shard->wide)
-        ((plc_wide_word *)shard->words)[at] =
-            (uint64_t)(uint32_t)synapse->weight << 32 | synapse->input;
-    else
-        ((plc_narrow_word *)shard->words)[at] = (uint32_t)synapse->weight << 16 | synapse->input;
-    return true;
-}
-
-static bool append_run(loader *l, uint32_t s, uint32_t delay)
-{
-    plc_shard *shard = &l->fast->shards[s];
-    size_t capacity = l->runs_capacity[s];
-    if (!plc_array_reserve(&shard->runs, &capacity, l->n_runs[s] + 1, sizeof *shard->runs))
-        return false;
-    l->runs_capacity[s] = capacity;
-    shard->runs[l->n_runs[s]++] = (plc_run){.begin = l->n_words[s], .delay = delay};
-    return true;
-}
-
-/* Appends the gathered row to the shards, one run for each delay. */
-static bool append_row(loader *l)
-{
-    sort_row(l);
-    for (size_t i = 0; i < l->row_n; i++) {
-        const loaded *synapse = &l->row[i];
-        bool fresh =
-            i == 0 || synapse[-1].shard != synapse->shard || synapse[-1].delay != synapse->delay;
-        if (fresh && !append_run(l, synapse->shard, synapse->delay))
-            return false;
-        if (!append_word(l, synapse->shard, synapse))
-            return false;
-        l->fast->shards[synapse->shard].runs[l->n_runs[synapse->shard] - 1].n++;
-    }
-    return true;
-}
-
-/* The longest delay and whether any weight needs more than 16 bits. */
-static void scan_synapses(const plc_layout *layout, uint32_t *ret_delay, bool *ret_wide)
-{
-    *ret_delay = 1;
-    *ret_wide = false;
-    for (uint64_t i = 0; i < layout->n_words; i++) {
-        plc_synapse synapse = plc_layout_synapse(layout, i);
-        *ret_delay = synapse.delay > *ret_delay ? synapse.delay : *ret_delay;
-        *ret_wide = *ret_wide || synapse.weight < INT16_MIN || synapse.weight > INT16_MAX;
-    }
-}
-
-static plc_status init_shards(loader *l, plc_error *error)
-{
-    plc_fast *fast = l->fast;
-    uint32_t delay;
-    bool wide;
-    scan_synapses(l->layout, &delay, &wide);
-    fast->ring = 2;
-    while (fast->ring <= delay)
-        fast->ring *= 2;
-    l->n_words = plc_array(fast->n_shards, sizeof *l->n_words);
-    l->n_runs = plc_array(fast->n_shards, sizeof *l->n_runs);
-    l->words_capacity = plc_array(fast->n_shards, sizeof *l->words_capacity);
-    l->runs_capacity = plc_array(fast->n_shards, sizeof *l->runs_capacity);
-    bool ok = l->n_words && l->n_runs && l->words_capacity && l->runs_capacity;
-    for (uint32_t s = 0; s < fast->n_shards; s++) {
-        plc_shard *shard = &fast->shards[s];
-        shard->wide = wide;
-        shard->run_offsets = plc_array(fast->n_sources + 1, sizeof *shard->run_offsets);
-        shard->later = plc_array(fast->ring, sizeof *shard->later);
-        ok = ok && shard->run_offsets && shard->later;
-    }
-    return ok ? PLC_OK : plc_fail_memory(error, "shards");
-}
-
-static plc_status load_synapses(loader *l, plc_error *error)
-{
-    plc_fast *fast = l->fast;
-    plc_status status = init_shards(l, error);
-    if (status == PLC_OK)
-        status = plc_walk_init(&l->walk, l->layout, error);
-    if (status == PLC_OK)
-        status = plc_walk_init(&l->off_walk, l->layout, error);
-    for (uint32_t s = 0; status == PLC_OK && s < l->layout->n_slices; s++) {
-        const plc_slice *slice = &l->slices[s];
-        for (uint32_t i = slice->begin; status == PLC_OK && i < slice->end; i++) {
-            status = gather_row(l, slice, i, error);
-            if (status == PLC_OK && !append_row(l))
-                status = plc_fail_memory(error, "synapses");
-            uint32_t source = l->first_source[slice->population] + i;
-            for (uint32_t k = 0; status == PLC_OK && k < fast->n_shards; k++)
-                fast->shards[k].run_offsets[source + 1] = l->n_runs[k];
-        }
-    }
-    return status;
-}
-
-/* ---- the whole ---- */
-
 /* Ticks between hand-overs: about a million updates, so that a run can be stopped within
  * milliseconds. */
 static uint32_t choose_chunk(const plc_layout *layout)
@@ -515,7 +293,7 @@ static uint32_t choose_chunk(const plc_layout *layout)
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
-    loader l = {.fast = fast, .layout = layout, .settings = settings};
+    plc_loader l = {.fast = fast, .layout = layout, .settings = settings};
     fast->n_threads = count_threads(layout, settings);
     fast->chunk = choose_chunk(layout);
     plc_status status = number_neurons(&l, error);
@@ -526,7 +304,7 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
     if (status == PLC_OK)
         status = load_groups(&l, error);
     if (status == PLC_OK)
-        status = load_synapses(&l, error);
+        status = plc_fast_load_rows(&l, error);
     plc_walk_finish(&l.walk);
     plc_walk_finish(&l.off_walk);
     free(l.first_source);

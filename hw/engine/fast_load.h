@@ -1,0 +1,43 @@
+/* What the parts of loading a layout into engine fast share. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_FAST_LOAD_H
+#define PLC_HW_ENGINE_FAST_LOAD_H
+
+#include "hw/engine/fast.h"
+
+/* A synapse on its way into a shard. */
+typedef struct plc_loaded {
+    uint32_t shard, input;
+    int32_t weight;
+    uint32_t delay;
+} plc_loaded;
+
+/* Neurons [begin, begin + n) of a population, all in one shard, where they follow each other from
+ * `offset`. */
+typedef struct plc_piece {
+    uint32_t population, begin, n;
+    uint32_t shard, offset;
+} plc_piece;
+
+typedef struct plc_loader {
+    plc_fast *fast;
+    const plc_layout *layout;
+    const plc_engine_settings *settings;
+    uint32_t *first_source; /* [n_populations + 1] */
+    uint64_t *rank;         /* [n_cores + 1] neurons on the cores before, in the layout's order */
+    uint32_t *shard_of;     /* [neurons] shard of each neuron, by rank */
+    uint32_t *offset_of;    /* [neurons] and its place there */
+    plc_slice *slices;      /* [n_slices] by (population, begin) */
+    plc_piece *pieces;
+    size_t n_pieces, pieces_capacity;
+    plc_walk walk, off_walk;
+    plc_loaded *row; /* synapses of the source at hand */
+    size_t row_n, row_capacity;
+    uint64_t *n_words, *n_runs, *words_capacity, *runs_capacity; /* [n_shards] */
+} plc_loader;
+
+/* Follows the packets of every neuron through the routing tables and loads the rows they find into
+ * the shards. */
+plc_status plc_fast_load_rows(plc_loader *l, plc_error *error);
+
+#endif

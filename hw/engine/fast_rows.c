@@ -1,0 +1,188 @@
+/* Loading a layout into shards: the rows that each neuron's packets find. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "base/memory.h"
+#include "hw/engine/fast_load.h"
+
+/* Appends the synapses that a packet finds on a core. */
+static plc_status read_row(plc_loader *l, uint32_t core, uint64_t row, plc_error *error)
+{
+    const plc_layout *layout = l->layout;
+    uint64_t begin = layout->row_offsets[row], end = layout->row_offsets[row + 1];
+    if (!plc_array_reserve(&l->row, &l->row_capacity, l->row_n + (end - begin), sizeof *l->row))
+        return plc_fail_memory(error, "synapses");
+    for (uint64_t i = begin; i < end; i++) {
+        plc_synapse synapse = plc_layout_synapse(layout, i);
+        uint64_t rank = l->rank[core] + synapse.target;
+        uint32_t shard = l->shard_of[rank];
+        uint32_t input =
+            l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_neurons : 0);
+        l->row[l->row_n++] = (plc_loaded){shard, input, synapse.weight, synapse.delay};
+    }
+    return PLC_OK;
+}
+
+static bool same_walk(const plc_walk *a, const plc_walk *b)
+{
+    return a->n_cores == b->n_cores && !memcmp(a->cores, b->cores, a->n_cores * sizeof *a->cores);
+}
+
+static plc_status fail_polarity(uint32_t key, plc_error *error)
+{
+    return plc_fail(error, PLC_INVALID,
+                    "damaged layout: key 0x%08x and its OFF key reach different synapses", key);
+}
+
+/* Follows the packets of one neuron and gathers its synapses. The OFF packet must find the same
+ * rows, negated. */
+static plc_status gather_row(plc_loader *l, const plc_slice *slice, uint32_t i, plc_error *error)
+{
+    const plc_layout *layout = l->layout;
+    uint32_t router = layout->cores[slice->core].router, key = slice->key + (i - slice->begin);
+    l->row_n = 0;
+    plc_status status = plc_walk_packet(&l->walk, layout, router, key, error);
+    if (status == PLC_OK && slice->polarity_mask)
+        status = plc_walk_packet(&l->off_walk, layout, router, key | slice->polarity_mask, error);
+    if (status == PLC_OK && slice->polarity_mask && !same_walk(&l->walk, &l->off_walk))
+        return fail_polarity(key, error);
+    for (uint32_t c = 0; status == PLC_OK && c < l->walk.n_cores; c++) {
+        uint32_t core = l->walk.cores[c];
+        uint64_t row = 0, off_row = 0;
+        bool negate = false, off_negate = true;
+        bool found = plc_layout_find_row(layout, core, key, &row, &negate);
+        if (slice->polarity_mask) {
+            bool off_found = plc_layout_find_row(layout, core, key | slice->polarity_mask, &off_row,
+                                                 &off_negate);
+            if (found != off_found || row != off_row || (found && (negate || !off_negate)))
+                return fail_polarity(key, error);
+        }
+        if (found)
+            status = read_row(l, core, row, error);
+    }
+    return status;
+}
+
+static int compare_loaded(const void *a, const void *b)
+{
+    const plc_loaded *x = a, *y = b;
+    if (x->shard != y->shard)
+        return x->shard < y->shard ? -1 : 1;
+    if (x->delay != y->delay)
+        return x->delay < y->delay ? -1 : 1;
+    if (x->input != y->input)
+        return x->input < y->input ? -1 : 1;
+    return (x->weight > y->weight) - (x->weight < y->weight);
+}
+
+static void sort_row(plc_loader *l)
+{
+    bool sorted = true;
+    for (size_t i = 1; i < l->row_n && sorted; i++)
+        sorted = l->row[i - 1].shard < l->row[i].shard ||
+                 (l->row[i - 1].shard == l->row[i].shard && l->row[i - 1].delay <= l->row[i].delay);
+    if (!sorted)
+        qsort(l->row, l->row_n, sizeof *l->row, compare_loaded);
+}
+
+static bool append_word(plc_loader *l, uint32_t s, const plc_loaded *synapse)
+{
+    plc_shard *shard = &l->fast->shards[s];
+    size_t capacity = l->words_capacity[s],
+           bytes = shard->wide ? sizeof(plc_wide_word) : sizeof(plc_narrow_word);
+    if (!plc_array_reserve(&shard->words, &capacity, l->n_words[s] + 1, bytes))
+        return false;
+    l->words_capacity[s] = capacity;
+    uint64_t at = l->n_words[s]++;
+    if (shard->wide)
+        ((plc_wide_word *)shard->words)[at] =
+            (uint64_t)(uint32_t)synapse->weight << 32 | synapse->input;
+    else
+        ((plc_narrow_word *)shard->words)[at] = (uint32_t)synapse->weight << 16 | synapse->input;
+    return true;
+}
+
+static bool append_run(plc_loader *l, uint32_t s, uint32_t delay)
+{
+    plc_shard *shard = &l->fast->shards[s];
+    size_t capacity = l->runs_capacity[s];
+    if (!plc_array_reserve(&shard->runs, &capacity, l->n_runs[s] + 1, sizeof *shard->runs))
+        return false;
+    l->runs_capacity[s] = capacity;
+    shard->runs[l->n_runs[s]++] = (plc_run){.begin = l->n_words[s], .delay = delay};
+    return true;
+}
+
+/* Appends the gathered row to the shards, one run for each delay. */
+static bool append_row(plc_loader *l)
+{
+    sort_row(l);
+    for (size_t i = 0; i < l->row_n; i++) {
+        const plc_loaded *synapse = &l->row[i];
+        bool fresh =
+            i == 0 || synapse[-1].shard != synapse->shard || synapse[-1].delay != synapse->delay;
+        if (fresh && !append_run(l, synapse->shard, synapse->delay))
+            return false;
+        if (!append_word(l, synapse->shard, synapse))
+            return false;
+        l->fast->shards[synapse->shard].runs[l->n_runs[synapse->shard] - 1].n++;
+    }
+    return true;
+}
+
+/* The longest delay and whether any weight needs more than 16 bits. */
+static void scan_synapses(const plc_layout *layout, uint32_t *ret_delay, bool *ret_wide)
+{
+    *ret_delay = 1;
+    *ret_wide = false;
+    for (uint64_t i = 0; i < layout->n_words; i++) {
+        plc_synapse synapse = plc_layout_synapse(layout, i);
+        *ret_delay = synapse.delay > *ret_delay ? synapse.delay : *ret_delay;
+        *ret_wide = *ret_wide || synapse.weight < INT16_MIN || synapse.weight > INT16_MAX;
+    }
+}
+
+static plc_status init_shards(plc_loader *l, plc_error *error)
+{
+    plc_fast *fast = l->fast;
+    uint32_t delay;
+    bool wide;
+    scan_synapses(l->layout, &delay, &wide);
+    fast->ring = 2;
+    while (fast->ring <= delay)
+        fast->ring *= 2;
+    l->n_words = plc_array(fast->n_shards, sizeof *l->n_words);
+    l->n_runs = plc_array(fast->n_shards, sizeof *l->n_runs);
+    l->words_capacity = plc_array(fast->n_shards, sizeof *l->words_capacity);
+    l->runs_capacity = plc_array(fast->n_shards, sizeof *l->runs_capacity);
+    bool ok = l->n_words && l->n_runs && l->words_capacity && l->runs_capacity;
+    for (uint32_t s = 0; s < fast->n_shards; s++) {
+        plc_shard *shard = &fast->shards[s];
+        shard->wide = wide;
+        shard->run_offsets = plc_array(fast->n_sources + 1, sizeof *shard->run_offsets);
+        shard->later = plc_array(fast->ring, sizeof *shard->later);
+        ok = ok && shard->run_offsets && shard->later;
+    }
+    return ok ? PLC_OK : plc_fail_memory(error, "shards");
+}
+
+plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
+{
+    plc_fast *fast = l->fast;
+    plc_status status = init_shards(l, error);
+    if (status == PLC_OK)
+        status = plc_walk_init(&l->walk, l->layout, error);
+    if (status == PLC_OK)
+        status = plc_walk_init(&l->off_walk, l->layout, error);
+    for (uint32_t s = 0; status == PLC_OK && s < l->layout->n_slices; s++) {
+        const plc_slice *slice = &l->slices[s];
+        for (uint32_t i = slice->begin; status == PLC_OK && i < slice->end; i++) {
+            status = gather_row(l, slice, i, error);
+            if (status == PLC_OK && !append_row(l))
+                status = plc_fail_memory(error, "synapses");
+            uint32_t source = l->first_source[slice->population] + i;
+            for (uint32_t k = 0; status == PLC_OK && k < fast->n_shards; k++)
+                fast->shards[k].run_offsets[source + 1] = l->n_runs[k];
+        }
+    }
+    return status;
+}
