@@ -6,7 +6,9 @@
 
 enum {
     SLICES_TOLD_MAX = 16, /* slices in a tooltip */
-    NAME_COLUMNS = 40,    /* columns of a name in it */
+    SLICES_TOLD_MIN = 4,  /* where there are very many cores */
+    MANY_CORES = 1000,
+    NAME_COLUMNS = 40, /* columns of a name in it */
 };
 
 /* What a core is, if it holds nothing. */
@@ -66,6 +68,7 @@ static void add_core_title(picture *self, const plc_layout_core *core)
     const plc_layout *layout = self->layout;
     uint32_t width = layout->chip->width;
     uint64_t synapses = layout->row_offsets[core->row_end] - layout->row_offsets[core->row_begin];
+    uint32_t told = layout->n_cores > MANY_CORES ? SLICES_TOLD_MIN : SLICES_TOLD_MAX;
     char text[PICTURE_NUMBER];
     plc_text_add(&self->svg, "<title>core %u of (%u, %u): %s", core->core, core->router % width,
                  core->router / width, picture_number(core->n_neurons, text));
@@ -74,7 +77,7 @@ static void add_core_title(picture *self, const plc_layout_core *core)
     plc_text_add(&self->svg, " neurons, %s synapses", picture_number(synapses, text));
     for (uint32_t s = core->slice_begin; s < core->slice_end; s++) {
         const plc_slice *slice = &layout->slices[s];
-        if (s - core->slice_begin == SLICES_TOLD_MAX) {
+        if (s - core->slice_begin == told) {
             plc_text_add(&self->svg, "\nand %u more", core->slice_end - s);
             break;
         }
@@ -111,7 +114,8 @@ static void draw_stripe(picture *self, const plc_layout_core *core, double x, do
         }
         double from = self->side * picture_share(begin, core->n_neurons);
         double to = self->side * picture_share(end, core->n_neurons);
-        add_rectangle(self, x + from, y + self->side - height, to - from, height, colour);
+        if (to - from >= 0.4) /* else invisible, and there may be many */
+            add_rectangle(self, x + from, y + self->side - height, to - from, height, colour);
     }
 }
 

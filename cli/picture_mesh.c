@@ -10,7 +10,7 @@ enum {
     WIDTH_MIN = 800, /* of the picture: room for title and legend */
     /* Files stay small: of more cores or routers than these, less is drawn. */
     CORES_STRIPED_MAX = 6000,
-    CORES_DRAWN_MAX = 11000,
+    CORES_DRAWN_MAX = 10500,
     ROUTERS_LINKED_MAX = 6000,
 };
 

@@ -160,8 +160,8 @@ static plc_status choose_format(rows *r, plc_error *error)
                                .receptor_bits = two_receptors,
                                .delay_bits = (uint8_t)bits_for(delay),
                                .weight_bits = (uint8_t)(bits_for(magnitude) + 1)};
-    unsigned bits = (unsigned)(
-        format->target_bits + format->receptor_bits + format->delay_bits + format->weight_bits);
+    unsigned bits = (unsigned)(format->target_bits + format->receptor_bits + format->delay_bits +
+                               format->weight_bits);
     format->word_bytes = bits <= 32 ? 4 : 8;
     if (bits > 64)
         return plc_fail(error, PLC_DOES_NOT_FIT,
