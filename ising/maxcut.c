@@ -81,10 +81,10 @@ static plc_status check_potentials(const plc_maxcut *maxcut, plc_error *error)
         int64_t sum = 0;
         for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
             sum += llabs((long long)slots->arcs[i].weight);
-        if (sum > INT32_MAX)
+        if (sum >= INT64_C(1) << 30)
             return plc_fail(error, PLC_INVALID,
                             "maxcut: vertex %llu: expected absolute weights that add up to at most "
-                            "2147483647, got %lld",
+                            "1073741823, got %lld",
                             maxcut->vertex[slot] + 1ULL, (long long)sum);
     }
     return PLC_OK;

@@ -263,7 +263,13 @@ plc_status plc_network_take_projection(plc_network *network, plc_projection *pro
         where = number;
     }
     plc_status status = PLC_OK;
-    if (network->n_projections >= PLC_MAX_POPULATIONS)
+    plc_model source = network->populations[projection->source].model;
+    plc_model target = network->populations[projection->target].model;
+    if (plc_model_has_polarity(source) && !plc_model_is_signed(target))
+        status = plc_fail(error, PLC_INVALID,
+                          "%s: an OFF spike of %s negates weights, and those of %s have no sign",
+                          where, plc_model_name(source), plc_model_name(target));
+    else if (network->n_projections >= PLC_MAX_POPULATIONS)
         status = plc_fail(error, PLC_INVALID, "%s: more than %d projections", where,
                           PLC_MAX_POPULATIONS);
     else if (!(projection->where = plc_string_copy(where)) ||

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/neuron/lif.h"
 #include "hw/neuron/model.h"
 
 #include <math.h>
@@ -157,25 +158,41 @@ static plc_status round_weights(const plc_network *network, plc_projection *proj
     return PLC_OK;
 }
 
-/* The ring shifts of a lif_curr_exp population, written to its parameters. The currents must stay
- * in S16.15: with the largest input in every tick they settle at tau_syn / tick times it. */
+/* The current [nA] at which a receptor settles when the largest input comes in every tick. */
+static double settled_current(const plc_lif_params *params, uint8_t receptor, double largest)
+{
+    double gain = receptor ? params->gain_i : params->gain_e;
+    double decay = receptor ? params->decay_i : params->decay_e;
+    return largest * gain / (0x1p32 - decay);
+}
+
+/* The ring shifts of a lif_curr_exp population, written to its parameters. Currents must stay in
+ * S16.15. */
 static plc_status set_ring_shifts(plc_network *network, uint32_t index, double *sums,
                                   uint32_t ret_shifts[2], plc_error *error)
 {
     plc_population *population = &network->populations[index];
+    uint32_t n_words = plc_model_n_params(population->model);
+    double largest[2];
     for (uint8_t receptor = 0; receptor < 2; receptor++) {
-        double largest = largest_input(network, index, receptor, sums);
-        ret_shifts[receptor] = plc_lif_ring_shift(largest);
-        if (ret_shifts[receptor] > 14)
-            return plc_fail(
-                error, PLC_INVALID,
-                "population %s: %s input: expected less than 16384 nA in a tick, got up to %g nA",
-                population->name, plc_model_receptor_name(population->model, receptor), largest);
+        largest[receptor] = largest_input(network, index, receptor, sums);
+        ret_shifts[receptor] = plc_lif_ring_shift(largest[receptor]);
     }
-    for (uint32_t k = 0; k < population->n_param_sets; k++)
-        plc_lif_set_ring_shifts(population->params +
-                                    (size_t)k * plc_model_n_params(population->model),
-                                ret_shifts[0], ret_shifts[1]);
+    for (uint32_t k = 0; k < population->n_param_sets; k++) {
+        int32_t *words = population->params + (size_t)k * n_words;
+        plc_lif_params params;
+        memcpy(&params, words, sizeof params);
+        for (uint8_t receptor = 0; receptor < 2; receptor++)
+            if (ret_shifts[receptor] > 14 ||
+                settled_current(&params, receptor, largest[receptor]) >= 0x1p16)
+                return plc_fail(error, PLC_INVALID,
+                                "population %s: %s input: up to %g nA in a tick is more than "
+                                "S16.15 currents can hold",
+                                population->name,
+                                plc_model_receptor_name(population->model, receptor),
+                                largest[receptor]);
+        plc_lif_set_ring_shifts(words, ret_shifts[0], ret_shifts[1]);
+    }
     return PLC_OK;
 }
 

@@ -11,8 +11,8 @@
  * log2((C + t) / C): no exponential, no division. docs/semantics.md, "The ON-OFF pair", states
  * every step; C and RTL follow it to the last bit. Source: the rule is NeuroSA's (Chen et al.,
  * Nature Communications 16:3086, 2025, reference code). What differs: 32-bit noise in place of
- * float32, no 1e-6 inside the logarithm, and T is held over spans of ticks so short that it is
- * never off by 1/256. */
+ * float32, no 1e-6 inside the logarithm, and T is held over spans of ticks. With the published
+ * constants T is never off by 1/256, and acceptance never by 2^-12. C + t stands still at 2^31. */
 typedef struct plc_annealer {
     uint64_t origin;      /* Q32: C + 1 */
     uint64_t log2_c;      /* Q48: log2(C x 2^32) */

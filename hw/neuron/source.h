@@ -11,13 +11,13 @@
  * above 1 / tick are refused. */
 typedef struct plc_poisson_params {
     uint32_t probability; /* x 2^32 */
-    uint32_t begin, end;  /* [ticks] active in [begin, end) */
+    uint32_t begin, end;  /* [ticks] active in [begin, end); an end of UINT32_MAX never comes */
 } plc_poisson_params;
 
 /* `noise` is the first word of random(seed, stream, neuron, tick). */
 static inline bool plc_poisson_update(const plc_poisson_params *p, uint64_t tick, uint32_t noise)
 {
-    return noise < p->probability && tick >= p->begin && tick < p->end;
+    return noise < p->probability && tick >= p->begin && (tick < p->end || p->end == UINT32_MAX);
 }
 
 #endif

@@ -75,7 +75,7 @@ PLC_API plc_maxcut_settings plc_maxcut_defaults(void);
 typedef struct plc_maxcut plc_maxcut;
 
 /* Builds the network: populations "spins", or "spins_0", "spins_1", ... of PLC_COLOUR. The absolute
- * weights of each vertex must add up to less than 2^31. Keeps nothing of the graph. O((n + m) log
+ * weights of each vertex must add up to less than 2^30. Keeps nothing of the graph. O((n + m) log
  * n) */
 PLC_API plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
                                      plc_maxcut **ret_maxcut, plc_error *error);

@@ -113,9 +113,11 @@ plc_network *random_network(uint64_t number)
         add_population(&text, &d, i, &c[i]);
     plc_text_add(&text, "projections:\n");
     for (unsigned i = 0, m = n + roll(&d, 6); i < m; i++) {
-        unsigned to = roll(&d, n);
+        unsigned from = roll(&d, n), to = roll(&d, n);
+        if (c[from].model == PLC_ONOFF && c[to].model == PLC_LIF_CURR_EXP)
+            continue; /* refused: OFF spikes negate weights */
         if (c[to].model != PLC_SPIKE_SOURCE_POISSON && c[to].model != PLC_SPIKE_SOURCE_ARRAY)
-            add_projection(&text, &d, roll(&d, n), to, c);
+            add_projection(&text, &d, from, to, c);
     }
     plc_text_add(&text, "  []\n" + (strstr(text.data, "from:") ? 5 : 0));
     plc_network *network = NULL;

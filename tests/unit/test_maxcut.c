@@ -184,7 +184,7 @@ Test(maxcut, refuses_potentials_beyond_32_bits)
 {
     plc_graph graph = rudy("-rnd_graph 3 100 1 -plus 1073741823");
     expect_refused(&graph, plc_maxcut_defaults(),
-                   "maxcut: vertex 1: expected absolute weights that add up to at most 2147483647, "
+                   "maxcut: vertex 1: expected absolute weights that add up to at most 1073741823, "
                    "got 2147483648");
     plc_graph_finish(&graph);
 }

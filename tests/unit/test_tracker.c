@@ -92,7 +92,7 @@ Test(tracker, agrees_with_recounts)
         "-toroidal_grid_2D 7 9 -random 0 1 4 -times 2 -plus -1",
         "-rnd_graph 80 1 5",
         "-rnd_graph 1 0 5",
-        "-rnd_graph 5 100 1 -random -1 1 4 -times 536870911",
+        "-rnd_graph 5 100 1 -random -1 1 4 -times 178956970",
     };
     for (size_t e = 0; e < sizeof expressions / sizeof *expressions; e++) {
         for (int schedule = PLC_ASYNC; schedule <= PLC_COLOUR; schedule++) {
