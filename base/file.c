@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -17,30 +18,33 @@ static bool is_standard(const char *path)
     return !path || !strcmp(path, "-");
 }
 
+/* Appends what a stream still holds, about `expected` bytes; false when memory is short. */
+static bool read_stream(FILE *file, size_t expected, plc_bytes *bytes)
+{
+    size_t capacity = 0, got;
+    do {
+        size_t room = expected > bytes->size ? expected - bytes->size + 1 : 65536;
+        if (!plc_array_reserve(&bytes->data, &capacity, bytes->size + room + 1, 1))
+            return false;
+        got = fread(bytes->data + bytes->size, 1, capacity - bytes->size - 1, file);
+        bytes->size += got;
+        bytes->data[bytes->size] = 0;
+    } while (got && !feof(file));
+    return true;
+}
+
 plc_status plc_bytes_read(const char *path, plc_bytes *ret_bytes, plc_error *error)
 {
     plc_status status = PLC_OK;
     plc_bytes bytes = {0};
-    size_t capacity = 0;
+    struct stat info;
     FILE *file = is_standard(path) ? stdin : fopen(path, "rb");
     if (!file)
         return plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
-    struct stat info;
-    size_t expected =
-        fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode) ? (size_t)info.st_size : 0;
-    for (;;) {
-        size_t room = expected > bytes.size ? expected - bytes.size : 65536;
-        if (!plc_array_reserve(&bytes.data, &capacity, bytes.size + room + 1, 1)) {
-            status = plc_fail_memory(error, path);
-            break;
-        }
-        size_t got = fread(bytes.data + bytes.size, 1, capacity - bytes.size - 1, file);
-        bytes.size += got;
-        bytes.data[bytes.size] = 0;
-        if (got == 0)
-            break;
-    }
-    if (status == PLC_OK && ferror(file))
+    bool regular = fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode);
+    if (!read_stream(file, regular ? (size_t)info.st_size : 0, &bytes))
+        status = plc_fail_memory(error, path);
+    else if (ferror(file))
         status = plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
     if (file != stdin)
         fclose(file);
@@ -72,15 +76,15 @@ static int write_all(int fd, const char *data, size_t size)
     return 0;
 }
 
-/* Writes to a name of its own beside `path` and renames it; 0, or the error number with nothing
- * left behind. */
-static int write_renamed(const char *path, mode_t mode, const char *temporary, const void *data,
+/* Writes to a name of its own in the same folder and renames it; 0, or the error number with
+ * nothing left behind. `temporary` is a template for mkstemp(). */
+static int write_renamed(const char *path, mode_t mode, char *temporary, const void *data,
                          size_t size)
 {
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int fd = mkstemp(temporary);
     if (fd < 0)
         return errno;
-    int failure = write_all(fd, data, size);
+    int failure = fchmod(fd, mode) ? errno : write_all(fd, data, size);
     if (close(fd) && !failure)
         failure = errno;
     if (!failure && rename(temporary, path))
@@ -90,30 +94,48 @@ static int write_renamed(const char *path, mode_t mode, const char *temporary, c
     return failure;
 }
 
+/* Writes in place: devices and pipes cannot be renamed over. */
+static int write_in_place(const char *path, const void *data, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int failure = fd < 0 ? errno : write_all(fd, data, size);
+    if (fd >= 0 && close(fd) && !failure)
+        failure = errno;
+    return failure;
+}
+
+/* The mode that a new file would get. */
+static mode_t default_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
 plc_status plc_file_write(const char *path, const void *data, size_t size, plc_error *error)
 {
-    int failure;
-    if (is_standard(path)) {
-        path = "standard output";
-        failure = write_all(STDOUT_FILENO, data, size);
-        return failure ? plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(failure)) : PLC_OK;
-    }
     struct stat info;
-    bool exists = stat(path, &info) == 0;
-    if (exists && !S_ISREG(info.st_mode)) {
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
-        failure = fd < 0 ? errno : write_all(fd, data, size);
-        if (fd >= 0 && close(fd) && !failure)
-            failure = errno;
-    } else {
-        size_t length = strlen(path) + 32;
-        char *temporary = plc_array(length, 1);
-        if (!temporary)
-            return plc_fail_memory(error, path);
-        snprintf(temporary, length, "%s.%ld.tmp", path, (long)getpid());
-        failure = write_renamed(path, exists ? info.st_mode & 0777 : 0666, temporary, data, size);
-        free(temporary);
+    char real[PATH_MAX];
+    if (is_standard(path)) {
+        int failure = write_all(STDOUT_FILENO, data, size);
+        return failure ? plc_fail(error, PLC_FAILED, "standard output: %s", strerror(failure))
+                       : PLC_OK;
     }
+    bool exists = stat(path, &info) == 0;
+    const char *target =
+        exists && realpath(path, real) ? real : path; /* a link stays, what it names is replaced */
+    char *temporary = plc_path_beside(target, ".placode-XXXXXX");
+    int failure;
+    if (!temporary)
+        failure = ENOMEM;
+    else if (exists && !S_ISREG(info.st_mode))
+        failure = write_in_place(path, data, size);
+    else
+        failure = write_renamed(target, exists ? info.st_mode & 0777 : default_mode(), temporary,
+                                data, size);
+    free(temporary);
+    if (failure == ENOMEM)
+        return plc_fail_memory(error, path);
     return failure ? plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(failure)) : PLC_OK;
 }
 

@@ -6,7 +6,7 @@
 #include <placode/status.h>
 #include <stddef.h>
 
-/* A file's bytes, or any text, with the name that messages give it. A zeroed one is empty. */
+/* A file's bytes. A zeroed one is empty. */
 typedef struct plc_bytes {
     char *data; /* [size + 1], the last one 0 */
     size_t size;
@@ -16,7 +16,8 @@ typedef struct plc_bytes {
 plc_status plc_bytes_read(const char *path, plc_bytes *ret_bytes, plc_error *error);
 void plc_bytes_finish(plc_bytes *bytes);
 
-/* Writes a file whole or not at all: to a temporary name in the same folder, then renamed. NULL or
+/* Writes a file whole or not at all: to a temporary name in the same folder, then renamed; a
+ * symbolic link is followed. NULL or
  * "-" is standard output. Devices and pipes are written in place. */
 plc_status plc_file_write(const char *path, const void *data, size_t size, plc_error *error);
 
@@ -24,8 +25,7 @@ plc_status plc_file_write(const char *path, const void *data, size_t size, plc_e
  * when memory is short. */
 char *plc_path_beside(const char *beside, const char *path);
 
-/* Text that grows; once an append fails it stays failed, and plc_text_failed() tells. A zeroed one
- * is empty. */
+/* Text that grows; once an append fails it stays `failed`. A zeroed one is empty. */
 typedef struct plc_text {
     char *data;
     size_t n, capacity;

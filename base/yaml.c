@@ -190,7 +190,8 @@ plc_status plc_yaml_expect_keys(plc_yaml_node node, const char *what, const char
 
 plc_yaml_node plc_yaml_find(plc_yaml_node mapping, const char *key)
 {
-    for (size_t i = 0; i < plc_yaml_length(mapping); i++) {
+    size_t n = plc_yaml_get_kind(mapping) == PLC_YAML_MAPPING ? plc_yaml_length(mapping) : 0;
+    for (size_t i = 0; i < n; i++) {
         plc_yaml_node at, value;
         plc_yaml_pair(mapping, i, &at, &value);
         if (scalar_equals(at, key))

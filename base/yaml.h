@@ -41,7 +41,7 @@ __attribute__((format(printf, 3, 4))) plc_status plc_yaml_fail(plc_yaml_node nod
  * `what` names the node. */
 plc_status plc_yaml_expect_keys(plc_yaml_node node, const char *what, const char *const *keys,
                                 plc_error *error);
-/* The value of a key of a mapping; absent if there is none. */
+/* The value of a key of a mapping; absent if there is none, or the node is no mapping. */
 plc_yaml_node plc_yaml_find(plc_yaml_node mapping, const char *key);
 /* The same, failing when the key is missing. */
 plc_status plc_yaml_require(plc_yaml_node mapping, const char *key, plc_yaml_node *ret_node,

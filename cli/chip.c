@@ -13,7 +13,7 @@ static int list_chips(void)
     const char *name, *summary;
     for (size_t i = 0; (name = plc_chip_preset(i, &summary)); i++)
         printf("%-20s %s\n", name, summary);
-    return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+    return finish_stdout();
 }
 
 static int show_chip(const char *name)

@@ -85,6 +85,17 @@ void progress_end(progress *bar);
 void interrupt_catch(void);
 bool interrupted(void);
 
+/* What --seed takes: numbers that a double holds exactly. */
+#define SEED_MAX 9007199254740991.0
+
+/* Flushes standard output; EXIT_FAILED, with a message, when it cannot be written. */
+int finish_stdout(void);
+
+/* Whether there is an engine of that name (NULL: the default), and the usage error when there is
+ * not. */
+bool engine_exists(const char *name);
+int fail_engine(const char *caller, const char *name);
+
 /* The largest number of threads an option may ask for, and its row. */
 enum { THREADS_MAX = 1024 };
 #define OPTION_THREADS(target)                                                                     \
@@ -94,8 +105,8 @@ enum { THREADS_MAX = 1024 };
     }
 #define OPTION_SEED(target)                                                                        \
     {                                                                                              \
-        "seed", "N", OPTION_WHOLE, target, 0, 9007199254740992.0,                                  \
-            "seed of everything random (default 1)", NULL                                          \
+        "seed", "N", OPTION_WHOLE, target, 0, SEED_MAX, "seed of everything random (default 1)",   \
+            NULL                                                                                   \
     }
 #define OPTION_JSON(target)                                                                        \
     {                                                                                              \

@@ -25,7 +25,7 @@ static int list_graphs(bool as_json)
     if (as_json)
         return print_result(list, true);
     json_decref(list);
-    return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+    return finish_stdout();
 }
 
 static int run(const command *self, int argc, char **argv)

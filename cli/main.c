@@ -20,7 +20,7 @@ static int print_help(void)
         printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
     puts("\n`placode COMMAND --help` explains a command. For a start: placode maxcut --gset G22 "
          "--chip spinnaker-48");
-    return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+    return finish_stdout();
 }
 
 /* The command nearest in spelling: one that shares the first two letters, or NULL. */
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
         return print_help();
     if (!strcmp(argv[1], "--version")) {
         printf("placode %s\n", plc_version());
-        return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+        return finish_stdout();
     }
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (!strcmp(argv[1], commands[i]->name))

@@ -22,7 +22,7 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "runs; their seeds are in the JSON (default 1)", &o->runs_given},
         {"time", "SEC", OPTION_REAL, &o->time, 1e-3, 1e9,
          "limit of the whole call; without --updates, runs as long as it allows", &o->time_given},
-        {"target", "CUT", OPTION_SIGNED, &o->target, -9e15, 9e15,
+        {"target", "CUT", OPTION_SIGNED, &o->target, -SEED_MAX, SEED_MAX,
          "stop when a run reaches this cut", &o->target_given},
         {"schedule", "S", OPTION_TEXT, &o->schedule, 0, 0,
          "async: one random pair a tick; block:P: one from each of P blocks; colour (default)",
@@ -193,6 +193,8 @@ static int run(const command *self, int argc, char **argv)
         return fail_usage("maxcut: expected either a graph file or --gset NAME");
     if (o.gset && !plc_gset_find(o.gset))
         return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
+    if (!engine_exists(o.engine))
+        return fail_engine("maxcut", o.engine);
     plc_error error = {0};
     plc_graph graph = {0};
     plc_chip *chip = NULL;

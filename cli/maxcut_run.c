@@ -148,6 +148,20 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
     }
 }
 
+/* Of the best run so far and another that has ended, the better one, or the earlier. The state of a
+ * run that an earlier one equals will not be asked for: whenever the later counts, so does the
+ * earlier. */
+static maxcut_run *keep_best(maxcut_run *best, maxcut_run *run)
+{
+    if (!run->done)
+        return best;
+    if (best && best->index < run->index && best->cut >= run->cut) {
+        maxcut_run_finish(run);
+        return best;
+    }
+    return !best || run->cut >= best->cut ? run : best;
+}
+
 /* The first run has the call's seed, so that it can be repeated alone; the others have mixed ones,
  * so that calls with neighbouring seeds share no run. All are below 2^53 and can be given to
  * --seed. */
@@ -162,6 +176,7 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     maxcut_run *runs = plc_array(options->runs, sizeof *runs);
     plc_status status = runs ? PLC_OK : plc_fail_memory(error, "runs");
     uint64_t first_reached = UINT64_MAX;
+    maxcut_run *best = NULL;
     progress bar;
     if (status != PLC_OK)
         return status;
@@ -181,6 +196,7 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
                                  &inner);
 #pragma omp critical
         {
+            best = keep_best(best, &runs[r]);
             if (one != PLC_OK && status == PLC_OK) {
                 status = one;
                 if (error)

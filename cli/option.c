@@ -21,16 +21,22 @@ static int print_help(const command *self, const option_row *rows)
         printf("  %-20s %s\n", left, row->help);
     }
     printf("  %-20s %s\n\nexample: %s\n", "--help", "this text", self->example);
-    return fflush(stdout) ? EXIT_FAILED : EXIT_OK;
+    return finish_stdout();
 }
 
-/* A number as people write them: 100, 1e8, 0.5. */
+/* A number as people write them: 100, 1e8, 0.5. Whole ones written out are read exactly. */
 static bool parse_number(const option_row *row, const char *text, double *ret_value)
 {
     double value;
-    if (!plc_parse_real(text, strlen(text), &value) || value < row->low || value > row->high)
+    int64_t whole;
+    if (row->kind != OPTION_REAL && plc_parse_int(text, strlen(text), &whole)) {
+        if (whole > (int64_t)SEED_MAX || whole < -(int64_t)SEED_MAX)
+            return false; /* no option goes so far, and a double would round it */
+        value = (double)whole;
+    } else if (!plc_parse_real(text, strlen(text), &value)) {
         return false;
-    if (row->kind != OPTION_REAL && value != rint(value))
+    }
+    if (value < row->low || value > row->high || (row->kind != OPTION_REAL && value != rint(value)))
         return false;
     *ret_value = value;
     return true;
@@ -96,6 +102,22 @@ static const option_row *find_row(const option_row *rows, int code)
     return NULL;
 }
 
+/* What getopt_long() did not like: `code` is '?' or ':', `word` the last word it looked at. */
+static int fail_option(const command *self, const option_row *rows, int code, const char *word)
+{
+    char letter[3] = {'-', 0, 0};
+    if (optopt > 0 && optopt < HELP) { /* a letter, perhaps inside a cluster */
+        letter[1] = (char)optopt;
+        word = letter;
+    }
+    if (code == ':')
+        return fail_usage("%s: %s needs an argument", self->name, word);
+    if (optopt == HELP || (optopt > HELP && !rows[optopt - HELP - 1].argument))
+        return fail_usage("%s: %s: the option takes no argument", self->name, word);
+    return fail_usage("%s: unknown option \"%s\"; `placode %s --help` lists them", self->name, word,
+                      self->name);
+}
+
 int options_parse(const command *self, const option_row *rows, int argc, char **argv,
                   const char **positional, int n_min, int n_max, int *ret_n)
 {
@@ -108,11 +130,8 @@ int options_parse(const command *self, const option_row *rows, int argc, char **
     while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (code == HELP)
             return print_help(self, rows);
-        if (code == '?')
-            return fail_usage("%s: unknown option \"%s\"; `placode %s --help` lists them",
-                              self->name, argv[optind - 1], self->name);
-        if (code == ':')
-            return fail_usage("%s: %s needs an argument", self->name, argv[optind - 1]);
+        if (code == '?' || code == ':')
+            return fail_option(self, rows, code, argv[optind - 1]);
         int exit_status = set_option(self, find_row(rows, code), optarg);
         if (exit_status >= 0)
             return exit_status;

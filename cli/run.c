@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Values of the options. */
 typedef struct run_options {
@@ -33,11 +34,13 @@ static bool has_suffix(const char *text, const char *suffix)
     return n >= m && !strcmp(text + n - m, suffix);
 }
 
-/* Layouts begin with the word PLACODE; networks are YAML. */
+/* Layouts are regular files that begin with the word PLACODE, or at least are called .h5; all else
+ * is YAML. A pipe is not looked into: what is read from it once is gone. */
 static bool is_layout(const char *path)
 {
     char head[7] = "";
-    FILE *file = fopen(path, "rb");
+    struct stat info;
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
     size_t n = file ? fread(head, 1, sizeof head, file) : 0;
     if (file)
         fclose(file);
@@ -105,16 +108,21 @@ static plc_status make_layout(const run_options *options, plc_layout **ret_layou
 static plc_status write_spikes(const plc_engine *engine, const collector *c,
                                const run_options *options, plc_error *error)
 {
-    plc_recording recordings[64];
     size_t n = 0;
-    const plc_recording *recording;
     if (!options->spikes)
         return PLC_OK;
     if (has_suffix(options->spikes, ".csv"))
         return plc_spikes_write_csv(&c->trace, options->spikes, error);
-    while (n < 64 && (recording = plc_engine_recording(engine, n)))
-        recordings[n++] = *recording;
-    return plc_spikes_write_sonata(&c->trace, recordings, n, options->spikes, error);
+    while (plc_engine_recording(engine, n))
+        n++;
+    plc_recording *recordings = plc_array(n, sizeof *recordings);
+    if (!recordings)
+        return plc_fail_memory(error, "recordings");
+    for (size_t i = 0; i < n; i++)
+        recordings[i] = *plc_engine_recording(engine, i);
+    plc_status status = plc_spikes_write_sonata(&c->trace, recordings, n, options->spikes, error);
+    free(recordings);
+    return status;
 }
 
 static int report(const plc_engine *engine, const run_options *options, double seconds)
@@ -169,6 +177,8 @@ static int check_options(const run_options *options)
 {
     if (!options->ticks_given)
         return fail_usage("run: --ticks N is missing");
+    if (!engine_exists(options->engine))
+        return fail_engine("run", options->engine);
     if (options->real_time)
         return fail_usage("run: --real-time: engine fast does not model time");
     if (options->record && strcmp(options->record, "v"))
@@ -199,7 +209,7 @@ static int run(const command *self, int argc, char **argv)
          "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"record", "V", OPTION_TEXT, &options.record, 0, 0,
          "v: write the potentials of recorded populations to OUT.h5 too", NULL},
-        {"seed", "N", OPTION_WHOLE, &options.seed, 0, 9007199254740992.0,
+        {"seed", "N", OPTION_WHOLE, &options.seed, 0, SEED_MAX,
          "seed of everything random (default 1, or the layout's)", &options.seed_given},
         OPTION_THREADS(&options.threads),
         OPTION_JSON(&options.as_json),

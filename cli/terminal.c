@@ -54,6 +54,24 @@ int fail_with(plc_status status, const plc_error *error)
     }
 }
 
+bool engine_exists(const char *name)
+{
+    for (size_t i = 0; name && plc_engine_kind(i); i++)
+        if (!strcmp(plc_engine_kind(i), name))
+            return true;
+    return !name;
+}
+
+int fail_engine(const char *caller, const char *name)
+{
+    char legal[128] = "";
+    for (size_t i = 0; plc_engine_kind(i); i++) {
+        size_t used = strlen(legal);
+        snprintf(legal + used, sizeof legal - used, "%s%s", i ? ", " : "", plc_engine_kind(i));
+    }
+    return fail_usage("%s: --engine: expected %s, got \"%s\"", caller, legal, name);
+}
+
 json_t *json_digest(uint64_t digest)
 {
     return json_sprintf("0x%016" PRIx64, digest);
@@ -98,11 +116,15 @@ int print_result(json_t *result, bool as_json)
         }
     }
     json_decref(result);
-    if (fflush(stdout) || ferror(stdout)) {
-        log_line("standard output: %s", strerror(errno));
-        return EXIT_FAILED;
-    }
-    return EXIT_OK;
+    return finish_stdout();
+}
+
+int finish_stdout(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_OK;
+    log_line("standard output: %s", strerror(errno));
+    return EXIT_FAILED;
 }
 
 double seconds_now(void)

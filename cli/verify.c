@@ -22,7 +22,7 @@ static int run(const command *self, int argc, char **argv)
     uint64_t seed = 1;
     const char *paths[2];
     const option_row rows[] = {
-        {"seed", "N", OPTION_WHOLE, &seed, 0, 9007199254740992.0,
+        {"seed", "N", OPTION_WHOLE, &seed, 0, SEED_MAX,
          "seed of the network (default: the layout's)", &seed_given},
         OPTION_JSON(&as_json),
         {0},

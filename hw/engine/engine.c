@@ -17,8 +17,7 @@ const char *plc_engine_kind(size_t i)
 static plc_status init_recordings(plc_engine *engine, const plc_layout *layout, plc_error *error)
 {
     engine->recordings = plc_array(layout->n_populations, sizeof *engine->recordings);
-    engine->recorded = plc_array(layout->n_populations, sizeof *engine->recorded);
-    if (!engine->recordings || !engine->recorded)
+    if (!engine->recordings)
         return plc_fail_memory(error, "recordings");
     for (uint32_t i = 0; i < layout->n_populations; i++) {
         const plc_population *p = &layout->populations[i];
@@ -58,6 +57,7 @@ plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
     if (engine->stats.ticks)
         return plc_fail(error, PLC_INVALID, "recording must start before the first tick");
     engine->recording = true;
+    engine->class->start_recording(engine);
     return PLC_OK;
 }
 
@@ -75,7 +75,6 @@ static plc_status extend_recordings(plc_engine *engine, uint64_t end, plc_error 
         if (!values && end)
             return plc_fail_memory(error, "recording v");
         r->values = values;
-        engine->recorded[i] = end;
     }
     return PLC_OK;
 }
@@ -99,6 +98,20 @@ const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i)
     return engine->recording && i < engine->n_recordings ? &engine->recordings[i] : NULL;
 }
 
+plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population)
+{
+    size_t begin = 0, end = engine->n_recordings;
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        if (engine->recordings[middle].population < population)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    bool found = begin < engine->n_recordings && engine->recordings[begin].population == population;
+    return found ? &engine->recordings[begin] : NULL;
+}
+
 plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 {
     return engine->stats;
@@ -111,6 +124,5 @@ void plc_engine_destroy(plc_engine *engine)
     for (size_t i = 0; i < engine->n_recordings; i++)
         free(engine->recordings[i].values);
     free(engine->recordings);
-    free(engine->recorded);
     engine->class->destroy(engine);
 }

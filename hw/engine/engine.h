@@ -12,6 +12,8 @@ typedef struct plc_engine_class {
     const char *name;
     plc_status (*create)(const plc_layout *layout, const plc_engine_settings *settings,
                          plc_engine **ret_engine, plc_error *error);
+    /* From now on potentials go into the recordings. */
+    void (*start_recording)(plc_engine *engine);
     /* Runs ticks [stats.ticks, end) and hands their spikes to the sink. */
     plc_status (*run)(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
                       plc_error *error);
@@ -21,11 +23,14 @@ typedef struct plc_engine_class {
 struct plc_engine {
     const plc_engine_class *class;
     plc_engine_stats stats;
-    plc_recording *recordings; /* [n_recordings] of populations that asked for v; owned */
-    uint64_t *recorded;        /* [n_recordings] ticks for which `values` has room */
+    plc_recording
+        *recordings; /* [n_recordings] of populations that asked for v, ascending; owned */
     size_t n_recordings;
     bool recording; /* plc_engine_record_v() was called */
 };
+
+/* The recording of a population, or NULL. O(log recordings) */
+plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population);
 
 extern const plc_engine_class plc_engine_fast;
 

@@ -6,9 +6,7 @@
 #include "base/memory.h"
 #include "hw/engine/trace.h"
 
-#ifdef _OPENMP
 #include <omp.h>
-#endif
 
 /* Adds or subtracts the words of a run; the compiler specialises it for each width and sign. */
 static inline void add_run(int32_t *restrict inputs, const void *words, bool wide,
@@ -31,8 +29,9 @@ static inline void add_run(int32_t *restrict inputs, const void *words, bool wid
     }
 }
 
-void plc_shard_deliver(plc_shard *shard, const plc_run *run, int32_t sign)
+void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign)
 {
+    plc_shard *shard = &block->shards[run->shard];
     if (shard->wide)
         add_run(shard->inputs, shard->words, true, run, sign);
     else if (sign < 0)
@@ -41,25 +40,25 @@ void plc_shard_deliver(plc_shard *shard, const plc_run *run, int32_t sign)
         add_run(shard->inputs, shard->words, false, run, 1);
 }
 
-/* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the shard has
+/* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the block has
  * been updated; the rest waits for its tick. */
-static void take_sent(plc_shard *shard, const plc_sent_list *sent, uint64_t tick, uint32_t ring)
+static void take_sent(plc_block *block, const plc_sent_list *sent, uint64_t tick, uint32_t ring)
 {
     for (size_t s = 0; s < sent->n; s++) {
-        uint64_t begin = shard->run_offsets[sent->data[s].source];
-        uint64_t end = shard->run_offsets[sent->data[s].source + 1];
+        uint64_t begin = block->run_offsets[sent->data[s].source];
+        uint64_t end = block->run_offsets[sent->data[s].source + 1];
         if (s + 1 < sent->n)
-            __builtin_prefetch(&shard->runs[shard->run_offsets[sent->data[s + 1].source]]);
+            __builtin_prefetch(&block->runs[block->run_offsets[sent->data[s + 1].source]]);
         for (uint64_t r = begin; r < end; r++) {
-            const plc_run *run = &shard->runs[r];
-            shard->events += run->n;
+            const plc_run *run = &block->runs[r];
+            block->events += run->n;
             if (run->delay == 1) {
-                plc_shard_deliver(shard, run, sent->data[s].sign);
+                plc_block_deliver(block, run, sent->data[s].sign);
                 continue;
             }
-            plc_parcels *later = &shard->later[(tick + run->delay) & (ring - 1)];
+            plc_parcels *later = &block->later[(tick + run->delay) & (ring - 1)];
             if (!plc_reserve(later, data, 1)) {
-                shard->failed = true;
+                block->failed = true;
                 return;
             }
             later->data[later->n++] = (plc_parcel){(uint32_t)r, sent->data[s].sign};
@@ -67,92 +66,114 @@ static void take_sent(plc_shard *shard, const plc_sent_list *sent, uint64_t tick
     }
 }
 
-static void deliver_due(plc_shard *shard, uint64_t tick, uint32_t ring)
+/* Asks for the words of a run ahead of their use. */
+static void prefetch_run(const plc_block *block, const plc_run *run)
 {
-    plc_parcels *due = &shard->later[tick & (ring - 1)];
+    const plc_shard *shard = &block->shards[run->shard];
+    __builtin_prefetch((const char *)shard->words + run->begin * (shard->wide ? 8 : 4));
+}
+
+static void deliver_due(plc_block *block, uint64_t tick, uint32_t ring)
+{
+    plc_parcels *due = &block->later[tick & (ring - 1)];
     for (size_t i = 0; i < due->n; i++) {
-        if (i + 4 < due->n) {
-            const plc_run *ahead = &shard->runs[due->data[i + 4].run];
-            __builtin_prefetch((const char *)shard->words + ahead->begin * (shard->wide ? 8 : 4));
-        }
-        plc_shard_deliver(shard, &shard->runs[due->data[i].run], due->data[i].sign);
+        if (i + 4 < due->n)
+            prefetch_run(block, &block->runs[due->data[i + 4].run]);
+        plc_block_deliver(block, &block->runs[due->data[i].run], due->data[i].sign);
     }
     due->n = 0;
 }
 
-/* Ticks [begin, end) of the shards of one thread. All threads run this together; a tick has one
- * barrier, after which the spike lists of that tick are read while those of the next are written.
- */
-static void run_thread(plc_fast *fast, uint32_t thread, uint64_t begin, uint64_t end)
+/* Start of a tick in one block: what waited for it arrives, and the neurons that are due are
+ * updated. */
+static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
 {
-    uint32_t first = fast->first_shard[thread], last = fast->first_shard[thread + 1];
+    block->sent[tick & 1].n = 0;
+    deliver_due(block, tick, fast->ring);
+    for (uint32_t g = 0; g < block->n_groups; g++)
+        plc_group_update(block, &block->groups[g], tick);
+}
+
+/* Ticks [begin, end) of every team-th block from `member` on. All members run this together; a tick
+ * has one barrier, after which the spike lists of that tick are read while those of the next are
+ * written. */
+static void run_member(plc_fast *fast, uint32_t member, uint32_t team, uint64_t begin, uint64_t end)
+{
     for (uint64_t tick = begin; tick < end; tick++) {
-        for (uint32_t s = first; s < last; s++) {
-            plc_shard *shard = &fast->shards[s];
-            shard->sent[tick & 1].n = 0;
-            deliver_due(shard, tick, fast->ring);
-            for (uint32_t g = 0; g < shard->n_groups; g++)
-                plc_group_update(shard, &shard->groups[g], tick);
-        }
-        if (fast->n_threads > 1) {
+        for (uint32_t b = member; b < fast->n_blocks; b += team)
+            begin_tick(fast, &fast->blocks[b], tick);
+        if (team > 1) {
 #pragma omp barrier
         }
-        for (uint32_t s = first; s < last; s++)
-            for (uint32_t from = 0; from < fast->n_shards; from++)
-                take_sent(&fast->shards[s], &fast->shards[from].sent[tick & 1], tick, fast->ring);
+        for (uint32_t b = member; b < fast->n_blocks; b += team)
+            for (uint32_t from = 0; from < fast->n_blocks; from++)
+                take_sent(&fast->blocks[b], &fast->blocks[from].sent[tick & 1], tick, fast->ring);
     }
 }
 
 static void run_chunk(plc_fast *fast, uint64_t begin, uint64_t end)
 {
-    if (plc_shard_is_solo(fast)) {
-        plc_shard_run_solo(&fast->shards[0], begin, end);
-    } else if (fast->n_threads == 1) {
-        run_thread(fast, 0, begin, end);
+    if (plc_fast_is_solo(fast)) {
+        plc_block_run_solo(&fast->blocks[0], begin, end);
+    } else if (fast->n_blocks == 1) {
+        run_member(fast, 0, 1, begin, end);
     } else {
-#pragma omp parallel num_threads(fast->n_threads)
+        /* OpenMP may give fewer threads than asked for: each then takes several blocks. */
+#pragma omp parallel num_threads(fast->n_blocks)
         {
-#ifdef _OPENMP
-            run_thread(fast, (uint32_t)omp_get_thread_num(), begin, end);
-#endif
+            uint32_t team = (uint32_t)omp_get_num_threads();
+#pragma omp single
+            fast->base.stats.threads = team;
+            run_member(fast, (uint32_t)omp_get_thread_num(), team, begin, end);
         }
     }
 }
 
-/* Gathers the chunk's spikes in canonical order and adds up the counters. */
-static plc_status hand_over(plc_fast *fast, plc_spike_sink sink, void *context, plc_error *error)
+/* The spikes of all blocks since the last hand-over, in canonical order. */
+static plc_status gather_spikes(plc_fast *fast, size_t n, const plc_spike **ret_spikes,
+                                plc_error *error)
 {
-    plc_engine_stats *stats = &fast->base.stats;
-    const plc_spike *spikes = fast->shards[0].trace;
+    size_t at = 0;
+    *ret_spikes = fast->blocks[0].trace; /* in order: ticks, and groups within a tick, are */
+    if (fast->n_blocks == 1)
+        return PLC_OK;
+    if (!plc_array_reserve(&fast->merged, &fast->merged_capacity, n, sizeof *fast->merged))
+        return plc_fail_memory(error, "spikes");
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        const plc_block *block = &fast->blocks[b];
+        if (block->n)
+            memcpy(fast->merged + at, block->trace, block->n * sizeof *fast->merged);
+        at += block->n;
+    }
+    plc_spikes_sort(fast->merged, n);
+    *ret_spikes = fast->merged;
+    return PLC_OK;
+}
+
+/* Adds up the counters of the ticks before `stop` and gives their spikes to the sink. */
+static plc_status hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
+                            plc_error *error)
+{
+    plc_engine_stats stats = {.ticks = stop, .threads = fast->base.stats.threads};
+    const plc_spike *spikes = NULL;
     size_t n = 0;
-    stats->updates = stats->spikes = stats->synaptic_events = stats->digest = 0;
-    for (uint32_t s = 0; s < fast->n_shards; s++) {
-        const plc_shard *shard = &fast->shards[s];
-        if (shard->failed)
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        const plc_block *block = &fast->blocks[b];
+        if (block->failed)
             return plc_fail_memory(error, "spikes in flight");
-        stats->updates += shard->updates;
-        stats->spikes += shard->n_spikes;
-        stats->synaptic_events += shard->events;
-        stats->digest += shard->digest;
-        n += shard->n;
+        stats.updates += block->updates;
+        stats.spikes += block->n_spikes;
+        stats.synaptic_events += block->events;
+        stats.digest += block->digest;
+        n += block->n;
     }
-    if (sink && fast->n_shards > 1) {
-        if (!plc_array_reserve(&fast->merged, &fast->merged_capacity, n, sizeof *fast->merged))
-            return plc_fail_memory(error, "spikes");
-        fast->merged_n = 0;
-        for (uint32_t s = 0; s < fast->n_shards; s++) {
-            const plc_shard *shard = &fast->shards[s];
-            if (shard->n)
-                memcpy(fast->merged + fast->merged_n, shard->trace,
-                       shard->n * sizeof *fast->merged);
-            fast->merged_n += shard->n;
-        }
-        plc_spikes_sort(fast->merged, fast->merged_n);
-        spikes = fast->merged;
-    }
-    for (uint32_t s = 0; s < fast->n_shards; s++)
-        fast->shards[s].n = 0;
-    return sink ? sink(context, spikes, n, stats->ticks) : PLC_OK;
+    plc_status status = sink ? gather_spikes(fast, n, &spikes, error) : PLC_OK;
+    if (status != PLC_OK)
+        return status;
+    fast->base.stats = stats;
+    for (uint32_t b = 0; b < fast->n_blocks; b++)
+        fast->blocks[b].n = 0;
+    return sink ? sink(context, spikes, n, stats.ticks) : PLC_OK;
 }
 
 static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
@@ -160,30 +181,37 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
 {
     plc_fast *fast = (plc_fast *)engine;
     plc_status status = PLC_OK;
-    for (uint32_t s = 0; s < fast->n_shards; s++)
-        for (uint32_t g = 0; g < fast->shards[s].n_groups; g++)
-            for (size_t r = 0; engine->recording && r < engine->n_recordings; r++)
-                if (engine->recordings[r].population == fast->shards[s].groups[g].population)
-                    fast->shards[s].groups[g].recording = &engine->recordings[r];
     while (status == PLC_OK && engine->stats.ticks < end) {
         uint64_t begin = engine->stats.ticks;
         uint64_t stop = end - begin < fast->chunk ? end : begin + fast->chunk;
         run_chunk(fast, begin, stop);
-        engine->stats.ticks = stop;
-        status = hand_over(fast, sink, context, error);
+        status = hand_over(fast, stop, sink, context, error);
     }
     return status;
+}
+
+/* Tells each group where its population's potentials go. */
+static void start_recording(plc_engine *engine)
+{
+    plc_fast *fast = (plc_fast *)engine;
+    for (uint32_t b = 0; b < fast->n_blocks; b++)
+        for (uint32_t g = 0; g < fast->blocks[b].n_groups; g++) {
+            plc_group *group = &fast->blocks[b].groups[g];
+            group->recording = plc_engine_find_recording(engine, group->population);
+        }
 }
 
 static void destroy(plc_engine *engine)
 {
     plc_fast *fast = (plc_fast *)engine;
     for (uint32_t s = 0; fast->shards && s < fast->n_shards; s++)
-        plc_shard_finish(&fast->shards[s], fast->ring);
+        plc_shard_finish(&fast->shards[s]);
+    for (uint32_t b = 0; fast->blocks && b < fast->n_blocks; b++)
+        plc_block_finish(&fast->blocks[b], fast->ring);
     for (uint32_t i = 0; fast->params && i < fast->n_populations; i++)
         free(fast->params[i]);
     free(fast->shards);
-    free(fast->first_shard);
+    free(fast->blocks);
     free(fast->params);
     free(fast->merged);
     free(fast);
@@ -196,7 +224,7 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     if (!fast)
         return plc_fail_memory(error, "engine");
     plc_status status = plc_fast_load(fast, layout, settings, error);
-    fast->base.stats.threads = fast->n_threads;
+    fast->base.stats.threads = fast->n_blocks;
     if (status == PLC_OK)
         *ret_engine = &fast->base;
     else
@@ -204,5 +232,8 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return status;
 }
 
-const plc_engine_class plc_engine_fast = {
-    .name = "fast", .create = create, .run = run, .destroy = destroy};
+const plc_engine_class plc_engine_fast = {.name = "fast",
+                                          .create = create,
+                                          .start_recording = start_recording,
+                                          .run = run,
+                                          .destroy = destroy};

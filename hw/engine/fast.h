@@ -19,11 +19,13 @@ enum {
     PLC_DRAW_BATCH = 256, /* ticks whose draws are made at once */
 };
 
-/* Synapses of one source neuron with one delay: words [begin, begin + n) of a shard. */
+/* Synapses of one source neuron onto one shard, with one delay: words [begin, begin + n) of the
+ * shard. */
 typedef struct plc_run {
     uint64_t begin;
     uint32_t n;
-    uint32_t delay; /* [ticks] */
+    uint32_t shard : 24; /* of the block */
+    uint32_t delay : 8;  /* [ticks] */
 } plc_run;
 
 /* A run to be delivered at the start of a later tick. */
@@ -37,7 +39,7 @@ typedef struct plc_parcels {
     size_t n, capacity;
 } plc_parcels;
 
-/* A spike on its way to the shards. */
+/* A spike on its way to the blocks. */
 typedef struct plc_sent {
     uint32_t source; /* neuron, counted over all populations */
     int32_t sign;
@@ -51,9 +53,8 @@ typedef struct plc_sent_list {
 /* Neurons [begin, begin + n) of a population, in one shard. */
 typedef struct plc_group {
     uint32_t population, begin, n;
-    uint32_t input;  /* of neuron `begin`, in the shard; a second receptor's inputs are n_neurons
-                        further on */
-    uint32_t source; /* of neuron `begin`, see plc_sent */
+    int32_t *inputs[2]; /* [n] by receptor, of the shard; NULL where there is no such receptor */
+    uint32_t source;    /* of neuron `begin`, see plc_sent */
     plc_model model;
     plc_schedule schedule;
     uint32_t size;         /* of the whole population */
@@ -78,58 +79,68 @@ typedef struct plc_group {
     plc_recording *recording; /* of v, or NULL */
 } plc_group;
 
-/* Neurons of one thread with the synapses that reach them. */
+/* Inputs of up to PLC_SHARD_INPUTS neurons and receptors, and the synapses that reach them. */
 typedef struct plc_shard {
+    uint32_t n_inputs;
+    uint32_t block;  /* that it belongs to */
+    int32_t *inputs; /* [n_inputs] exact sums of what waits for each neuron */
+    bool wide;
+    void *words; /* of plc_narrow_word or plc_wide_word */
+} plc_shard;
+
+/* What one thread owns: shards with their neurons, and all that a spike needs to find its synapses
+ * there. */
+typedef struct plc_block {
+    plc_shard *shards; /* [n_shards], part of the engine's array */
+    uint32_t n_shards;
     plc_group *groups; /* [n_groups] sorted by (population, begin) */
     uint32_t n_groups;
-    uint32_t n_neurons;
-    bool two_receptors;
-    int32_t *inputs; /* [n_neurons] or [2 * n_neurons] exact sums of what waits for each neuron */
     uint64_t *run_offsets; /* [n_sources + 1] into runs */
     plc_run *runs;
-    bool wide;
-    void *words;           /* of plc_narrow_word or plc_wide_word */
     plc_parcels *later;    /* [ring] by tick mod ring */
     plc_sent_list sent[2]; /* spikes of even and odd ticks */
     plc_spike *trace;      /* spikes since the last hand-over */
     size_t n, capacity;    /* of trace */
     uint64_t digest, n_spikes, events, updates;
-    bool failed; /* memory ran short */
-} plc_shard;
+    bool failed;    /* memory ran short */
+    char apart[64]; /* so that two threads do not write to one cache line */
+} plc_block;
 
 typedef struct plc_fast {
     plc_engine base;
-    plc_shard *shards; /* [n_shards], thread i owns [first_shard[i], first_shard[i + 1]) */
-    uint32_t n_shards, n_threads;
-    uint32_t *first_shard; /* [n_threads + 1] */
+    plc_shard *shards; /* [n_shards] by block */
+    uint32_t n_shards;
+    plc_block *blocks; /* [n_blocks], one for each thread asked for */
+    uint32_t n_blocks;
     uint64_t n_sources;
     uint32_t ring;    /* power of two above the longest delay */
     uint32_t chunk;   /* [ticks] between hand-overs of spikes */
     int32_t **params; /* [n_populations] copies of the layout's parameters */
     uint32_t n_populations;
-    plc_spike *merged; /* spikes of all shards, in canonical order */
-    size_t merged_n, merged_capacity;
+    plc_spike *merged; /* spikes of all blocks, in canonical order */
+    size_t merged_capacity;
 } plc_fast;
 
 /* Cuts the layout's neurons into shards and loads their synapses, walking each key through the
  * routing tables. */
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error);
-void plc_shard_finish(plc_shard *shard, uint32_t ring);
+void plc_shard_finish(plc_shard *shard);
+void plc_block_finish(plc_block *block, uint32_t ring);
 
-/* Updates the group's neurons that are due in a tick; spikes go to the shard's trace and sent[tick
+/* Updates the group's neurons that are due in a tick; spikes go to the block's trace and sent[tick
  * & 1]. */
-void plc_group_update(plc_shard *shard, plc_group *group, uint64_t tick);
+void plc_group_update(plc_block *block, plc_group *group, uint64_t tick);
 /* Adds the synapses of a run to the inputs they reach. */
-void plc_shard_deliver(plc_shard *shard, const plc_run *run, int32_t sign);
+void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign);
 /* Adds a spike of a group's neuron to the trace and sent[tick & 1]. */
-void plc_shard_emit(plc_shard *shard, const plc_group *group, uint64_t tick, uint32_t neuron,
+void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uint32_t neuron,
                     bool off);
 
-/* A shard that is all of a network of one ON-OFF population of which one drawn pair is due in each
- * tick, every delay 1: runs ticks [begin, end) in one loop. */
-bool plc_shard_is_solo(const plc_fast *fast);
-void plc_shard_run_solo(plc_shard *shard, uint64_t begin, uint64_t end);
+/* Whether the network is one ON-OFF population of which one drawn pair is due in each tick, every
+ * delay 1, in one shard: then ticks [begin, end) run in one loop. */
+bool plc_fast_is_solo(const plc_fast *fast);
+void plc_block_run_solo(plc_block *block, uint64_t begin, uint64_t end);
 
 /* One tick of all neurons of a lif_curr_exp group with shared parameters. Inputs are cleared; fired
  * [n] is set. */

@@ -32,9 +32,6 @@ static uint32_t count_threads(const plc_layout *layout, const plc_engine_setting
         threads = neurons;
     if (threads > 256)
         threads = 256;
-#ifndef _OPENMP
-    threads = 1;
-#endif
     return threads ? (uint32_t)threads : 1;
 }
 
@@ -69,49 +66,52 @@ static bool has_two_receptors(const plc_layout *layout)
 }
 
 /* Work of the neurons of each core: updates and the synapses that reach them. */
-static uint64_t core_work(const plc_layout *layout, uint32_t c)
+static double core_work(const plc_layout *layout, uint32_t c)
 {
     const plc_layout_core *core = &layout->cores[c];
-    return 50ull * core->n_neurons + layout->row_offsets[core->row_end] -
-           layout->row_offsets[core->row_begin];
+    return 50.0 * core->n_neurons +
+           (double)(layout->row_offsets[core->row_end] - layout->row_offsets[core->row_begin]);
 }
 
-/* Gives ranges of neurons, in the layout's order, to threads by equal work, and cuts each thread's
+/* Opens the next shard, in a block. */
+static void open_shard(plc_fast *fast, uint32_t block)
+{
+    fast->shards[fast->n_shards].block = block;
+    if (fast->blocks[block].n_shards++ == 0)
+        fast->blocks[block].shards = &fast->shards[fast->n_shards];
+    fast->n_shards++;
+}
+
+/* Gives ranges of neurons, in the layout's order, to blocks by equal work, and cuts each block's
  * into shards. */
 static plc_status cut_shards(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
     const plc_layout *layout = l->layout;
-    bool two = has_two_receptors(layout);
-    uint32_t most = two ? PLC_SHARD_INPUTS / 2 : PLC_SHARD_INPUTS;
-    uint64_t total = 0, done = 0;
-    size_t shards_max = fast->n_sources / most + 2ull * fast->n_threads + 2;
+    uint32_t per_neuron = has_two_receptors(layout) ? 2 : 1;
+    double total = 1, done = 0;
+    size_t shards_max = fast->n_sources / (PLC_SHARD_INPUTS / per_neuron) + fast->n_blocks + 1;
     fast->shards = plc_array(shards_max, sizeof *fast->shards);
-    fast->first_shard = plc_array((size_t)fast->n_threads + 1, sizeof *fast->first_shard);
-    if (!fast->shards || !fast->first_shard)
+    fast->blocks = plc_array(fast->n_blocks, sizeof *fast->blocks);
+    if (!fast->shards || !fast->blocks)
         return plc_fail_memory(error, "shards");
     for (uint32_t c = 0; c < layout->n_cores; c++)
         total += core_work(layout, c);
-    uint32_t thread = 0;
-    plc_shard *shard = NULL;
+    uint32_t block = 0;
     for (uint32_t c = 0; c < layout->n_cores; c++) {
-        uint64_t n = layout->cores[c].n_neurons, work = core_work(layout, c);
-        for (uint64_t k = 0; k < n; k++) {
-            uint64_t before = done + work * k / n;
-            uint32_t wanted = (uint32_t)(before * fast->n_threads / (total ? total : 1));
-            if (!shard || wanted != thread || shard->n_neurons == most) {
-                for (; thread < wanted; thread++)
-                    fast->first_shard[thread + 1] = fast->n_shards;
-                shard = &fast->shards[fast->n_shards++];
-                shard->two_receptors = two;
-            }
+        double n = layout->cores[c].n_neurons, work = core_work(layout, c);
+        for (uint32_t k = 0; k < layout->cores[c].n_neurons; k++) {
+            while (block + 1 < fast->n_blocks &&
+                   done + work * k / n >= total * (block + 1) / fast->n_blocks)
+                block++;
+            bool fresh = fast->n_shards == 0 || fast->shards[fast->n_shards - 1].block != block;
+            if (fresh || fast->shards[fast->n_shards - 1].n_inputs + per_neuron > PLC_SHARD_INPUTS)
+                open_shard(fast, block);
             l->shard_of[l->rank[c] + k] = fast->n_shards - 1;
-            shard->n_neurons++;
+            fast->shards[fast->n_shards - 1].n_inputs += per_neuron;
         }
         done += work;
     }
-    for (; thread < fast->n_threads; thread++)
-        fast->first_shard[thread + 1] = fast->n_shards;
     return PLC_OK;
 }
 
@@ -216,7 +216,6 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
     *group = (plc_group){.population = at->population,
                          .begin = at->begin,
                          .n = at->n,
-                         .input = at->offset,
                          .source = l->first_source[at->population] + at->begin,
                          .model = p->model,
                          .schedule = p->schedule,
@@ -224,6 +223,10 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
                          .shared = p->n_param_sets == 1,
                          .seed = l->settings->seed,
                          .epoch = UINT32_MAX};
+    const plc_shard *shard = &l->fast->shards[at->shard];
+    group->inputs[0] = shard->inputs + at->offset;
+    if (plc_model_n_receptors(p->model) > 1)
+        group->inputs[1] = group->inputs[0] + shard->n_inputs / 2;
     group->params =
         l->fast->params[at->population] + (group->shared ? 0 : (size_t)group->begin * words);
     bool noisy = p->model == PLC_ONOFF || p->model == PLC_SPIKE_SOURCE_POISSON;
@@ -257,23 +260,23 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     plc_fast *fast = l->fast;
     if (!copy_params(l))
         return plc_fail_memory(error, "parameters");
-    uint32_t *n_groups = plc_array(fast->n_shards, sizeof *n_groups);
-    plc_status status = n_groups ? PLC_OK : plc_fail_memory(error, "groups");
-    for (size_t i = 0; status == PLC_OK && i < l->n_pieces; i++)
-        n_groups[l->pieces[i].shard]++;
-    for (uint32_t s = 0; status == PLC_OK && s < fast->n_shards; s++) {
-        plc_shard *shard = &fast->shards[s];
-        shard->groups = plc_array(n_groups[s], sizeof *shard->groups);
-        shard->inputs = plc_array((size_t)shard->n_neurons * (shard->two_receptors ? 2 : 1),
-                                  sizeof *shard->inputs);
-        if (!shard->groups || !shard->inputs)
-            status = plc_fail_memory(error, "shard");
+    for (uint32_t s = 0; s < fast->n_shards; s++)
+        if (!(fast->shards[s].inputs =
+                  plc_array(fast->shards[s].n_inputs, sizeof *fast->shards[s].inputs)))
+            return plc_fail_memory(error, "shard");
+    for (size_t i = 0; i < l->n_pieces; i++)
+        fast->blocks[fast->shards[l->pieces[i].shard].block].n_groups++;
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        plc_block *block = &fast->blocks[b];
+        if (!(block->groups = plc_array(block->n_groups, sizeof *block->groups)))
+            return plc_fail_memory(error, "groups");
+        block->n_groups = 0;
     }
+    plc_status status = PLC_OK;
     for (size_t i = 0; status == PLC_OK && i < l->n_pieces; i++) {
-        plc_shard *shard = &fast->shards[l->pieces[i].shard];
-        status = init_group(l, &l->pieces[i], &shard->groups[shard->n_groups++], error);
+        plc_block *block = &fast->blocks[fast->shards[l->pieces[i].shard].block];
+        status = init_group(l, &l->pieces[i], &block->groups[block->n_groups++], error);
     }
-    free(n_groups);
     return status;
 }
 
@@ -294,7 +297,7 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
     plc_loader l = {.fast = fast, .layout = layout, .settings = settings};
-    fast->n_threads = count_threads(layout, settings);
+    fast->n_blocks = count_threads(layout, settings);
     fast->chunk = choose_chunk(layout);
     plc_status status = number_neurons(&l, error);
     if (status == PLC_OK)
@@ -321,10 +324,16 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
     return status;
 }
 
-void plc_shard_finish(plc_shard *shard, uint32_t ring)
+void plc_shard_finish(plc_shard *shard)
 {
-    for (uint32_t g = 0; shard->groups && g < shard->n_groups; g++) {
-        plc_group *group = &shard->groups[g];
+    free(shard->inputs);
+    free(shard->words);
+}
+
+void plc_block_finish(plc_block *block, uint32_t ring)
+{
+    for (uint32_t g = 0; block->groups && g < block->n_groups; g++) {
+        plc_group *group = &block->groups[g];
         free(group->v);
         free(group->g_e);
         free(group->g_i);
@@ -335,15 +344,13 @@ void plc_shard_finish(plc_shard *shard, uint32_t ring)
         free(group->noise);
         free(group->fired);
     }
-    for (uint32_t i = 0; shard->later && i < ring; i++)
-        free(shard->later[i].data);
-    free(shard->groups);
-    free(shard->inputs);
-    free(shard->run_offsets);
-    free(shard->runs);
-    free(shard->words);
-    free(shard->later);
-    free(shard->sent[0].data);
-    free(shard->sent[1].data);
-    free(shard->trace);
+    for (uint32_t i = 0; block->later && i < ring; i++)
+        free(block->later[i].data);
+    free(block->groups);
+    free(block->run_offsets);
+    free(block->runs);
+    free(block->later);
+    free(block->sent[0].data);
+    free(block->sent[1].data);
+    free(block->trace);
 }

@@ -16,7 +16,9 @@ typedef struct plc_loaded {
  * `offset`. */
 typedef struct plc_piece {
     uint32_t population, begin, n;
-    uint32_t shard, offset;
+    uint32_t shard;
+    uint32_t offset; /* an input of the shard; a second receptor's inputs lie half its inputs
+                        further on */
 } plc_piece;
 
 typedef struct plc_loader {
@@ -33,7 +35,8 @@ typedef struct plc_loader {
     plc_walk walk, off_walk;
     plc_loaded *row; /* synapses of the source at hand */
     size_t row_n, row_capacity;
-    uint64_t *n_words, *n_runs, *words_capacity, *runs_capacity; /* [n_shards] */
+    size_t *n_words, *words_capacity; /* [n_shards] */
+    size_t *n_runs, *runs_capacity;   /* [n_blocks] */
 } plc_loader;
 
 /* Follows the packets of every neuron through the routing tables and loads the rows they find into

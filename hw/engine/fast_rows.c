@@ -16,7 +16,7 @@ static plc_status read_row(plc_loader *l, uint32_t core, uint64_t row, plc_error
         uint64_t rank = l->rank[core] + synapse.target;
         uint32_t shard = l->shard_of[rank];
         uint32_t input =
-            l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_neurons : 0);
+            l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_inputs / 2 : 0);
         l->row[l->row_n++] = (plc_loaded){shard, input, synapse.weight, synapse.delay};
     }
     return PLC_OK;
@@ -84,15 +84,14 @@ static void sort_row(plc_loader *l)
         qsort(l->row, l->row_n, sizeof *l->row, compare_loaded);
 }
 
-static bool append_word(plc_loader *l, uint32_t s, const plc_loaded *synapse)
+static bool append_word(plc_loader *l, const plc_loaded *synapse)
 {
+    uint32_t s = synapse->shard;
     plc_shard *shard = &l->fast->shards[s];
-    size_t capacity = l->words_capacity[s],
-           bytes = shard->wide ? sizeof(plc_wide_word) : sizeof(plc_narrow_word);
-    if (!plc_array_reserve(&shard->words, &capacity, l->n_words[s] + 1, bytes))
+    size_t bytes = shard->wide ? sizeof(plc_wide_word) : sizeof(plc_narrow_word);
+    if (!plc_array_reserve(&shard->words, &l->words_capacity[s], l->n_words[s] + 1, bytes))
         return false;
-    l->words_capacity[s] = capacity;
-    uint64_t at = l->n_words[s]++;
+    size_t at = l->n_words[s]++;
     if (shard->wide)
         ((plc_wide_word *)shard->words)[at] =
             (uint64_t)(uint32_t)synapse->weight << 32 | synapse->input;
@@ -101,32 +100,51 @@ static bool append_word(plc_loader *l, uint32_t s, const plc_loaded *synapse)
     return true;
 }
 
-static bool append_run(plc_loader *l, uint32_t s, uint32_t delay)
+/* Begins a run in the block of a synapse's shard. */
+static bool append_run(plc_loader *l, const plc_loaded *synapse)
 {
-    plc_shard *shard = &l->fast->shards[s];
-    size_t capacity = l->runs_capacity[s];
-    if (!plc_array_reserve(&shard->runs, &capacity, l->n_runs[s] + 1, sizeof *shard->runs))
+    const plc_shard *shard = &l->fast->shards[synapse->shard];
+    plc_block *block = &l->fast->blocks[shard->block];
+    size_t *n = &l->n_runs[shard->block];
+    if (*n == UINT32_MAX || !plc_array_reserve(&block->runs, &l->runs_capacity[shard->block],
+                                               *n + 1, sizeof *block->runs))
         return false;
-    l->runs_capacity[s] = capacity;
-    shard->runs[l->n_runs[s]++] = (plc_run){.begin = l->n_words[s], .delay = delay};
+    block->runs[(*n)++] = (plc_run){.begin = l->n_words[synapse->shard],
+                                    .shard = (uint32_t)(shard - block->shards) & 0xffffff,
+                                    .delay = (uint8_t)synapse->delay};
     return true;
 }
 
-/* Appends the gathered row to the shards, one run for each delay. */
+/* Appends the gathered row to the shards, one run for each shard and delay. */
 static bool append_row(plc_loader *l)
 {
     sort_row(l);
     for (size_t i = 0; i < l->row_n; i++) {
         const plc_loaded *synapse = &l->row[i];
+        uint32_t b = l->fast->shards[synapse->shard].block;
         bool fresh =
             i == 0 || synapse[-1].shard != synapse->shard || synapse[-1].delay != synapse->delay;
-        if (fresh && !append_run(l, synapse->shard, synapse->delay))
+        if ((fresh && !append_run(l, synapse)) || !append_word(l, synapse))
             return false;
-        if (!append_word(l, synapse->shard, synapse))
-            return false;
-        l->fast->shards[synapse->shard].runs[l->n_runs[synapse->shard] - 1].n++;
+        l->fast->blocks[b].runs[l->n_runs[b] - 1].n++;
     }
     return true;
+}
+
+/* Gives back what the growth of the arrays left over. */
+static void trim(plc_loader *l)
+{
+    for (uint32_t s = 0; s < l->fast->n_shards; s++) {
+        plc_shard *shard = &l->fast->shards[s];
+        void *words =
+            l->n_words[s] ? realloc(shard->words, l->n_words[s] * (shard->wide ? 8 : 4)) : NULL;
+        shard->words = words ? words : shard->words;
+    }
+    for (uint32_t b = 0; b < l->fast->n_blocks; b++) {
+        plc_block *block = &l->fast->blocks[b];
+        plc_run *runs = l->n_runs[b] ? realloc(block->runs, l->n_runs[b] * sizeof *runs) : NULL;
+        block->runs = runs ? runs : block->runs;
+    }
 }
 
 /* The longest delay and whether any weight needs more than 16 bits. */
@@ -141,7 +159,7 @@ static void scan_synapses(const plc_layout *layout, uint32_t *ret_delay, bool *r
     }
 }
 
-static plc_status init_shards(plc_loader *l, plc_error *error)
+static plc_status init_blocks(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
     uint32_t delay;
@@ -151,24 +169,25 @@ static plc_status init_shards(plc_loader *l, plc_error *error)
     while (fast->ring <= delay)
         fast->ring *= 2;
     l->n_words = plc_array(fast->n_shards, sizeof *l->n_words);
-    l->n_runs = plc_array(fast->n_shards, sizeof *l->n_runs);
     l->words_capacity = plc_array(fast->n_shards, sizeof *l->words_capacity);
-    l->runs_capacity = plc_array(fast->n_shards, sizeof *l->runs_capacity);
+    l->n_runs = plc_array(fast->n_blocks, sizeof *l->n_runs);
+    l->runs_capacity = plc_array(fast->n_blocks, sizeof *l->runs_capacity);
     bool ok = l->n_words && l->n_runs && l->words_capacity && l->runs_capacity;
-    for (uint32_t s = 0; s < fast->n_shards; s++) {
-        plc_shard *shard = &fast->shards[s];
-        shard->wide = wide;
-        shard->run_offsets = plc_array(fast->n_sources + 1, sizeof *shard->run_offsets);
-        shard->later = plc_array(fast->ring, sizeof *shard->later);
-        ok = ok && shard->run_offsets && shard->later;
+    for (uint32_t s = 0; s < fast->n_shards; s++)
+        fast->shards[s].wide = wide;
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        plc_block *block = &fast->blocks[b];
+        block->run_offsets = plc_array(fast->n_sources + 1, sizeof *block->run_offsets);
+        block->later = plc_array(fast->ring, sizeof *block->later);
+        ok = ok && block->run_offsets && block->later;
     }
-    return ok ? PLC_OK : plc_fail_memory(error, "shards");
+    return ok ? PLC_OK : plc_fail_memory(error, "synapses");
 }
 
 plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
-    plc_status status = init_shards(l, error);
+    plc_status status = init_blocks(l, error);
     if (status == PLC_OK)
         status = plc_walk_init(&l->walk, l->layout, error);
     if (status == PLC_OK)
@@ -180,9 +199,11 @@ plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
             if (status == PLC_OK && !append_row(l))
                 status = plc_fail_memory(error, "synapses");
             uint32_t source = l->first_source[slice->population] + i;
-            for (uint32_t k = 0; status == PLC_OK && k < fast->n_shards; k++)
-                fast->shards[k].run_offsets[source + 1] = l->n_runs[k];
+            for (uint32_t b = 0; status == PLC_OK && b < fast->n_blocks; b++)
+                fast->blocks[b].run_offsets[source + 1] = l->n_runs[b];
         }
     }
+    if (status == PLC_OK)
+        trim(l);
     return status;
 }

@@ -9,28 +9,28 @@
 #include "hw/neuron/source.h"
 #include "hw/neuron/threshold.h"
 
-void plc_shard_emit(plc_shard *shard, const plc_group *group, uint64_t tick, uint32_t neuron,
+void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uint32_t neuron,
                     bool off)
 {
-    plc_sent_list *sent = &shard->sent[tick & 1];
+    plc_sent_list *sent = &block->sent[tick & 1];
     plc_spike spike = {.tick = tick,
                        .population = group->population & 0x7fffffff,
                        .neuron = group->begin + neuron,
                        .polarity = off};
     if (!plc_reserve(sent, data, 1) ||
-        !plc_array_reserve(&shard->trace, &shard->capacity, shard->n + 1, sizeof spike)) {
-        shard->failed = true;
+        !plc_array_reserve(&block->trace, &block->capacity, block->n + 1, sizeof spike)) {
+        block->failed = true;
         return;
     }
     sent->data[sent->n++] = (plc_sent){group->source + neuron, off ? -1 : 1};
-    shard->trace[shard->n++] = spike;
-    shard->digest +=
+    block->trace[block->n++] = spike;
+    block->digest +=
         plc_digest_of_spike(plc_digest_of_tick(tick), spike.population, spike.neuron, off);
-    shard->n_spikes++;
+    block->n_spikes++;
 }
 
 /* Emits the neurons whose fired flag is set. */
-static void emit_fired(plc_shard *shard, const plc_group *group, uint64_t tick)
+static void emit_fired(plc_block *block, const plc_group *group, uint64_t tick)
 {
     const uint8_t *fired = group->fired;
     uint32_t i = 0;
@@ -38,11 +38,11 @@ static void emit_fired(plc_shard *shard, const plc_group *group, uint64_t tick)
         uint64_t eight;
         memcpy(&eight, fired + i, 8);
         for (; eight; eight &= eight - 1)
-            plc_shard_emit(shard, group, tick, i + (uint32_t)__builtin_ctzll(eight) / 8, false);
+            plc_block_emit(block, group, tick, i + (uint32_t)__builtin_ctzll(eight) / 8, false);
     }
     for (; i < group->n; i++)
         if (fired[i])
-            plc_shard_emit(shard, group, tick, i, false);
+            plc_block_emit(block, group, tick, i, false);
 }
 
 PLC_VECTORISE
@@ -63,128 +63,127 @@ void plc_lif_update_all(const plc_lif_params *params, size_t n, plc_s1615 *restr
     }
 }
 
-static bool update_lif(plc_shard *shard, plc_group *group, uint32_t i)
+static bool update_lif(plc_group *group, uint32_t i)
 {
     const plc_lif_params *params = (const plc_lif_params *)(const void *)group->params;
-    int32_t *input = shard->inputs + group->input + i;
     uint8_t fired;
     plc_lif_update_all(&params[group->shared ? 0 : i], 1, group->v + i, group->g_e + i,
-                       group->g_i + i, group->wait + i, input, input + shard->n_neurons, &fired);
+                       group->g_i + i, group->wait + i, group->inputs[0] + i, group->inputs[1] + i,
+                       &fired);
     return fired;
 }
 
-static bool update_onoff(plc_shard *shard, plc_group *group, uint32_t i, uint32_t noise)
+static bool update_onoff(plc_group *group, uint32_t i, uint32_t noise)
 {
     const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-    int32_t *input = shard->inputs + group->input + i;
+    int32_t *input = group->inputs[0] + i;
     bool flips = plc_onoff_update(params, group->acceptance, &group->onoff[i], *input, noise);
     *input = 0;
     return flips;
 }
 
-static bool update_threshold(plc_shard *shard, plc_group *group, uint32_t i)
+static bool update_threshold(plc_group *group, uint32_t i)
 {
     const plc_threshold_params *params = (const plc_threshold_params *)(const void *)group->params;
-    int32_t *input = shard->inputs + group->input + i;
+    int32_t *input = group->inputs[0] + i;
     bool fires = plc_threshold_update(&params[group->shared ? 0 : i], *input);
     *input = 0;
     return fires;
 }
 
 /* Updates one neuron, whatever its model, and emits its spike. */
-static void update_one(plc_shard *shard, plc_group *group, uint64_t tick, uint32_t i,
+static void update_one(plc_block *block, plc_group *group, uint64_t tick, uint32_t i,
                        uint32_t noise)
 {
     bool fires = false, off = false;
     switch (group->model) {
     case PLC_LIF_CURR_EXP:
-        fires = update_lif(shard, group, i);
+        fires = update_lif(group, i);
         break;
     case PLC_ONOFF:
-        fires = update_onoff(shard, group, i, noise);
+        fires = update_onoff(group, i, noise);
         off = group->onoff[i].spin < 0;
         break;
     case PLC_THRESHOLD:
-        fires = update_threshold(shard, group, i);
+        fires = update_threshold(group, i);
         break;
     default:
         break;
     }
     if (fires)
-        plc_shard_emit(shard, group, tick, i, off);
-    shard->updates++;
+        plc_block_emit(block, group, tick, i, off);
+    block->updates++;
 }
 
 /* One drawn neuron of each block that overlaps the group; draws are made in batches. */
-static void update_drawn(plc_shard *shard, plc_group *group, uint64_t tick)
+static void update_drawn(plc_block *block, plc_group *group, uint64_t tick)
 {
     uint32_t n_blocks = group->schedule.random_blocks, end = group->begin + group->n;
     uint32_t which[PLC_DRAW_BATCH], noise[PLC_DRAW_BATCH];
-    uint32_t block = (uint32_t)((uint64_t)group->begin * n_blocks / group->size);
-    while (block < n_blocks && plc_block_begin(group->size, n_blocks, block) < end) {
-        uint32_t n = n_blocks - block < PLC_DRAW_BATCH ? n_blocks - block : PLC_DRAW_BATCH;
-        plc_random_pairs_over_index(group->key, block, (uint32_t)tick, n, which, noise);
-        for (uint32_t k = 0; k < n; k++, block++) {
-            uint32_t first = plc_block_begin(group->size, n_blocks, block);
-            uint32_t past = plc_block_begin(group->size, n_blocks, block + 1);
+    uint32_t at = (uint32_t)((uint64_t)group->begin * n_blocks / group->size);
+    while (at < n_blocks && plc_block_begin(group->size, n_blocks, at) < end) {
+        uint32_t n = n_blocks - at < PLC_DRAW_BATCH ? n_blocks - at : PLC_DRAW_BATCH;
+        plc_random_pairs_over_index(group->key, at, (uint32_t)tick, n, which, noise);
+        for (uint32_t k = 0; k < n; k++, at++) {
+            uint32_t first = plc_block_begin(group->size, n_blocks, at);
+            uint32_t past = plc_block_begin(group->size, n_blocks, at + 1);
             uint32_t neuron = first + plc_random_below(which[k], past - first);
             if (neuron >= group->begin && neuron < end)
-                update_one(shard, group, tick, neuron - group->begin, noise[k]);
+                update_one(block, group, tick, neuron - group->begin, noise[k]);
         }
     }
 }
 
 /* All pairs of a group. */
-static void update_onoff_all(plc_shard *shard, plc_group *group, uint64_t tick)
+static void update_onoff_all(plc_block *block, plc_group *group, uint64_t tick)
 {
     const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
     plc_acceptance *acceptance = group->acceptance;
     plc_onoff_state *state = group->onoff;
-    int32_t *inputs = shard->inputs + group->input;
+    int32_t *inputs = group->inputs[0];
     plc_random_over_index(group->key, group->begin, (uint32_t)tick, group->n, group->noise);
     for (uint32_t i = 0; i < group->n; i++) {
         bool flips = plc_onoff_update(params, acceptance, &state[i], inputs[i], group->noise[i]);
         inputs[i] = 0;
         if (__builtin_expect(flips, 0))
-            plc_shard_emit(shard, group, tick, i, state[i].spin < 0);
+            plc_block_emit(block, group, tick, i, state[i].spin < 0);
     }
-    shard->updates += group->n;
+    block->updates += group->n;
 }
 
-static void update_all(plc_shard *shard, plc_group *group, uint64_t tick)
+static void update_all(plc_block *block, plc_group *group, uint64_t tick)
 {
     if (group->model == PLC_LIF_CURR_EXP && group->shared) {
-        int32_t *input = shard->inputs + group->input;
         plc_lif_update_all((const plc_lif_params *)(const void *)group->params, group->n, group->v,
-                           group->g_e, group->g_i, group->wait, input, input + shard->n_neurons,
+                           group->g_e, group->g_i, group->wait, group->inputs[0], group->inputs[1],
                            group->fired);
-        emit_fired(shard, group, tick);
-        shard->updates += group->n;
+        emit_fired(block, group, tick);
+        block->updates += group->n;
         return;
     }
     if (group->model == PLC_ONOFF) {
-        update_onoff_all(shard, group, tick);
+        update_onoff_all(block, group, tick);
         return;
     }
     for (uint32_t i = 0; i < group->n; i++)
-        update_one(shard, group, tick, i, 0);
+        update_one(block, group, tick, i, 0);
 }
 
-static void update_poisson(plc_shard *shard, plc_group *group, uint64_t tick)
+static void update_poisson(plc_block *block, plc_group *group, uint64_t tick)
 {
     const plc_poisson_params *params = (const plc_poisson_params *)(const void *)group->params;
     plc_random_over_index(group->key, group->begin, (uint32_t)tick, group->n, group->noise);
     for (uint32_t i = 0; i < group->n; i++)
         if (plc_poisson_update(&params[group->shared ? 0 : i], tick, group->noise[i]))
-            plc_shard_emit(shard, group, tick, i, false);
-    shard->updates += group->n;
+            plc_block_emit(block, group, tick, i, false);
+    block->updates += group->n;
 }
 
-static void update_array(plc_shard *shard, plc_group *group, uint64_t tick)
+static void update_array(plc_block *block, plc_group *group, uint64_t tick)
 {
     for (; group->next_event < group->n_events && group->events[group->next_event] >> 32 == tick;
          group->next_event++)
-        plc_shard_emit(shard, group, tick, (uint32_t)group->events[group->next_event], false);
+        plc_block_emit(block, group, tick, (uint32_t)group->events[group->next_event], false);
 }
 
 static void record(plc_group *group, uint64_t tick)
@@ -215,7 +214,7 @@ static void move_to(plc_group *group, uint64_t tick)
                             (const plc_onoff_params *)(const void *)group->params, tick);
 }
 
-void plc_group_update(plc_shard *shard, plc_group *group, uint64_t tick)
+void plc_group_update(plc_block *block, plc_group *group, uint64_t tick)
 {
     if (group->recording)
         record(group, tick);
@@ -223,44 +222,44 @@ void plc_group_update(plc_shard *shard, plc_group *group, uint64_t tick)
         return;
     move_to(group, tick);
     if (group->model == PLC_SPIKE_SOURCE_ARRAY)
-        update_array(shard, group, tick);
+        update_array(block, group, tick);
     else if (group->model == PLC_SPIKE_SOURCE_POISSON)
-        update_poisson(shard, group, tick);
+        update_poisson(block, group, tick);
     else if (group->schedule.random_blocks)
-        update_drawn(shard, group, tick);
+        update_drawn(block, group, tick);
     else
-        update_all(shard, group, tick);
+        update_all(block, group, tick);
 }
 
-bool plc_shard_is_solo(const plc_fast *fast)
+bool plc_fast_is_solo(const plc_fast *fast)
 {
-    if (fast->n_shards != 1 || fast->shards[0].n_groups != 1 || fast->ring > 2 ||
+    if (fast->n_shards != 1 || fast->blocks[0].n_groups != 1 || fast->ring > 2 ||
         fast->base.recording)
         return false;
-    const plc_group *group = fast->shards[0].groups;
+    const plc_group *group = fast->blocks[0].groups;
     return group->model == PLC_ONOFF && group->schedule.random_blocks == 1;
 }
 
 /* Delivers a flip at once: nobody else is due in its tick. */
-static void deliver_flip(plc_shard *shard, plc_group *group, uint64_t tick, uint32_t i)
+static void deliver_flip(plc_block *block, plc_group *group, uint64_t tick, uint32_t i)
 {
     int32_t spin = group->onoff[i].spin;
-    plc_shard_emit(shard, group, tick, i, spin < 0);
-    shard->sent[tick & 1].n = 0;
-    for (uint64_t r = shard->run_offsets[group->source + i];
-         r < shard->run_offsets[group->source + i + 1]; r++) {
-        shard->events += shard->runs[r].n;
-        plc_shard_deliver(shard, &shard->runs[r], spin);
+    plc_block_emit(block, group, tick, i, spin < 0);
+    block->sent[tick & 1].n = 0;
+    for (uint64_t r = block->run_offsets[group->source + i];
+         r < block->run_offsets[group->source + i + 1]; r++) {
+        block->events += block->runs[r].n;
+        plc_block_deliver(block, &block->runs[r], spin);
     }
 }
 
-void plc_shard_run_solo(plc_shard *shard, uint64_t begin, uint64_t end)
+void plc_block_run_solo(plc_block *block, uint64_t begin, uint64_t end)
 {
-    plc_group *group = shard->groups;
+    plc_group *group = block->groups;
     const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-    int32_t *inputs = shard->inputs + group->input;
+    int32_t *inputs = group->inputs[0];
     uint32_t *which = group->noise, *noise = group->noise + PLC_DRAW_BATCH;
-    for (uint64_t tick = begin; tick < end && !shard->failed;) {
+    for (uint64_t tick = begin; tick < end && !block->failed;) {
         move_to(group, tick);
         uint64_t stop = end < group->acceptance->until ? end : group->acceptance->until;
         uint64_t epoch_end = ((tick >> 32) + 1) << 32;
@@ -273,9 +272,9 @@ void plc_shard_run_solo(plc_shard *shard, uint64_t begin, uint64_t end)
                 plc_onoff_update(params, group->acceptance, &group->onoff[i], inputs[i], noise[k]);
             inputs[i] = 0;
             if (__builtin_expect(flips, 0))
-                deliver_flip(shard, group, tick + k, i);
+                deliver_flip(block, group, tick + k, i);
         }
-        shard->updates += n;
+        block->updates += n;
         tick += n;
     }
 }

@@ -4,6 +4,7 @@
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
+#include <omp.h>
 
 enum { NETWORKS = 40, CHIPS = 13, TICKS = 120 };
 
@@ -83,4 +84,25 @@ Test(identity, maxcut_is_the_same_on_every_chip)
         plc_maxcut_destroy(maxcut);
     }
     plc_graph_finish(&graph);
+}
+
+/* OpenMP may give a program fewer threads than it asks for: here, one, because the caller is a
+ * thread of a team already. */
+Test(identity, holds_when_threads_are_denied)
+{
+    plc_error error = {0};
+    plc_network *network = random_network(5);
+    plc_chip *chip = random_chip(2);
+    plc_layout *layout = NULL;
+    uint64_t digests[2] = {0, 0};
+    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    uint64_t expected = reference_digest(network, 7, TICKS);
+    omp_set_max_active_levels(1);
+#pragma omp parallel num_threads(2)
+    digests[omp_get_thread_num()] = fast_digest(layout, 7, TICKS, 3);
+    cr_assert_eq(digests[0], expected);
+    cr_assert(digests[1] == expected || digests[1] == 0);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
 }

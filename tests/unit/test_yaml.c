@@ -66,3 +66,14 @@ Test(yaml, refuses_what_is_not_one_document)
         cr_assert_eq(plc_yaml_parse("f", bad[i], strlen(bad[i]), &yaml, NULL), PLC_INVALID,
                      "case %zu", i);
 }
+
+Test(yaml, finds_nothing_in_what_is_no_mapping)
+{
+    plc_yaml *yaml = parse("[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+    plc_error error;
+    plc_yaml_node node;
+    cr_assert_eq(plc_yaml_get_kind(plc_yaml_find(plc_yaml_root(yaml), "a")), PLC_YAML_ABSENT);
+    cr_assert_eq(plc_yaml_require(plc_yaml_root(yaml), "a", &node, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "f.yaml:1: missing key \"a\"");
+    plc_yaml_destroy(yaml);
+}
