@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -76,10 +77,9 @@ static int write_all(int fd, const char *data, size_t size)
     return 0;
 }
 
-/* Writes to a name of its own in the same folder and renames it; 0, or the error number with
- * nothing left behind. `temporary` is a template for mkstemp(). */
-static int write_renamed(const char *path, mode_t mode, char *temporary, const void *data,
-                         size_t size)
+/* Writes to a name of its own and renames it; 0, or the error number with nothing left behind. */
+static int write_temporary(const char *path, mode_t mode, char *temporary, const void *data,
+                           size_t size)
 {
     int fd = mkstemp(temporary);
     if (fd < 0)
@@ -91,6 +91,19 @@ static int write_renamed(const char *path, mode_t mode, char *temporary, const v
         failure = errno;
     if (failure)
         unlink(temporary);
+    return failure;
+}
+
+/* The same with signals held back, so that none ends the process while the temporary file is there.
+ * `temporary` is a template for mkstemp(), in the folder of `path`. */
+static int write_renamed(const char *path, mode_t mode, char *temporary, const void *data,
+                         size_t size)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int failure = write_temporary(path, mode, temporary, data, size);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failure;
 }
 

@@ -12,6 +12,11 @@
 
 plc_scan plc_scan_text(const char *name, const char *text, size_t length, bool comma)
 {
+    if (length >= 3 &&
+        !memcmp(text, "\xef\xbb\xbf", 3)) { /* a byte order mark, as spreadsheets write it */
+        text += 3;
+        length -= 3;
+    }
     return (plc_scan){.name = name, .at = text, .end = text + length, .line = 1, .comma = comma};
 }
 

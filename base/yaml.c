@@ -46,17 +46,61 @@ static plc_status parse_document(plc_yaml *yaml, yaml_parser_t *parser, plc_erro
                 : PLC_OK;
 }
 
+enum { DEPTH_MAX = 64, ALIASES_MAX = 1000 };
+
+/* Refuses documents that cost far more than their size: libyaml takes time quadratic in the depth
+ * of lists, and aliases can repeat a large part many times. */
+static plc_status check_events(const char *name, yaml_parser_t *parser, plc_error *error)
+{
+    unsigned depth = 0, aliases = 0;
+    for (bool ended = false; !ended;) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(parser, &event))
+            return PLC_OK; /* the loader will say what is wrong */
+        size_t line = event.start_mark.line + 1;
+        bool opens =
+            event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+        bool closes = event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+        ended = event.type == YAML_STREAM_END_EVENT;
+        aliases += event.type == YAML_ALIAS_EVENT;
+        depth += opens;
+        depth -= closes;
+        yaml_event_delete(&event);
+        if (depth > DEPTH_MAX)
+            return plc_fail(error, PLC_INVALID, "%s:%zu: expected lists at most %d deep", name,
+                            line, DEPTH_MAX);
+        if (aliases > ALIASES_MAX)
+            return plc_fail(error, PLC_INVALID, "%s:%zu: expected at most %d aliases", name, line,
+                            ALIASES_MAX);
+    }
+    return PLC_OK;
+}
+
+static plc_status check_text(const char *name, const char *text, size_t length, plc_error *error)
+{
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return plc_fail_memory(error, name);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    plc_status status = check_events(name, &parser, error);
+    yaml_parser_delete(&parser);
+    return status;
+}
+
 plc_status plc_yaml_parse(const char *name, const char *text, size_t length, plc_yaml **ret_yaml,
                           plc_error *error)
 {
-    plc_yaml *yaml = plc_array(1, sizeof *yaml);
     yaml_parser_t parser;
+    plc_status status = check_text(name, text, length, error);
+    if (status != PLC_OK)
+        return status;
+    plc_yaml *yaml = plc_array(1, sizeof *yaml);
     if (!yaml || !(yaml->name = plc_string_copy(name)) || !yaml_parser_initialize(&parser)) {
         plc_yaml_destroy(yaml);
         return plc_fail_memory(error, name);
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-    plc_status status = parse_document(yaml, &parser, error);
+    status = parse_document(yaml, &parser, error);
     yaml_parser_delete(&parser);
     if (status == PLC_OK)
         *ret_yaml = yaml;

@@ -62,6 +62,8 @@ __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 /* Prints a result and releases it: as JSON, or as a table of its keys and scalar values.
  * EXIT_FAILED when it cannot be written. */
 int print_result(json_t *result, bool as_json);
+/* A text as JSON; bytes that are not UTF-8 become \\xNN. */
+json_t *json_text(const char *text);
 /* "0x0123456789abcdef" as JSON. */
 json_t *json_digest(uint64_t digest);
 
@@ -90,6 +92,10 @@ bool interrupted(void);
 
 /* Flushes standard output; EXIT_FAILED, with a message, when it cannot be written. */
 int finish_stdout(void);
+
+/* Opens the chip of an option (NULL: ideal). A name that is neither a chip nor a file is wrong
+ * usage: then, and on any other failure, the result is the exit status; else negative. */
+int open_chip(const char *caller, const char *name, plc_chip **ret_chip);
 
 /* Whether there is an engine of that name (NULL: the default), and the usage error when there is
  * not. */

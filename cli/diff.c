@@ -6,9 +6,9 @@ static json_t *describe(const plc_trace_difference *difference)
 {
     if (!difference->differs)
         return json_null();
-    return json_pack("{s:I, s:s, s:I, s:s}", "tick", (json_int_t)difference->tick, "population",
-                     difference->population, "neuron", (json_int_t)difference->neuron, "only_in",
-                     difference->only_in_first ? "first" : "second");
+    return json_pack("{s:I, s:o, s:I, s:s}", "tick", (json_int_t)difference->tick, "population",
+                     json_text(difference->population), "neuron", (json_int_t)difference->neuron,
+                     "only_in", difference->only_in_first ? "first" : "second");
 }
 
 static int run(const command *self, int argc, char **argv)

@@ -23,7 +23,7 @@ static int list_graphs(bool as_json)
                    entry->m, entry->best_known, entry->rudy);
     }
     if (as_json)
-        return print_result(list, true);
+        return print_result(json_pack("{s:o}", "graphs", list), true);
     json_decref(list);
     return finish_stdout();
 }
@@ -42,6 +42,8 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if (!strcmp(name, "list"))
         return list_graphs(as_json);
+    if (as_json)
+        return fail_usage("gset: --json goes with `list`");
     const plc_gset_entry *entry = plc_gset_find(name);
     if (!entry)
         return fail_usage("gset: no graph \"%s\"; `placode gset list` names all 71", name);

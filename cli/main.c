@@ -23,13 +23,27 @@ static int print_help(void)
     return finish_stdout();
 }
 
-/* The command nearest in spelling: one that shares the first two letters, or NULL. */
+static size_t common_prefix(const char *a, const char *b)
+{
+    size_t n = 0;
+    while (a[n] && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* The command that begins most like the name, if two letters or more agree; or NULL. */
 static const command *guess(const char *name)
 {
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (!strncmp(commands[i]->name, name, 2))
-            return commands[i];
-    return NULL;
+    const command *best = NULL;
+    size_t most = 1;
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        size_t n = common_prefix(name, commands[i]->name);
+        if (n > most) {
+            most = n;
+            best = commands[i];
+        }
+    }
+    return best;
 }
 
 int main(int argc, char **argv)

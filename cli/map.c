@@ -33,8 +33,8 @@ static json_t *list_slices(const plc_layout *layout)
 static int report(const plc_layout *layout, const plc_map_report *r, const map_options *options)
 {
     return print_result(
-        json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
-                  plc_chip_name(layout->chip), "cores", (json_int_t)r->cores, "chips",
+        json_pack("{s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
+                  json_text(plc_chip_name(layout->chip)), "cores", (json_int_t)r->cores, "chips",
                   (json_int_t)r->chips, "multicast_hops", r->multicast_hops, "copies", r->copies,
                   "core_copies", r->core_copies, "max_link_load", r->max_link_load, "table_entries",
                   (json_int_t)r->table_entries, "table_entries_max",
@@ -88,9 +88,9 @@ static int run(const command *self, int argc, char **argv)
     plc_network *network = NULL;
     plc_layout *layout = NULL;
     plc_map_report measured = {0};
-    plc_status status = plc_chip_open(options.chip ? options.chip : "ideal", &chip, &error);
-    if (status == PLC_OK)
-        status = plc_network_read(path, options.seed, &network, &error);
+    if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
+        return exit_status;
+    plc_status status = plc_network_read(path, options.seed, &network, &error);
     double begin = seconds_now();
     if (status == PLC_OK)
         status = plc_map(network, chip, &layout, &error);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/scan.h"
 
 #include <math.h>
 
@@ -51,14 +52,13 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
 static int parse_schedule(maxcut_options *o, uint32_t n)
 {
     const char *text = o->schedule;
-    char *end;
     if (!text || !strcmp(text, "colour")) {
         o->settings.schedule = PLC_COLOUR;
     } else if (!strcmp(text, "async")) {
         o->settings.schedule = PLC_ASYNC;
     } else if (!strncmp(text, "block:", 6)) {
-        long blocks = strtol(text + 6, &end, 10);
-        if (end == text + 6 || *end || blocks < 1 || blocks > (long)n)
+        int64_t blocks;
+        if (!plc_parse_int(text + 6, strlen(text + 6), &blocks) || blocks < 1 || blocks > n)
             return fail_usage("maxcut: --schedule block:P: expected P in 1..%u, got \"%s\"", n,
                               text + 6);
         o->settings.schedule = PLC_BLOCK;
@@ -84,11 +84,15 @@ static plc_status load_graph(maxcut_options *o, const char *path, plc_graph *ret
 static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *error)
 {
     plc_status status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
-    if (status == PLC_INVALID && !o->schedule) {
+    if (status == PLC_DOES_NOT_FIT && !o->schedule) {
         o->settings.schedule = PLC_BLOCK;
         o->settings.blocks = p->graph->n / 8 ? p->graph->n / 8 : 1;
         log_line("%s; using --schedule block:%u", error->message, o->settings.blocks);
         status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
+    }
+    if (status != PLC_OK) {
+        plc_error inner = *error;
+        return plc_fail(error, status, "%s: %.900s", o->graph_name, inner.message);
     }
     if (status == PLC_OK)
         status = plc_map(plc_maxcut_network(p->maxcut), p->chip, &p->layout, error);
@@ -116,7 +120,7 @@ static plc_status choose_updates(maxcut_options *o, maxcut_problem *p, plc_error
     double begin = seconds_now();
     if (status == PLC_OK)
         status = maxcut_run_one(o, p, &trial, NULL, error);
-    double per_update = (seconds_now() - begin) / (double)probe;
+    double per_update = (seconds_now() - begin) / fmax((double)trial.stats.updates, 1);
     maxcut_run_finish(&trial);
     finish_problem(p);
     if (status != PLC_OK)
@@ -198,9 +202,9 @@ static int run(const command *self, int argc, char **argv)
     plc_error error = {0};
     plc_graph graph = {0};
     plc_chip *chip = NULL;
+    if ((exit_status = open_chip("maxcut", o.chip, &chip)) >= 0)
+        return exit_status;
     plc_status status = load_graph(&o, path, &graph, &error);
-    if (status == PLC_OK)
-        status = plc_chip_open(o.chip ? o.chip : "ideal", &chip, &error);
     maxcut_problem problem = {.graph = &graph, .chip = chip};
     exit_status = status == PLC_OK ? parse_schedule(&o, graph.n) : fail_with(status, &error);
     if (exit_status < 0)

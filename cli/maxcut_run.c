@@ -241,7 +241,7 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     const plc_gset_entry *entry = options->entry;
     const plc_engine_stats *stats = &result->stats;
     json_t *json = json_object();
-    json_object_set_new(json, "graph", json_string(options->graph_name));
+    json_object_set_new(json, "graph", json_text(options->graph_name));
     json_object_set_new(json, "n", json_integer(graph->n));
     json_object_set_new(json, "m", json_integer((json_int_t)graph->m));
     json_object_set_new(json, "best_known", entry ? json_integer(entry->best_known) : json_null());
@@ -261,7 +261,7 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "seconds", json_real(result->seconds));
     json_object_set_new(json, "time_to_target", json_known(result->time_to_target));
     json_object_set_new(json, "digest", json_digest(stats->digest));
-    json_object_set_new(json, "chip", json_string(plc_chip_name(problem->chip)));
+    json_object_set_new(json, "chip", json_text(plc_chip_name(problem->chip)));
     json_object_set_new(json, "cores", json_integer(plc_layout_n_cores(problem->layout)));
     json_object_set(json, "run_list", result->list);
     /* Engine fast knows neither energy nor time of the chip. */

@@ -87,6 +87,7 @@ static void make_tables(const option_row *rows, struct option *longs, char *shor
                 shorts[m++] = ':';
         }
     }
+    shorts[m++] = 'h';
     longs[n] = (struct option){"help", no_argument, NULL, HELP};
     longs[n + 1] = (struct option){0};
     shorts[m] = 0;
@@ -122,13 +123,13 @@ int options_parse(const command *self, const option_row *rows, int argc, char **
                   const char **positional, int n_min, int n_max, int *ret_n)
 {
     struct option longs[OPTIONS_MAX + 2];
-    char shorts[2 * OPTIONS_MAX + 2];
+    char shorts[2 * OPTIONS_MAX + 3];
     int code;
     make_tables(rows, longs, shorts);
     opterr = 0;
     optind = 1;
     while ((code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-        if (code == HELP)
+        if (code == HELP || code == 'h')
             return print_help(self, rows);
         if (code == '?' || code == ':')
             return fail_option(self, rows, code, argv[optind - 1]);

@@ -3,19 +3,21 @@
 #include "cli/command.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "hw/layout/layout.h"
+#include "hw/layout/layout_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Values of the options. */
 typedef struct run_options {
     const char *path, *chip, *engine, *spikes, *record;
     uint64_t ticks, seed, threads;
     bool as_json, real_time, seed_given, ticks_given;
+    plc_bytes input; /* what stands at `path`; read once, for it may be a pipe */
 } run_options;
 
 /* What the sink of the engine works with. */
@@ -34,17 +36,13 @@ static bool has_suffix(const char *text, const char *suffix)
     return n >= m && !strcmp(text + n - m, suffix);
 }
 
-/* Layouts are regular files that begin with the word PLACODE, or at least are called .h5; all else
- * is YAML. A pipe is not looked into: what is read from it once is gone. */
-static bool is_layout(const char *path)
+/* Layouts begin with the word PLACODE; all else is YAML. */
+static bool is_layout(const run_options *options)
 {
-    char head[7] = "";
-    struct stat info;
-    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
-    size_t n = file ? fread(head, 1, sizeof head, file) : 0;
-    if (file)
-        fclose(file);
-    return (n == sizeof head && !memcmp(head, "PLACODE", sizeof head)) || has_suffix(path, ".h5");
+    static const char word[7] = {'P', 'L', 'A', 'C', 'O', 'D', 'E'};
+    const plc_bytes *input = &options->input;
+    return (input->size >= sizeof word && !memcmp(input->data, word, sizeof word)) ||
+           has_suffix(options->path, ".h5");
 }
 
 static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
@@ -86,22 +84,21 @@ static plc_status init_collector(collector *c, const plc_layout *layout, const r
     return status;
 }
 
-/* The layout to run: read, or mapped from a network. */
-static plc_status make_layout(const run_options *options, plc_layout **ret_layout, plc_error *error)
+/* The layout to run: read, or mapped from a network onto a chip. */
+static plc_status make_layout(const run_options *options, const plc_chip *chip,
+                              plc_layout **ret_layout, plc_error *error)
 {
-    plc_chip *chip = NULL;
     plc_network *network = NULL;
-    if (is_layout(options->path))
-        return plc_layout_read(options->path, ret_layout, error);
-    plc_status status = plc_chip_open(options->chip ? options->chip : "ideal", &chip, error);
-    if (status == PLC_OK)
-        status = plc_network_read(options->path, options->seed, &network, error);
+    if (is_layout(options))
+        return plc_layout_parse(options->path, options->input.data, options->input.size, ret_layout,
+                                error);
+    plc_status status = plc_network_parse(options->path, options->path, options->input.data,
+                                          options->input.size, options->seed, &network, error);
     if (status == PLC_OK)
         status = plc_map(network, chip, ret_layout, error);
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));
     plc_network_destroy(network);
-    plc_chip_destroy(chip);
     return status;
 }
 
@@ -189,14 +186,13 @@ static int check_options(const run_options *options)
         !has_suffix(options->spikes, ".h5"))
         return fail_usage("run: --spikes: expected a name in .h5 or .csv, got \"%s\"",
                           options->spikes);
-    if (options->chip && is_layout(options->path))
-        return fail_usage("run: --chip: a layout has its chip; give the network instead");
     return -1;
 }
 
 static int run(const command *self, int argc, char **argv)
 {
     run_options options = {.seed = 1};
+    plc_chip *chip = NULL;
     const option_row rows[] = {
         {"ticks", "N", OPTION_WHOLE, &options.ticks, 0, 1e15, "how long to run",
          &options.ticks_given},
@@ -220,11 +216,23 @@ static int run(const command *self, int argc, char **argv)
         exit_status = check_options(&options);
     if (exit_status >= 0)
         return exit_status;
+    exit_status = open_chip("run", options.chip, &chip);
+    if (exit_status >= 0)
+        return exit_status;
     plc_error error = {0};
     plc_layout *layout = NULL;
-    plc_status status = make_layout(&options, &layout, &error);
-    exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
+    plc_status status = plc_bytes_read(options.path, &options.input, &error);
+    if (status == PLC_OK && options.chip && is_layout(&options)) {
+        exit_status = fail_usage("run: --chip: a layout has its chip; give the network instead");
+    } else {
+        if (status == PLC_OK)
+            status = make_layout(&options, chip, &layout, &error);
+        plc_bytes_finish(&options.input);
+        exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
+    }
+    plc_bytes_finish(&options.input);
     plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
     return exit_status;
 }
 

@@ -13,11 +13,20 @@
 #include <time.h>
 #include <unistd.h>
 
+/* One line, whatever stands in file names and files: what is not printable ASCII or UTF-8 is shown
+ * as \xNN. */
 static void vlog_line(const char *format, va_list args)
 {
     char line[2048];
     vsnprintf(line, sizeof line, format, args);
-    fprintf(stderr, "placode: %s\n", line);
+    fputs("placode: ", stderr);
+    for (const unsigned char *at = (const unsigned char *)line; *at; at++) {
+        if (*at < 0x20 || *at == 0x7f)
+            fprintf(stderr, "\\x%02x", *at);
+        else
+            putc(*at, stderr);
+    }
+    putc('\n', stderr);
 }
 
 void log_line(const char *format, ...)
@@ -54,6 +63,18 @@ int fail_with(plc_status status, const plc_error *error)
     }
 }
 
+int open_chip(const char *caller, const char *name, plc_chip **ret_chip)
+{
+    plc_error error = {0};
+    name = name ? name : "ideal";
+    plc_status status = plc_chip_open(name, ret_chip, &error);
+    if (status == PLC_OK)
+        return -1;
+    return status == PLC_INVALID && access(name, F_OK)
+               ? fail_usage("%s: --chip: %s", caller, error.message)
+               : fail_with(status, &error);
+}
+
 bool engine_exists(const char *name)
 {
     for (size_t i = 0; name && plc_engine_kind(i); i++)
@@ -70,6 +91,19 @@ int fail_engine(const char *caller, const char *name)
         snprintf(legal + used, sizeof legal - used, "%s%s", i ? ", " : "", plc_engine_kind(i));
     }
     return fail_usage("%s: --engine: expected %s, got \"%s\"", caller, legal, name);
+}
+
+json_t *json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    char ascii[1024];
+    size_t n = 0;
+    if (json)
+        return json;
+    for (; *text && n + 5 < sizeof ascii; text++)
+        n += (size_t)snprintf(ascii + n, sizeof ascii - n, *text & 0x80 ? "\\x%02x" : "%c",
+                              (unsigned char)*text);
+    return json_string(ascii);
 }
 
 json_t *json_digest(uint64_t digest)
@@ -159,16 +193,19 @@ void progress_show(progress *bar, double done)
         return;
     bar->drawn = now;
     done = fmin(fmax(done, 1e-6), 1);
-    char left[24];
+    char left[24], line[256];
     format_seconds((now - bar->begin) * (1 - done) / done, left, sizeof left);
     struct winsize size = {0};
     int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
     int room = columns - (int)strlen(bar->what) - (int)strlen(left) - 16;
-    int width = room > 40 ? 40 : room < 0 ? 0 : room;
+    int width = room > 40 ? 40 : room;
     int filled = (int)(done * width);
-    fprintf(stderr, "\r%.*s [%.*s%.*s] %3.0f%% %s left\033[K",
-            columns > 24 ? (int)strlen(bar->what) : 0, bar->what, filled, full, width - filled,
-            empty, 100 * done, left);
+    if (width >= 4)
+        snprintf(line, sizeof line, "%s [%.*s%.*s] %3.0f%% %s left", bar->what, filled, full,
+                 width - filled, empty, 100 * done, left);
+    else
+        snprintf(line, sizeof line, "%3.0f%% %s", 100 * done, left);
+    fprintf(stderr, "\r%.*s\033[K", columns > 1 ? columns - 1 : 1, line);
     fflush(stderr);
 }
 

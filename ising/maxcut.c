@@ -129,7 +129,7 @@ static plc_status number_slots_by_colour(plc_maxcut *maxcut, const plc_graph *gr
         status = plc_colour(&vertices, colour, &maxcut->n_populations, error);
     plc_adjacency_finish(&vertices);
     if (status == PLC_OK && maxcut->n_populations > COLOURS_MAX)
-        status = plc_fail(error, PLC_INVALID,
+        status = plc_fail(error, PLC_DOES_NOT_FIT,
                           "maxcut: schedule: expected async or block for a graph of %u colour "
                           "classes, got colour, which takes at most %u",
                           maxcut->n_populations, COLOURS_MAX);

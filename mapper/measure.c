@@ -8,6 +8,19 @@
 
 #include <placode/mapper.h>
 
+static plc_status check_rates(const plc_layout *layout, const plc_rates *rates, plc_error *error)
+{
+    if (rates->n_populations != layout->n_populations)
+        return plc_fail(error, PLC_INVALID, "rates: of %u populations, the layout has %u",
+                        rates->n_populations, layout->n_populations);
+    for (uint32_t i = 0; i < layout->n_populations; i++)
+        if (rates->sizes[i] != layout->populations[i].size)
+            return plc_fail(
+                error, PLC_INVALID, "rates: of %u neurons in population %s, the layout has %u",
+                rates->sizes[i], layout->populations[i].name, layout->populations[i].size);
+    return PLC_OK;
+}
+
 static double slice_rate(const plc_rates *rates, const plc_slice *slice)
 {
     double sum = 0;
@@ -16,7 +29,9 @@ static double slice_rate(const plc_rates *rates, const plc_slice *slice)
     return sum;
 }
 
-/* Adds the packets of a slice; `load` [routers * PLC_N_LINKS]. */
+/* Adds the packets of a slice; `load` [routers * PLC_N_LINKS]. Only the first key is walked: the
+ * mapper's routing entries hold whole slices, so the other keys take the same way. In a layout
+ * whose tables cut slices up, which the mapper does not make, they might not. */
 static plc_status measure_slice(const plc_layout *layout, const plc_rates *rates,
                                 const plc_slice *slice, plc_walk *walk, double *load,
                                 plc_map_report *report, plc_error *error)
@@ -63,9 +78,11 @@ plc_status plc_map_measure(const plc_layout *layout, const plc_rates *rates,
     plc_map_report report = {0};
     plc_walk walk = {0};
     size_t n_links = (size_t)layout->chip->width * layout->chip->height * PLC_N_LINKS;
+    plc_status status = rates ? check_rates(layout, rates, error) : PLC_OK;
+    if (status != PLC_OK)
+        return status;
     double *load = plc_array(n_links, sizeof *load);
-    plc_status status =
-        load ? plc_walk_init(&walk, layout, error) : plc_fail_memory(error, "link loads");
+    status = load ? plc_walk_init(&walk, layout, error) : plc_fail_memory(error, "link loads");
     for (uint32_t s = 0; status == PLC_OK && s < layout->n_slices; s++)
         status = measure_slice(layout, rates, &layout->slices[s], &walk, load, &report, error);
     for (size_t i = 0; status == PLC_OK && i < n_links; i++)

@@ -13,17 +13,18 @@ typedef struct filling {
     uint64_t word_bytes, row_bytes;
     uint32_t *fan_in; /* [largest population] synapses of each neuron of the current population */
     uint32_t
-        *charged_to; /* [n_populations] core + 1 that already pays for the rows of that source */
+        *charged_to;   /* [n_populations] core + 1 that already pays for the rows of that source */
+    uint64_t *seen_in; /* [n_populations] the last look at sources that saw this one */
+    uint64_t look;     /* number of the look at hand */
 } filling;
 
 /* Synapses that reach each neuron of a population. */
 static void count_fan_in(const plc_network *network, uint32_t population, uint32_t *fan_in)
 {
+    const plc_projection_index *into = &network->by_target;
     memset(fan_in, 0, network->populations[population].size * sizeof *fan_in);
-    for (size_t i = 0; i < network->n_projections; i++) {
-        const plc_projection *projection = &network->projections[i];
-        if (projection->target != population)
-            continue;
+    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
+        const plc_projection *projection = &network->projections[into->numbers[i]];
         uint64_t n = projection->offsets[network->populations[projection->source].size];
         for (uint64_t k = 0; k < n; k++)
             fan_in[projection->targets[k]]++;
@@ -35,19 +36,15 @@ static void count_fan_in(const plc_network *network, uint32_t population, uint32
 static uint64_t source_bytes(filling *f, uint32_t population, bool charge)
 {
     const plc_network *network = f->mapping->network;
+    const plc_projection_index *into = &network->by_target;
     uint32_t core = (uint32_t)f->mapping->n_cores; /* of the last core, plus one */
     uint64_t bytes = 0;
-    for (size_t i = 0; i < network->n_projections; i++) {
-        const plc_projection *projection = &network->projections[i];
-        uint32_t source = projection->source;
-        if (projection->target != population || f->charged_to[source] == core)
+    f->look++;
+    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
+        uint32_t source = network->projections[into->numbers[i]].source;
+        if (f->charged_to[source] == core || f->seen_in[source] == f->look)
             continue;
-        bool seen = false; /* by an earlier projection of the same pair, when not charging */
-        for (size_t j = 0; !charge && j < i; j++)
-            seen = seen || (network->projections[j].target == population &&
-                            network->projections[j].source == source);
-        if (seen)
-            continue;
+        f->seen_in[source] = f->look;
         bytes += network->populations[source].size * f->row_bytes;
         if (charge)
             f->charged_to[source] = core;
@@ -124,14 +121,18 @@ static plc_status add_slice(filling *f, uint32_t population, uint32_t begin, uin
     return PLC_OK;
 }
 
-static plc_status fail_neuron(const filling *f, uint32_t population, uint32_t neuron,
-                              plc_error *error)
+static plc_status fail_neuron(filling *f, uint32_t population, uint32_t neuron, plc_error *error)
 {
     uint64_t n_rows = 0;
     const plc_network *network = f->mapping->network;
-    for (size_t i = 0; i < network->n_projections; i++)
-        if (network->projections[i].target == population)
-            n_rows += network->populations[network->projections[i].source].size;
+    const plc_projection_index *into = &network->by_target;
+    f->look++;
+    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
+        uint32_t source = network->projections[into->numbers[i]].source;
+        if (f->seen_in[source] != f->look)
+            n_rows += network->populations[source].size;
+        f->seen_in[source] = f->look;
+    }
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: synaptic memory: neuron %u of population %s has %u synapses "
                     "from %llu source neurons and needs "
@@ -186,17 +187,20 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
                      plc_chip_limit(mapping->chip, PLC_CHIP_ROW_HEADER),
         .fan_in = plc_array(largest, sizeof *f.fan_in),
         .charged_to = plc_array(n, sizeof *f.charged_to),
+        .seen_in = plc_array(n, sizeof *f.seen_in),
     };
     mapping->first_slice = plc_array(n + 1, sizeof *mapping->first_slice);
     mapping->slice_of = plc_array(n, sizeof *mapping->slice_of);
-    plc_status status = f.fan_in && f.charged_to && mapping->first_slice && mapping->slice_of
-                            ? PLC_OK
-                            : plc_fail_memory(error, "partition");
+    plc_status status =
+        f.fan_in && f.charged_to && f.seen_in && mapping->first_slice && mapping->slice_of
+            ? PLC_OK
+            : plc_fail_memory(error, "partition");
     for (size_t i = 0; status == PLC_OK && i < n; i++)
         status = cut_population(&f, (uint32_t)i, error);
     if (status == PLC_OK)
         mapping->first_slice[n] = (uint32_t)mapping->n_slices;
     free(f.fan_in);
     free(f.charged_to);
+    free(f.seen_in);
     return status;
 }

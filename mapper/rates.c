@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/scan.h"
 #include "hw/layout/layout.h"
+#include "net/names.h"
 
 void plc_rates_destroy(plc_rates *rates)
 {
@@ -15,6 +16,7 @@ void plc_rates_destroy(plc_rates *rates)
     for (uint32_t i = 0; rates->of && i < rates->n_populations; i++)
         free(rates->of[i]);
     free(rates->of);
+    free(rates->sizes);
     free(rates);
 }
 
@@ -25,8 +27,11 @@ static plc_rates *create(const plc_layout *layout)
     if (!rates)
         return NULL;
     rates->n_populations = layout->n_populations;
-    bool ok = (rates->of = plc_array(layout->n_populations, sizeof *rates->of)) != NULL;
+    rates->of = plc_array(layout->n_populations, sizeof *rates->of);
+    rates->sizes = plc_array(layout->n_populations, sizeof *rates->sizes);
+    bool ok = rates->of && rates->sizes;
     for (uint32_t i = 0; ok && i < layout->n_populations; i++) {
+        rates->sizes[i] = layout->populations[i].size;
         ok = (rates->of[i] = plc_array(layout->populations[i].size, sizeof **rates->of)) != NULL;
         for (uint32_t j = 0; ok && j < layout->populations[i].size; j++)
             rates->of[i][j] = 1;
@@ -37,43 +42,70 @@ static plc_rates *create(const plc_layout *layout)
     return NULL;
 }
 
-static plc_status read_rate(plc_scan *scan, const plc_layout *layout, plc_rates *rates,
-                            plc_error *error)
+/* The names of the layout's populations; of equal ones, the first counts. `numbers`
+ * [n_populations] receives the population of each name. */
+static bool index_names(const plc_layout *layout, plc_names *names, uint32_t *numbers)
+{
+    for (uint32_t i = 0; i < layout->n_populations; i++) {
+        const char *name = layout->populations[i].name;
+        if (plc_names_find(names, name, strlen(name)) != PLC_NO_NAME)
+            continue;
+        if (!plc_names_reserve(names))
+            return false;
+        numbers[names->n] = i;
+        plc_names_add(names, name);
+    }
+    return true;
+}
+
+static plc_status read_rate(plc_scan *scan, const plc_names *names, const uint32_t *numbers,
+                            plc_rates *rates, plc_error *error)
 {
     const char *field;
     size_t length;
     int64_t neuron;
-    uint32_t i = 0;
     plc_scan_field(scan, &field, &length);
-    while (i < layout->n_populations && (strlen(layout->populations[i].name) != length ||
-                                         memcmp(layout->populations[i].name, field, length)))
-        i++;
-    if (i == layout->n_populations)
+    uint32_t name = plc_names_find(names, field, length);
+    if (name == PLC_NO_NAME)
         return plc_scan_fail(scan, error, "no population \"%.*s\"",
                              (int)(length < 63 ? length : 63), field);
+    uint32_t i = numbers[name];
     plc_status status =
-        plc_scan_int(scan, "neuron", 0, (int64_t)layout->populations[i].size - 1, &neuron, error);
+        plc_scan_int(scan, "neuron", 0, (int64_t)rates->sizes[i] - 1, &neuron, error);
     if (status == PLC_OK)
         status = plc_scan_real(scan, "rate", 0, 1, &rates->of[i][neuron], error);
     return status == PLC_OK ? plc_scan_expect_line_end(scan, error) : status;
 }
 
+static plc_status read_lines(plc_scan *scan, const plc_layout *layout, plc_rates *rates,
+                             plc_error *error)
+{
+    static const char header[] = "population,neuron,rate";
+    plc_names names = {0};
+    uint32_t *numbers = plc_array(layout->n_populations, sizeof *numbers);
+    plc_status status = numbers && index_names(layout, &names, numbers)
+                            ? PLC_OK
+                            : plc_fail_memory(error, scan->name);
+    if (status == PLC_OK && plc_scan_line(scan, '#') &&
+        (size_t)(scan->end - scan->at) >= sizeof header - 1 &&
+        !memcmp(scan->at, header, sizeof header - 1)) {
+        scan->at += sizeof header - 1;
+        status = plc_scan_expect_line_end(scan, error);
+    }
+    while (status == PLC_OK && plc_scan_line(scan, '#'))
+        status = read_rate(scan, &names, numbers, rates, error);
+    plc_names_finish(&names);
+    free(numbers);
+    return status;
+}
+
 plc_status plc_rates_parse(const char *name, const char *text, size_t length,
                            const plc_layout *layout, plc_rates **ret_rates, plc_error *error)
 {
-    static const char header[] = "population,neuron,rate";
     plc_scan scan = plc_scan_text(name, text, length, true);
     plc_rates *rates = create(layout);
-    if (!rates)
-        return plc_fail_memory(error, name);
-    plc_status status = PLC_OK;
-    if (plc_scan_line(&scan, '#') && (size_t)(scan.end - scan.at) >= sizeof header - 1 &&
-        !memcmp(scan.at, header, sizeof header - 1)) {
-        scan.at += sizeof header - 1;
-        status = plc_scan_expect_line_end(&scan, error);
-    }
-    while (status == PLC_OK && plc_scan_line(&scan, '#'))
-        status = read_rate(&scan, layout, rates, error);
+    plc_status status =
+        rates ? read_lines(&scan, layout, rates, error) : plc_fail_memory(error, name);
     if (status == PLC_OK)
         *ret_rates = rates;
     else

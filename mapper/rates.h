@@ -8,7 +8,8 @@
 
 struct plc_rates {
     uint32_t n_populations;
-    double **of; /* [n_populations] [size] spikes per tick */
+    uint32_t *sizes; /* [n_populations] */
+    double **of;     /* [n_populations] [size] spikes per tick */
 };
 
 /* Reads rates from memory; see plc_rates_read(). */

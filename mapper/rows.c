@@ -214,13 +214,14 @@ static void pass_synapses(rows *r, const plc_slice *slice, const plc_projection 
 static void pass_all(rows *r, bool store)
 {
     const plc_mapping *m = r->mapping;
+    const plc_projection_index *out_of = &m->network->by_source;
     for (size_t s = 0; s < m->n_slices; s++) {
         const plc_slice *slice = &m->slices[s];
         for (uint64_t k = m->target_offsets[s]; k < m->target_offsets[s + 1]; k++)
             r->base_on[m->target_cores[k]] = r->row_base[k];
-        for (size_t i = 0; i < m->network->n_projections; i++)
-            if (m->network->projections[i].source == slice->population)
-                pass_synapses(r, slice, &m->network->projections[i], store);
+        for (uint32_t i = out_of->offsets[slice->population];
+             i < out_of->offsets[slice->population + 1]; i++)
+            pass_synapses(r, slice, &m->network->projections[out_of->numbers[i]], store);
     }
 }
 

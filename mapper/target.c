@@ -30,6 +30,7 @@ static void mark_targets(const plc_mapping *mapping, const plc_projection *proje
 plc_status plc_map_target(plc_mapping *mapping, plc_error *error)
 {
     const plc_network *network = mapping->network;
+    const plc_projection_index *out_of = &network->by_source;
     uint32_t *marked_by = plc_array(mapping->n_cores, sizeof *marked_by);
     size_t n = 0, capacity = 0;
     mapping->target_offsets = plc_array(mapping->n_slices + 1, sizeof *mapping->target_offsets);
@@ -42,10 +43,10 @@ plc_status plc_map_target(plc_mapping *mapping, plc_error *error)
             status = plc_fail_memory(error, "targets");
             break;
         }
-        for (size_t i = 0; i < network->n_projections; i++)
-            if (network->projections[i].source == mapping->slices[s].population)
-                mark_targets(mapping, &network->projections[i], s, marked_by, mapping->target_cores,
-                             &n);
+        uint32_t source = mapping->slices[s].population;
+        for (uint32_t i = out_of->offsets[source]; i < out_of->offsets[source + 1]; i++)
+            mark_targets(mapping, &network->projections[out_of->numbers[i]], s, marked_by,
+                         mapping->target_cores, &n);
         qsort(mapping->target_cores + begin, n - begin, sizeof *mapping->target_cores,
               compare_cores);
         mapping->target_offsets[s + 1] = n;

@@ -25,22 +25,31 @@ typedef struct expansion {
     size_t n, capacity;
 } expansion;
 
+/* The pairs that a rule may choose from. */
+static double count_pairs(const plc_network *network, const plc_projection *projection)
+{
+    double n_sources = network->populations[projection->source].size;
+    double n_targets = network->populations[projection->target].size;
+    bool skip_self = !projection->connector.allow_self && projection->source == projection->target;
+    if (projection->connector.kind == PLC_ONE_TO_ONE)
+        return skip_self ? 0 : fmin(n_sources, n_targets);
+    return n_sources * (n_targets - skip_self);
+}
+
 double plc_projection_expected(const plc_network *network, const plc_projection *projection)
 {
     const plc_connector *connector = &projection->connector;
-    double n_sources = network->populations[projection->source].size;
-    double n_targets = network->populations[projection->target].size;
+    uint32_t n_sources = network->populations[projection->source].size;
     if (projection->offsets)
-        return (double)projection->offsets[network->populations[projection->source].size];
+        return (double)projection->offsets[n_sources];
     switch (connector->kind) {
     case PLC_ONE_TO_ONE:
-        return fmin(n_sources, n_targets);
     case PLC_ALL_TO_ALL:
-        return n_sources * n_targets;
+        return count_pairs(network, projection);
     case PLC_FIXED_PROBABILITY:
-        return connector->p * n_sources * n_targets;
+        return connector->p * count_pairs(network, projection);
     case PLC_FIXED_NUMBER_PRE:
-        return (double)connector->n * n_targets;
+        return (double)connector->n * network->populations[projection->target].size;
     case PLC_FIXED_NUMBER_POST:
         return (double)connector->n * n_sources;
     case PLC_FIXED_TOTAL_NUMBER:
@@ -48,6 +57,14 @@ double plc_projection_expected(const plc_network *network, const plc_projection 
         break;
     }
     return (double)connector->n;
+}
+
+double plc_projection_variance(const plc_network *network, const plc_projection *projection)
+{
+    const plc_connector *connector = &projection->connector;
+    if (projection->offsets || connector->kind != PLC_FIXED_PROBABILITY)
+        return 0;
+    return connector->p * (1 - connector->p) * count_pairs(network, projection);
 }
 
 static bool push(expansion *e, uint32_t target)

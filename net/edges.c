@@ -39,6 +39,7 @@ static plc_status read_header(plc_scan *scan, edges *e, plc_error *error)
     size_t length;
     if (!plc_scan_line(scan, '#'))
         return PLC_OK;
+    plc_scan header = *scan; /* for a message after the end of its line */
     for (; !plc_scan_line_end(scan); n++) {
         plc_scan_field(scan, &field, &length);
         if (n == 0 && !field_is(field, length, columns[0])) {
@@ -52,8 +53,9 @@ static plc_status read_header(plc_scan *scan, edges *e, plc_error *error)
                 (int)(length < 40 ? length : 40), field, n + 1);
     }
     e->n_columns = n;
-    return n >= 2 ? PLC_OK
-                  : plc_scan_fail(scan, error, "header: expected source,target[,weight[,delay]]");
+    return n >= 2
+               ? PLC_OK
+               : plc_scan_fail(&header, error, "header: expected source,target[,weight[,delay]]");
 }
 
 static bool reserve_edge(edges *e)
@@ -106,7 +108,8 @@ static plc_status read_edge(plc_scan *scan, edges *e, uint32_t n_sources, uint32
     if (status == PLC_OK)
         status = plc_scan_int(scan, "target", 0, (int64_t)n_targets - 1, &target, error);
     if (status == PLC_OK && e->n_columns >= 3)
-        status = plc_scan_real(scan, "weight", -1e12, 1e12, &c->weights[c->n], error);
+        status = plc_scan_real(scan, "weight", -PLC_WEIGHT_MAX, PLC_WEIGHT_MAX, &c->weights[c->n],
+                               error);
     if (status == PLC_OK && e->n_columns == 4)
         status = read_delay(scan, tick_ms, &c->delays[c->n], error);
     if (status == PLC_OK) {

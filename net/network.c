@@ -1,4 +1,4 @@
-/* Declaring networks: populations and projections. */
+/* Networks: their life, projections from lists, and what users may ask. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/network.h"
 
@@ -34,224 +34,65 @@ void plc_connector_finish(plc_connector *connector)
     connector->delays = NULL;
 }
 
+static void finish_index(plc_projection_index *index)
+{
+    free(index->offsets);
+    free(index->numbers);
+    *index = (plc_projection_index){0};
+}
+
+/* Sorts the projections by one of their ends. */
+static bool make_index(const plc_network *network, bool of_target, plc_projection_index *index)
+{
+    size_t n = network->n_populations;
+    finish_index(index);
+    index->offsets = plc_array(n + 2, sizeof *index->offsets);
+    index->numbers = plc_array(network->n_projections, sizeof *index->numbers);
+    if (!index->offsets || !index->numbers)
+        return false;
+    uint32_t *ends = index->offsets + 1; /* first the begins, at last the ends of the ranges */
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        ends[(of_target ? projection->target : projection->source) + 1]++;
+    }
+    for (size_t i = 0; i < n; i++)
+        ends[i + 1] += ends[i];
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *projection = &network->projections[i];
+        index->numbers[ends[of_target ? projection->target : projection->source]++] = (uint32_t)i;
+    }
+    return true;
+}
+
+plc_status plc_network_index_projections(plc_network *network, plc_error *error)
+{
+    return make_index(network, false, &network->by_source) &&
+                   make_index(network, true, &network->by_target)
+               ? PLC_OK
+               : plc_fail_memory(error, "projections");
+}
+
 void plc_network_destroy(plc_network *network)
 {
     if (!network)
         return;
-    for (size_t i = 0; i < network->n_populations; i++)
+    for (size_t i = 0; i < network->n_populations; i++) {
         plc_population_finish(&network->populations[i]);
+        free(network->declared[i].words);
+    }
     for (size_t i = 0; i < network->n_projections; i++) {
         plc_projection *projection = &network->projections[i];
         plc_projection_collapse(projection);
         plc_connector_finish(&projection->connector);
         free(projection->where);
     }
+    finish_index(&network->by_source);
+    finish_index(&network->by_target);
+    plc_names_finish(&network->names);
     free(network->populations);
+    free(network->declared);
     free(network->projections);
     free(network);
-}
-
-static plc_status check_name(const plc_network *network, const char *name, plc_error *error)
-{
-    size_t length = name ? strlen(name) : 0;
-    if (!length || length > 63)
-        return plc_fail(error, PLC_INVALID, "name: expected 1..63 characters, got %zu", length);
-    for (size_t i = 0; i < length; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", name[i]))
-            return plc_fail(error, PLC_INVALID,
-                            "name: expected letters, digits, '_', '.' or '-', got \"%s\"", name);
-    if (strspn(name, ".") == length)
-        return plc_fail(error, PLC_INVALID, "name: expected more than dots, got \"%s\"", name);
-    for (size_t i = 0; i < network->n_populations; i++)
-        if (!strcmp(network->populations[i].name, name))
-            return plc_fail(error, PLC_INVALID, "name: \"%s\" stands twice", name);
-    return PLC_OK;
-}
-
-static bool is_source(plc_model model)
-{
-    return model == PLC_SPIKE_SOURCE_ARRAY || model == PLC_SPIKE_SOURCE_POISSON;
-}
-
-/* Checks a schedule and fills in its defaults. */
-static plc_status set_schedule(const plc_population_spec *spec, plc_schedule *ret_schedule,
-                               plc_error *error)
-{
-    plc_schedule schedule = spec->schedule;
-    if (schedule.period == 0)
-        schedule.period = 1;
-    if (schedule.phase >= schedule.period)
-        return plc_fail(error, PLC_INVALID, "phase: expected 0..%u (below the period), got %u",
-                        schedule.period - 1, schedule.phase);
-    if (schedule.random_blocks > spec->size)
-        return plc_fail(error, PLC_INVALID, "random: expected 1..%u blocks, got %u", spec->size,
-                        schedule.random_blocks);
-    if (schedule.random_blocks && schedule.period != 1)
-        return plc_fail(error, PLC_INVALID,
-                        "random: a population is due by period or by random, not both");
-    if (is_source(spec->model) && (schedule.random_blocks || schedule.period != 1))
-        return plc_fail(error, PLC_INVALID,
-                        "spike sources are due in every tick; leave out period, phase and random");
-    *ret_schedule = schedule;
-    return PLC_OK;
-}
-
-static const plc_param *find_param(const plc_population_spec *spec, const char *name)
-{
-    for (size_t i = 0; i < spec->n_params; i++)
-        if (!strcmp(spec->params[i].name, name))
-            return &spec->params[i];
-    return NULL;
-}
-
-static plc_status check_value(const plc_param_info *info, double value, plc_error *error)
-{
-    if (!(value >= info->low && value <= info->high) || (info->whole && value != rint(value)))
-        return plc_fail(error, PLC_INVALID, "%s: expected a %snumber in %.10g..%.10g %s, got %.10g",
-                        info->name, info->whole ? "whole " : "", info->low, info->high, info->unit,
-                        value);
-    return PLC_OK;
-}
-
-/* Every parameter must be the model's and in range, and shared where the model needs it. */
-static plc_status check_params(const plc_population_spec *spec, plc_error *error)
-{
-    for (size_t i = 0; i < spec->n_params; i++) {
-        const plc_param *param = &spec->params[i];
-        const plc_param_info *info = NULL;
-        char legal[256] = "";
-        for (size_t j = 0; (info = plc_model_param(spec->model, j)); j++) {
-            if (!strcmp(info->name, param->name))
-                break;
-            size_t used = strlen(legal);
-            snprintf(legal + used, sizeof legal - used, "%s%s", j ? ", " : "", info->name);
-        }
-        if (!info)
-            return plc_fail(error, PLC_INVALID, "params: unknown parameter \"%s\"; %s has %s",
-                            param->name, plc_model_name(spec->model), *legal ? legal : "none");
-        if (param->values && info->shared)
-            return plc_fail(error, PLC_INVALID,
-                            "%s: expected one value for all neurons, got a list", info->name);
-        for (uint32_t k = 0; k < (param->values ? spec->size : 1); k++) {
-            plc_status status =
-                check_value(info, param->values ? param->values[k] : param->value, error);
-            if (status != PLC_OK)
-                return status;
-        }
-    }
-    return PLC_OK;
-}
-
-/* Resolves the parameters of each neuron, or of one for all when no parameter is a list. */
-static plc_status resolve_params(const plc_network *network, const plc_population_spec *spec,
-                                 plc_population *population, plc_error *error)
-{
-    bool lists = false;
-    for (size_t i = 0; i < spec->n_params; i++)
-        lists = lists || spec->params[i].values;
-    uint32_t n_sets = lists ? spec->size : 1;
-    uint32_t n_params = plc_model_n_params(spec->model), n_state = plc_model_n_state(spec->model);
-    population->n_param_sets = population->n_state_sets = n_sets;
-    population->params = plc_array((size_t)n_sets * n_params, sizeof *population->params);
-    population->state = plc_array((size_t)n_sets * n_state, sizeof *population->state);
-    if (!population->params || !population->state)
-        return plc_fail_memory(error, spec->name);
-    double user[PLC_MAX_MODEL_PARAMS];
-    for (uint32_t k = 0; k < n_sets; k++) {
-        const plc_param_info *info;
-        for (size_t j = 0; (info = plc_model_param(spec->model, j)); j++) {
-            const plc_param *param = find_param(spec, info->name);
-            user[j] = !param ? info->initial : param->values ? param->values[k] : param->value;
-        }
-        plc_status status = plc_model_resolve(spec->model, user, network->tick_ms,
-                                              population->params + (size_t)k * n_params,
-                                              population->state + (size_t)k * n_state, error);
-        if (status != PLC_OK)
-            return status;
-    }
-    size_t set_bytes = n_params * sizeof *population->params;
-    uint32_t equal = 1;
-    while (equal < n_sets &&
-           !memcmp(population->params, population->params + (size_t)equal * n_params, set_bytes))
-        equal++;
-    if (equal == n_sets)
-        population->n_param_sets = 1;
-    return PLC_OK;
-}
-
-static int compare_ticks(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Copies the stimulus, sorted and without repeats. */
-static plc_status set_spikes(const plc_population_spec *spec, plc_population *population,
-                             plc_error *error)
-{
-    if (spec->model != PLC_SPIKE_SOURCE_ARRAY)
-        return spec->spike_offsets ? plc_fail(error, PLC_INVALID,
-                                              "spikes: only a spike_source_array has them, not %s",
-                                              plc_model_name(spec->model))
-                                   : PLC_OK;
-    uint64_t n = spec->spike_offsets ? spec->spike_offsets[spec->size] : 0;
-    population->spike_offsets =
-        plc_array((size_t)spec->size + 1, sizeof *population->spike_offsets);
-    population->spike_ticks = plc_array(n, sizeof *population->spike_ticks);
-    if (!population->spike_offsets || !population->spike_ticks)
-        return plc_fail_memory(error, spec->name);
-    uint64_t kept = 0;
-    for (uint32_t i = 0; n && i < spec->size; i++) {
-        uint64_t begin = kept, count = spec->spike_offsets[i + 1] - spec->spike_offsets[i];
-        uint32_t *ticks = population->spike_ticks + begin;
-        memmove(ticks, spec->spike_ticks + spec->spike_offsets[i], count * sizeof *ticks);
-        qsort(ticks, count, sizeof *ticks, compare_ticks);
-        for (uint64_t j = 0; j < count; j++)
-            if (j == 0 || ticks[j] != population->spike_ticks[kept - 1])
-                population->spike_ticks[kept++] = ticks[j];
-        population->spike_offsets[i + 1] = kept;
-    }
-    return PLC_OK;
-}
-
-plc_status plc_network_add_population(plc_network *network, const plc_population_spec *spec,
-                                      uint32_t *ret_population, plc_error *error)
-{
-    plc_population population = {.size = spec->size,
-                                 .model = spec->model,
-                                 .record_spikes = spec->record_spikes,
-                                 .record_v = spec->record_v};
-    if (spec->size < 1 || spec->size > INT32_MAX)
-        return plc_fail(error, PLC_INVALID, "size: expected 1..%d neurons, got %u", INT32_MAX,
-                        spec->size);
-    if (network->n_populations >= PLC_MAX_POPULATIONS)
-        return plc_fail(error, PLC_INVALID, "more than %d populations", PLC_MAX_POPULATIONS);
-    if (spec->record_v && !plc_model_n_state(spec->model))
-        return plc_fail(error, PLC_INVALID, "record: %s has no potential v",
-                        plc_model_name(spec->model));
-    plc_status status = check_name(network, spec->name, error);
-    if (status == PLC_OK)
-        status = set_schedule(spec, &population.schedule, error);
-    if (status == PLC_OK)
-        status = check_params(spec, error);
-    if (status == PLC_OK)
-        status = resolve_params(network, spec, &population, error);
-    if (status == PLC_OK)
-        status = set_spikes(spec, &population, error);
-    if (status == PLC_OK &&
-        (!(population.name = plc_string_copy(spec->name)) ||
-         !plc_array_reserve(&network->populations, &network->populations_capacity,
-                            network->n_populations + 1, sizeof *network->populations)))
-        status = plc_fail_memory(error, spec->name);
-    if (status != PLC_OK) {
-        plc_population_finish(&population);
-        return status;
-    }
-    network->resolved = false;
-    if (ret_population)
-        *ret_population = (uint32_t)network->n_populations;
-    network->populations[network->n_populations++] = population;
-    return PLC_OK;
 }
 
 plc_status plc_network_take_projection(plc_network *network, plc_projection *projection,
@@ -303,12 +144,35 @@ static plc_status find_receptor(plc_model model, const char *name, uint8_t *ret_
                     n > 1 ? plc_model_receptor_name(model, 1) : "", name);
 }
 
+/* Checks synapse i of a list, whether its weight and delay are its own or shared. */
+static plc_status check_synapse(const plc_synapse_list *list, size_t i, uint32_t n_sources,
+                                uint32_t n_targets, plc_error *error)
+{
+    uint32_t delay = list->delays ? list->delays[i] : list->delay;
+    double weight = list->weights ? list->weights[i] : list->weight;
+    if (list->sources[i] >= n_sources || list->targets[i] >= n_targets)
+        return plc_fail(error, PLC_INVALID, "synapse %zu: %u -> %u is outside 0..%u -> 0..%u", i,
+                        list->sources[i], list->targets[i], n_sources - 1, n_targets - 1);
+    if (delay < 1 || delay > PLC_DELAY_MAX)
+        return plc_fail(error, PLC_INVALID, "synapse %zu: delay: expected 1..%d ticks, got %u", i,
+                        PLC_DELAY_MAX, delay);
+    if (!(fabs(weight) <= PLC_WEIGHT_MAX))
+        return plc_fail(error, PLC_INVALID, "synapse %zu: weight: expected %g..%g, got %g", i,
+                        -PLC_WEIGHT_MAX, PLC_WEIGHT_MAX, weight);
+    return PLC_OK;
+}
+
 static plc_status copy_list(const plc_network *network, const plc_projection *projection,
                             const plc_synapse_list *list, plc_connector *connector,
                             plc_error *error)
 {
     uint32_t n_sources = network->populations[projection->source].size;
     uint32_t n_targets = network->populations[projection->target].size;
+    for (size_t i = 0; i < list->n; i++) {
+        plc_status status = check_synapse(list, i, n_sources, n_targets, error);
+        if (status != PLC_OK)
+            return status;
+    }
     *connector = (plc_connector){.kind = PLC_FROM_LIST, .n = list->n, .allow_self = true};
     connector->sources = plc_array_copy(list->sources, list->n, sizeof *list->sources);
     connector->targets = plc_array_copy(list->targets, list->n, sizeof *list->targets);
@@ -318,17 +182,8 @@ static plc_status copy_list(const plc_network *network, const plc_projection *pr
     if (!connector->sources || !connector->targets || (list->weights && !connector->weights) ||
         (list->delays && !connector->delays))
         return plc_fail_memory(error, "synapse list");
-    for (size_t i = 0; i < list->n; i++) {
-        uint32_t delay = list->delays ? list->delays[i] : list->delay;
-        if (list->sources[i] >= n_sources || list->targets[i] >= n_targets)
-            return plc_fail(error, PLC_INVALID, "synapse %zu: %u -> %u is outside 0..%u -> 0..%u",
-                            i, list->sources[i], list->targets[i], n_sources - 1, n_targets - 1);
-        if (delay < 1 || delay > PLC_DELAY_MAX)
-            return plc_fail(error, PLC_INVALID, "synapse %zu: delay: expected 1..%d ticks, got %u",
-                            i, PLC_DELAY_MAX, delay);
-        if (connector->delays)
-            connector->delays[i] = (uint8_t)delay;
-    }
+    for (size_t i = 0; connector->delays && i < list->n; i++)
+        connector->delays[i] = (uint8_t)list->delays[i];
     return PLC_OK;
 }
 
@@ -337,12 +192,14 @@ plc_status plc_network_add_projection(plc_network *network, uint32_t source, uin
                                       plc_error *error)
 {
     if (source >= network->n_populations || target >= network->n_populations)
-        return plc_fail(error, PLC_INVALID, "projection: expected populations 0..%zu, got %u -> %u",
-                        network->n_populations - 1, source, target);
-    plc_projection projection = {.source = source,
-                                 .target = target,
-                                 .weight = {list->weight, list->weight},
-                                 .delay = {list->delay, list->delay}};
+        return plc_fail(error, PLC_INVALID,
+                        "projection: expected populations below %zu, got %u -> %u",
+                        network->n_populations, source, target);
+    plc_projection projection = {.source = source, .target = target, .delay = {1, 1}};
+    if (list->n && !list->weights)
+        projection.weight = (plc_range){list->weight, list->weight};
+    if (list->n && !list->delays)
+        projection.delay = (plc_range){list->delay, list->delay};
     plc_status status =
         find_receptor(network->populations[target].model, receptor, &projection.receptor, error);
     if (status == PLC_OK)

@@ -4,6 +4,7 @@
 #define PLC_NET_NETWORK_H
 
 #include "hw/neuron/population.h"
+#include "net/names.h"
 
 #include <placode/network.h>
 #include <stdbool.h>
@@ -14,6 +15,8 @@ enum {
     PLC_MAX_POPULATIONS =
         (1 << 24) - 1, /* and projections: their numbers are part of random streams */
 };
+
+#define PLC_WEIGHT_MAX 1e12 /* magnitude of a weight as declared, in the model's unit */
 
 typedef enum plc_connector_kind {
     PLC_ONE_TO_ONE,
@@ -64,13 +67,32 @@ typedef struct plc_projection {
     uint8_t delay_all;
 } plc_projection;
 
+/* The initial state of an onoff population as it was declared, its potentials the biases alone. */
+typedef struct plc_declared_state {
+    int32_t *words;  /* [n_sets][words of the model's state], owned; NULL for other models */
+    uint32_t n_sets; /* 1 or size */
+} plc_declared_state;
+
+/* The projections of each population at one of their ends, ascending: those of population i are
+ * numbers[offsets[i]] .. numbers[offsets[i + 1] - 1]. */
+typedef struct plc_projection_index {
+    uint32_t *offsets; /* [n_populations + 1], owned */
+    uint32_t *numbers; /* [n_projections] into projections, owned */
+} plc_projection_index;
+
 struct plc_network {
     double tick_ms;
     uint64_t seed;
     plc_population *populations;
-    size_t n_populations, populations_capacity;
+    plc_declared_state *declared; /* [n_populations] */
+    size_t n_populations, populations_capacity, declared_capacity;
+    plc_names names;     /* of the populations, numbered as they are */
+    double neuron_bytes; /* [B] plc_network_check_neurons() of all populations */
     plc_projection *projections;
     size_t n_projections, projections_capacity;
+    plc_projection_index by_source, by_target; /* resolved */
+    /* Whether the resolved parts hold for all that is declared. While not, what is resolved in
+     * populations and projections is of no use, and the next resolution makes all of it anew. */
     bool resolved;
     char rounding_note[256]; /* empty: nothing to say */
 };
@@ -86,8 +108,22 @@ static inline uint8_t plc_projection_delay(const plc_projection *projection, uin
 }
 
 /* The synapses a projection has, or for random connectors not yet expanded, may be expected to
- * have. */
+ * have; and the variance of that number, 0 where it is certain. */
 double plc_projection_expected(const plc_network *network, const plc_projection *projection);
+double plc_projection_variance(const plc_network *network, const plc_projection *projection);
+
+/* PLC_NO_MEMORY when a population, added to those there are, takes more memory to declare and to
+ * resolve than this machine has; *ret_bytes [B] (may be NULL) is what it alone takes. Only size,
+ * model and whether it has stimuli and lists of parameters count. */
+plc_status plc_network_check_neurons(const plc_network *network, const plc_population_spec *spec,
+                                     double *ret_bytes, plc_error *error);
+/* PLC_NO_MEMORY when resolving the network takes more memory than this machine has. */
+plc_status plc_network_check_synapses(const plc_network *network, plc_error *error);
+
+/* Makes by_source and by_target of the projections there are. */
+plc_status plc_network_index_projections(plc_network *network, plc_error *error);
+/* Sets the potentials of onoff populations to bias + sum_j w_j s_j, one for each neuron. */
+plc_status plc_network_set_fields(plc_network *network, plc_error *error);
 
 /* Adds a projection whose connector is taken over, also on failure. `where` may be NULL. */
 plc_status plc_network_take_projection(plc_network *network, plc_projection *projection,

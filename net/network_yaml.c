@@ -18,33 +18,6 @@ plc_status plc_network_at_node(plc_yaml_node node, const char *what, plc_status 
     return status;
 }
 
-/* Checks `record` as a whole; populations pick their flags from it. */
-static plc_status check_record(plc_network_reader *r, plc_yaml_node record,
-                               plc_yaml_node populations)
-{
-    static const char *const keys[] = {"population", "what", NULL};
-    if (plc_yaml_get_kind(record) == PLC_YAML_ABSENT)
-        return PLC_OK;
-    plc_status status = plc_yaml_expect(record, "record", PLC_YAML_SEQUENCE, r->error);
-    for (size_t i = 0; status == PLC_OK && i < plc_yaml_length(record); i++) {
-        plc_yaml_node entry = plc_yaml_item(record, i), value;
-        const char *name, *other = NULL;
-        if ((status = plc_yaml_expect_keys(entry, "record", keys, r->error)) != PLC_OK ||
-            (status = plc_yaml_require(entry, "what", &value, r->error)) != PLC_OK ||
-            (status = plc_yaml_require(entry, "population", &value, r->error)) != PLC_OK ||
-            (status = plc_yaml_string(value, "population", &name, r->error)) != PLC_OK)
-            return status;
-        bool found = false;
-        for (size_t j = 0; !found && j < plc_yaml_length(populations); j++)
-            found = plc_yaml_string(plc_yaml_find(plc_yaml_item(populations, j), "name"), "name",
-                                    &other, NULL) == PLC_OK &&
-                    !strcmp(other, name);
-        if (!found)
-            status = plc_yaml_fail(value, r->error, "record: no population \"%s\"", name);
-    }
-    return status;
-}
-
 static plc_status read_head(plc_yaml_node root, double *ret_tick_ms, plc_error *error)
 {
     static const char *const keys[] = {"placode",     "tick",   "populations",
@@ -74,9 +47,9 @@ static plc_status read_network(plc_network_reader *r, const char *name, plc_yaml
     if (status == PLC_OK && plc_yaml_length(populations) == 0)
         status = plc_yaml_fail(populations, r->error, "populations: expected at least one");
     if (status == PLC_OK)
-        status = check_record(r, record, populations);
+        status = plc_record_read(r, record, populations);
     for (size_t i = 0; status == PLC_OK && i < plc_yaml_length(populations); i++)
-        status = plc_population_read(r, plc_yaml_item(populations, i), record, i);
+        status = plc_population_read(r, plc_yaml_item(populations, i), i);
 
     if (status == PLC_OK && plc_yaml_get_kind(projections) != PLC_YAML_ABSENT)
         status = plc_yaml_expect(projections, "projections", PLC_YAML_SEQUENCE, r->error);
@@ -98,6 +71,7 @@ plc_status plc_network_parse(const char *name, const char *folder, const char *t
         status = plc_network_create(tick_ms, seed, &r.network, error);
     if (status == PLC_OK)
         status = read_network(&r, name, plc_yaml_root(yaml));
+    plc_record_finish(&r.record);
     plc_yaml_destroy(yaml);
     if (status == PLC_OK)
         *ret_network = r.network;

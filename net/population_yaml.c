@@ -164,36 +164,7 @@ static plc_status read_population_head(plc_network_reader *r, plc_yaml_node node
     return status;
 }
 
-/* Sets the flags that the file's `record` list holds for a population. */
-static plc_status read_record_flags(plc_network_reader *r, plc_yaml_node record,
-                                    plc_population_spec *spec)
-{
-    static const char *const names[] = {"spikes", "v", NULL};
-    for (size_t i = 0; i < plc_yaml_length(record); i++) {
-        plc_yaml_node entry = plc_yaml_item(record, i), what = plc_yaml_find(entry, "what");
-        const char *population;
-        plc_status status = plc_yaml_string(plc_yaml_find(entry, "population"),
-                                            "record: population", &population, r->error);
-        if (status != PLC_OK)
-            return status;
-        if (strcmp(population, spec->name))
-            continue;
-        bool list = plc_yaml_get_kind(what) == PLC_YAML_SEQUENCE;
-        for (size_t j = 0; j < (list ? plc_yaml_length(what) : 1); j++) {
-            unsigned choice;
-            status = plc_yaml_choice(list ? plc_yaml_item(what, j) : what, "record: what", names,
-                                     &choice, r->error);
-            if (status != PLC_OK)
-                return status;
-            spec->record_spikes = spec->record_spikes || choice == 0;
-            spec->record_v = spec->record_v || choice == 1;
-        }
-    }
-    return PLC_OK;
-}
-
-plc_status plc_population_read(plc_network_reader *r, plc_yaml_node node, plc_yaml_node record,
-                               size_t index)
+plc_status plc_population_read(plc_network_reader *r, plc_yaml_node node, size_t index)
 {
     char what[48];
     plc_population_spec spec = {0};
@@ -206,12 +177,14 @@ plc_status plc_population_read(plc_network_reader *r, plc_yaml_node node, plc_ya
     if (status == PLC_OK)
         status = read_params(r, plc_yaml_find(node, "params"), spec.model, spec.size, params,
                              &spec.n_params);
+    spec.params = params;
+    if (status == PLC_OK)
+        status = plc_network_at_node(
+            node, what, plc_network_check_neurons(r->network, &spec, NULL, r->error), r->error);
     if (status == PLC_OK && plc_yaml_get_kind(spikes) != PLC_YAML_ABSENT)
         status = read_spikes(r, spikes, spec.size, &offsets, &ticks);
-    if (status == PLC_OK)
-        status = read_record_flags(r, record, &spec);
     if (status == PLC_OK) {
-        spec.params = params;
+        plc_record_set_flags(&r->record, &spec);
         spec.spike_offsets = offsets;
         spec.spike_ticks = ticks;
         status = plc_network_at_node(

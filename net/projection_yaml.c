@@ -17,14 +17,13 @@ static plc_status read_population_name(plc_network_reader *r, plc_yaml_node node
     plc_status status = plc_yaml_require(node, key, &value, r->error);
     if (status == PLC_OK)
         status = plc_yaml_string(value, key, &name, r->error);
-    for (uint32_t i = 0; status == PLC_OK && i < r->network->n_populations; i++) {
-        if (!strcmp(r->network->populations[i].name, name)) {
-            *ret_population = i;
-            return PLC_OK;
-        }
-    }
-    return status != PLC_OK ? status
-                            : plc_yaml_fail(value, r->error, "%s: no population \"%s\"", key, name);
+    if (status != PLC_OK)
+        return status;
+    uint32_t population = plc_names_find(&r->network->names, name, strlen(name));
+    if (population == PLC_NO_NAME)
+        return plc_yaml_fail(value, r->error, "%s: no population \"%s\"", key, name);
+    *ret_population = population;
+    return PLC_OK;
 }
 
 /* Reads a CSV file that stands beside the network file. */
@@ -125,7 +124,8 @@ static plc_status read_weight(plc_network_reader *r, plc_yaml_node node, plc_pro
         return PLC_OK;
     }
     plc_status status = plc_yaml_require(node, "weight", &value, r->error);
-    return status == PLC_OK ? read_range(r, value, "weight", -1e12, 1e12, &projection->weight)
+    return status == PLC_OK ? read_range(r, value, "weight", -PLC_WEIGHT_MAX, PLC_WEIGHT_MAX,
+                                         &projection->weight)
                             : status;
 }
 

@@ -1,4 +1,4 @@
-/* Resolving a network: synapses expanded, weights turned into integers, initial potentials set. */
+/* Resolving a network: synapses expanded and weights turned into integers. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/network.h"
 
@@ -14,7 +14,6 @@
 typedef struct rounding {
     double worst;      /* largest relative change of a weight */
     uint64_t n_lost;   /* weights that became 0 */
-    uint64_t n;        /* weights looked at */
     const char *where; /* the projection of the worst */
 } rounding;
 
@@ -26,22 +25,6 @@ static uint64_t synapses_of(const plc_network *network, const plc_projection *pr
 static double real_weight(const plc_projection *projection, uint64_t synapse)
 {
     return projection->real_weights ? projection->real_weights[synapse] : projection->weight.low;
-}
-
-/* A network that this machine cannot hold is refused before anything is allocated. */
-static plc_status check_memory(const plc_network *network, plc_error *error)
-{
-    double total = 0, memory = (double)plc_memory_physical();
-    for (size_t i = 0; i < network->n_projections; i++) {
-        double n = plc_projection_expected(network, &network->projections[i]);
-        total += n * 4;
-        if (total > memory)
-            return plc_fail(
-                error, PLC_NO_MEMORY,
-                "%s: about %.3g synapses need %.3g GiB; this machine has %.3g GiB in all",
-                network->projections[i].where, n, total / 0x1p30, memory / 0x1p30);
-    }
-    return PLC_OK;
 }
 
 static plc_status check_connector(const plc_network *network, const plc_projection *projection,
@@ -86,11 +69,12 @@ static void sum_inputs(const plc_network *network, const plc_projection *project
 static double largest_input(const plc_network *network, uint32_t population, uint8_t receptor,
                             double *sums)
 {
+    const plc_projection_index *into = &network->by_target;
     uint32_t size = network->populations[population].size;
     memset(sums, 0, size * sizeof *sums);
-    for (size_t i = 0; i < network->n_projections; i++) {
-        const plc_projection *projection = &network->projections[i];
-        if (projection->target == population && projection->receptor == receptor)
+    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
+        const plc_projection *projection = &network->projections[into->numbers[i]];
+        if (projection->receptor == receptor)
             sum_inputs(network, projection, sums);
     }
     double largest = 0;
@@ -113,7 +97,6 @@ static plc_status round_lif_weight(const plc_projection *projection, uint64_t sy
     int64_t rounded = plc_lif_weight(fabs(weight), shift);
     double change =
         weight != 0 ? fabs(ldexp((double)rounded, (int)shift - 15) / fabs(weight) - 1) : 0;
-    r->n++;
     r->n_lost += weight != 0 && rounded == 0;
     if (change > r->worst) {
         r->worst = change;
@@ -224,60 +207,10 @@ static plc_status resolve_population(plc_network *network, uint32_t index, round
                             ? set_ring_shifts(network, index, sums, shifts, error)
                             : check_sums(network, index, sums, error);
     free(sums);
-    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
-        if (network->projections[i].target == index)
-            status = round_weights(network, &network->projections[i], shifts, r, error);
+    const plc_projection_index *into = &network->by_target;
+    for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
+        status = round_weights(network, &network->projections[into->numbers[i]], shifts, r, error);
     return status;
-}
-
-/* One set of initial state for each neuron of an onoff population, so that each can have its own
- * field. */
-static plc_status spread_state(plc_population *population, plc_error *error)
-{
-    uint32_t n_words = plc_model_n_state(population->model);
-    if (population->n_state_sets == population->size)
-        return PLC_OK;
-    int32_t *state = plc_array((size_t)population->size * n_words, sizeof *state);
-    if (!state)
-        return plc_fail_memory(error, population->name);
-    for (uint32_t j = 0; j < population->size; j++)
-        memcpy(state + (size_t)j * n_words, population->state, n_words * sizeof *state);
-    free(population->state);
-    population->state = state;
-    population->n_state_sets = population->size;
-    return PLC_OK;
-}
-
-/* v = bias + sum_j w_j s_j over the synapses from other ON-OFF pairs. */
-static void add_fields(plc_network *network, const plc_projection *projection)
-{
-    const plc_population *source = &network->populations[projection->source];
-    plc_population *target = &network->populations[projection->target];
-    uint32_t n_words = plc_model_n_state(PLC_ONOFF);
-    for (uint32_t i = 0; i < source->size; i++) {
-        int64_t spin = plc_onoff_spin(plc_population_state(source, i, n_words));
-        for (uint64_t k = projection->offsets[i]; k < projection->offsets[i + 1]; k++)
-            plc_onoff_add_field(target->state + (size_t)projection->targets[k] * n_words,
-                                spin * plc_projection_weight(projection, k));
-    }
-}
-
-static plc_status set_fields(plc_network *network, plc_error *error)
-{
-    for (size_t i = 0; i < network->n_populations; i++) {
-        if (network->populations[i].model == PLC_ONOFF) {
-            plc_status status = spread_state(&network->populations[i], error);
-            if (status != PLC_OK)
-                return status;
-        }
-    }
-    for (size_t i = 0; i < network->n_projections; i++) {
-        const plc_projection *projection = &network->projections[i];
-        if (network->populations[projection->source].model == PLC_ONOFF &&
-            network->populations[projection->target].model == PLC_ONOFF)
-            add_fields(network, projection);
-    }
-    return PLC_OK;
 }
 
 static void set_note(plc_network *network, const rounding *r)
@@ -290,25 +223,38 @@ static void set_note(plc_network *network, const rounding *r)
             r->where, 100 * r->worst, (unsigned long long)r->n_lost);
 }
 
+static void collapse_all(plc_network *network)
+{
+    for (size_t i = 0; i < network->n_projections; i++)
+        plc_projection_collapse(&network->projections[i]);
+}
+
+/* What can be refused before any synapse is made. */
+static plc_status check_declared(const plc_network *network, plc_error *error)
+{
+    plc_status status = PLC_OK;
+    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
+        status = check_connector(network, &network->projections[i], error);
+    return status == PLC_OK ? plc_network_check_synapses(network, error) : status;
+}
+
 plc_status plc_network_resolve(plc_network *network, plc_error *error)
 {
     if (network->resolved)
         return PLC_OK;
     rounding r = {0};
-    plc_status status = check_memory(network, error);
-    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
-        status = check_connector(network, &network->projections[i], error);
-    for (size_t i = 0; i < network->n_projections; i++)
-        plc_projection_collapse(&network->projections[i]);
+    collapse_all(network);
+    plc_status status = check_declared(network, error);
+    if (status == PLC_OK)
+        status = plc_network_index_projections(network, error);
     for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
         status = plc_projection_expand(network, (uint32_t)i, error);
     for (size_t i = 0; status == PLC_OK && i < network->n_populations; i++)
         status = resolve_population(network, (uint32_t)i, &r, error);
     if (status == PLC_OK)
-        status = set_fields(network, error);
+        status = plc_network_set_fields(network, error);
     if (status != PLC_OK) {
-        for (size_t i = 0; i < network->n_projections; i++)
-            plc_projection_collapse(&network->projections[i]);
+        collapse_all(network);
         return status;
     }
     set_note(network, &r);

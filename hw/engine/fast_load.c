@@ -8,31 +8,32 @@
 
 #include <unistd.h>
 
-static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings)
+/* Work of a mean tick: updates, and synapses were one update in 50 to spike. */
+static double tick_work(const plc_layout *layout)
 {
-    enum { GRAIN = 4000 }; /* work that pays for a barrier, about 4 us */
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t threads = settings->threads ? settings->threads
-                       : processors > 0  ? (uint64_t)processors
-                                         : 1;
-    uint64_t grain = settings->thread_grain ? settings->thread_grain : GRAIN;
-    uint64_t work = layout->n_words / 50; /* were one neuron in 50 to spike */
-    uint64_t neurons = 0;
+    double due = 0, neurons = 0;
     for (uint32_t i = 0; i < layout->n_populations; i++) {
         const plc_population *p = &layout->populations[i];
-        work +=
-            p->schedule.random_blocks ? p->schedule.random_blocks : p->size / p->schedule.period;
+        due += p->schedule.random_blocks ? p->schedule.random_blocks
+                                         : (double)p->size / p->schedule.period;
         neurons += p->size;
     }
-    if (!settings->thread_grain && processors > 0 && threads > (uint64_t)processors)
-        threads = (uint64_t)processors; /* they would wait for each other at every barrier */
-    if (threads > work / grain)
-        threads = work / grain;
-    if (threads > neurons)
-        threads = neurons;
-    if (threads > 256)
-        threads = 256;
-    return threads ? (uint32_t)threads : 1;
+    return due + (double)layout->n_words / 50 * due / neurons;
+}
+
+/* Threads that are worth their barrier in each tick, of those that were asked for. */
+static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings)
+{
+    enum { GRAIN = 4000, THREADS_MAX = 256 }; /* a barrier costs about 4 us */
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t processors = online > 0 ? (uint32_t)online : 1;
+    uint32_t threads = settings->threads ? settings->threads : processors;
+    double worth = tick_work(layout) / (settings->thread_grain ? settings->thread_grain : GRAIN);
+    if (!settings->thread_grain && threads > processors)
+        threads = processors; /* they would wait for each other at every barrier */
+    if (threads > worth)
+        threads = (uint32_t)worth;
+    return threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
 }
 
 static plc_status number_neurons(plc_loader *l, plc_error *error)
@@ -284,9 +285,10 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
  * milliseconds. */
 static uint32_t choose_chunk(const plc_layout *layout)
 {
-    uint64_t due = 1;
+    uint64_t due = 1 + layout->n_populations; /* a group costs something even when it is not due */
     for (uint32_t i = 0; i < layout->n_populations; i++) {
         const plc_population *p = &layout->populations[i];
+        due += p->record_v ? p->size : 0;
         due += p->schedule.random_blocks ? p->schedule.random_blocks : p->size / p->schedule.period;
     }
     uint64_t chunk = (1 << 20) / due;

@@ -13,6 +13,9 @@ static plc_status check_sets(const plc_population *p, uint32_t i, plc_error *err
 {
     if (p->n_param_sets != 1 && p->n_param_sets != p->size)
         return FAIL("sets of parameters: expected 1 or %u, got %u", i, p->size, p->n_param_sets);
+    if (p->model == PLC_ONOFF && p->n_param_sets != 1)
+        return FAIL("sets of parameters: expected 1 (%s shares them), got %u", i,
+                    plc_model_name(p->model), p->n_param_sets);
     if (p->n_state_sets != 1 && p->n_state_sets != p->size)
         return FAIL("sets of state: expected 1 or %u, got %u", i, p->size, p->n_state_sets);
     if ((plc_model_n_params(p->model) && !p->params) || (plc_model_n_state(p->model) && !p->state))

@@ -19,7 +19,7 @@ enum { RATE, START, DURATION };
 static const plc_param_info poisson_params[] = {
     {"rate", "Hz", 0, 1e6, 1, false, false, "mean rate; at most one spike a tick"},
     {"start", "ms", 0, 1e12, 0, false, false, "silent before"},
-    {"duration", "ms", 0, 1e12, 1e12, false, false, "silent after start + duration"},
+    {"duration", "ms", 0, INFINITY, INFINITY, false, false, "silent after start + duration"},
     {0},
 };
 

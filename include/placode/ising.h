@@ -55,7 +55,8 @@ typedef enum plc_maxcut_schedule {
     PLC_ASYNC,  /* one, drawn from all: the published rule */
     PLC_BLOCK,  /* one from each of P equal blocks */
     PLC_COLOUR, /* all of one colour class; a proper colouring, so that no two of them are
-                   neighbours; graphs that need more than 512 colours are refused */
+                   neighbours; graphs that need more than 512 colours get
+                   PLC_DOES_NOT_FIT */
 } plc_maxcut_schedule;
 
 typedef struct plc_maxcut_settings {

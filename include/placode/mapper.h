@@ -39,7 +39,8 @@ PLC_API plc_status plc_rates_read(const char *path, const plc_layout *layout, pl
                                   plc_error *error);
 PLC_API void plc_rates_destroy(plc_rates *rates);
 
-/* Measures a layout; `rates` may be NULL. `seconds` is left at 0. */
+/* Measures a layout; `rates` may be NULL, and must be of a layout with the same populations, else
+ * PLC_INVALID. `seconds` is left at 0. */
 PLC_API plc_status plc_map_measure(const plc_layout *layout, const plc_rates *rates,
                                    plc_map_report *ret_report, plc_error *error);
 
@@ -52,9 +53,9 @@ typedef struct plc_violations {
 
 /* Recomputes everything that a layout claims, sharing no code with the mapper: walks each key of
  * each neuron through the routing tables to the rows and compares the synapses found there, as a
- * multiset of (source, target, receptor, weight, delay), with the network's; checks the neurons'
- * parameters, and every limit of the chip. Returns PLC_OK when the check could be made, whatever it
- * found. */
+ * multiset of (source, target, receptor, weight, delay), with the network's; checks the tick, the
+ * neurons' parameters, what is recorded, and every limit of the chip. Returns PLC_OK when the check
+ * could be made, whatever it found. */
 PLC_API plc_status plc_verify(plc_network *network, const plc_layout *layout,
                               plc_violations *ret_violations, plc_error *error);
 

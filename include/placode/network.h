@@ -48,13 +48,15 @@ typedef struct plc_population_spec {
     plc_schedule schedule; /* zeroed: every tick */
     const plc_param *params;
     size_t n_params;
-    const uint64_t *spike_offsets; /* spike_source_array: [size + 1] into spike_ticks */
+    const uint64_t *spike_offsets; /* spike_source_array: [size + 1] into spike_ticks, from 0 and
+                                      never falling; NULL: no spikes; else NULL */
     const uint32_t *spike_ticks;   /* [ticks] any order, repeats count once */
     bool record_spikes, record_v;
 } plc_population_spec;
 
 /* A synapse list. Weights are in the model's unit (nA for lif_curr_exp; integers for onoff and
- * threshold). */
+ * threshold), finite and at most 1e12 in magnitude; delays are 1..255 ticks. `weight` and `delay`
+ * are not read where each synapse has its own. */
 typedef struct plc_synapse_list {
     size_t n;
     const uint32_t *sources, *targets; /* [n] */
@@ -69,11 +71,13 @@ PLC_API plc_status plc_network_create(double tick_ms, uint64_t seed, plc_network
                                       plc_error *error);
 PLC_API void plc_network_destroy(plc_network *network);
 
-/* Adds a population; everything is copied. Parameters left out take the model's defaults. */
+/* Adds a population; everything is copied. Parameters left out take the model's defaults.
+ * PLC_INVALID says what is not as `spec` has to be, PLC_NO_MEMORY also what this machine could
+ * never hold; then the network is as before. */
 PLC_API plc_status plc_network_add_population(plc_network *network, const plc_population_spec *spec,
                                               uint32_t *ret_population, plc_error *error);
-/* Adds a projection from a list; everything is copied. `receptor` is "excitatory", "inhibitory" or
- * "input" (NULL: the model's first). */
+/* Adds a projection from a list; everything is copied, and all of it is checked. `receptor` is
+ * "excitatory", "inhibitory" or "input" (NULL: the model's first). */
 PLC_API plc_status plc_network_add_projection(plc_network *network, uint32_t source,
                                               uint32_t target, const char *receptor,
                                               const plc_synapse_list *list, plc_error *error);
@@ -88,17 +92,23 @@ PLC_API plc_status plc_network_parse(const char *name, const char *folder, const
                                      size_t length, uint64_t seed, plc_network **ret_network,
                                      plc_error *error);
 
-/* Expands the connectors and turns all quantities into integers. Needs about 4 to 9 bytes per
- * synapse; a network that cannot fit this machine's memory is refused before anything is allocated.
- * Doing it twice changes nothing. */
+/* Expands the connectors and turns all quantities into integers. A synapse keeps 4 bytes, 4 more
+ * where weights differ and 1 more where delays do, besides what a list takes. At the peak it takes
+ * 12 for connectors with a fixed number and 16 to 20 where weights differ, 12 more for lists. A
+ * network that this machine's memory could not hold even then is refused, PLC_NO_MEMORY, before
+ * anything is allocated.
+ *
+ * Does nothing when nothing was added since the last time; otherwise, and after a failure, the
+ * result is that of a network never resolved before. */
 PLC_API plc_status plc_network_resolve(plc_network *network, plc_error *error);
 
 PLC_API uint32_t plc_network_n_populations(const plc_network *network);
+/* `population` must be below their number. The name is owned by the network. */
 PLC_API const char *plc_network_population_name(const plc_network *network, uint32_t population);
 PLC_API uint32_t plc_network_population_size(const plc_network *network, uint32_t population);
 PLC_API double plc_network_tick_ms(const plc_network *network);
-/* Neurons and synapses in all; for random connectors of a network not yet resolved, the expected
- * number. */
+/* Neurons and synapses in all; for connectors of a network not yet resolved that draw how many
+ * there are (fixed_probability), the expected number. */
 PLC_API uint64_t plc_network_n_neurons(const plc_network *network);
 PLC_API uint64_t plc_network_n_synapses(const plc_network *network);
 /* A line on what rounding weights to integers cost, or NULL if no weight moved by more than 1 %.

@@ -35,7 +35,7 @@ DEFAULTS = {
                      "tau_syn_E": 5, "tau_syn_I": 5, "i_offset": 0, "v_init": None},
     "onoff": {"a": 2.5e4, "c": 8e4, "delta": 2e-3, "eta": 2.5, "bias": 0, "spin_init": 1},
     "threshold": {"threshold": 1},
-    "spike_source_poisson": {"rate": 1, "start": 0, "duration": 1e12},
+    "spike_source_poisson": {"rate": 1, "start": 0, "duration": math.inf},
     "spike_source_array": {},
 }
 
@@ -295,7 +295,7 @@ class PoissonSource(Model):
         super().__init__(size)
         self.probability = [min(MASK32, round(Fraction(rate * tick_ms / 1000) * 2**32)) for rate in params["rate"]]
         self.begin = [min(MASK32, round(start / tick_ms)) for start in params["start"]]
-        self.end = [min(MASK32, round((start + duration) / tick_ms))
+        self.end = [round(min(MASK32, (start + duration) / tick_ms))
                     for start, duration in zip(params["start"], params["duration"])]
 
     def update(self, i, tick, noise):

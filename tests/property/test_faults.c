@@ -4,6 +4,7 @@
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TICKS = 60 };
@@ -56,6 +57,15 @@ static void finish(fixture *f)
     plc_network_destroy(f->network);
 }
 
+static void store_synapse(plc_layout *layout, uint64_t i, plc_synapse synapse)
+{
+    uint64_t word = plc_row_format_pack(&layout->format, synapse);
+    if (layout->format.word_bytes == 4)
+        ((uint32_t *)layout->words)[i] = (uint32_t)word;
+    else
+        ((uint64_t *)layout->words)[i] = word;
+}
+
 /* Changes a synapse of the middle of the rows. */
 static void change_synapse(plc_layout *layout, int32_t weight_by, int delay_by, int target_by)
 {
@@ -64,10 +74,7 @@ static void change_synapse(plc_layout *layout, int32_t weight_by, int delay_by, 
         s.weight += weight_by;
         s.delay = (uint16_t)(s.delay + delay_by);
         s.target = (uint32_t)((int)s.target ^ target_by);
-        if (layout->format.word_bytes == 4)
-            ((uint32_t *)layout->words)[i] = (uint32_t)plc_row_format_pack(&layout->format, s);
-        else
-            ((uint64_t *)layout->words)[i] = plc_row_format_pack(&layout->format, s);
+        store_synapse(layout, i, s);
     }
 }
 
@@ -176,6 +183,81 @@ Test(faults, broken_limits)
     f.layout->chip->quantities[PLC_CHIP_SYNAPSE_MEMORY].value = 100;
     f.layout->chip->quantities[PLC_CHIP_RING_SLOTS].value = 2;
     expect_caught(&f, false);
+}
+
+/* The widest weight goes to lif_curr_exp, where it has no sign. */
+Test(faults, weights_wider_than_the_chip)
+{
+    fixture f = make();
+    int32_t widest = 0;
+    for (uint64_t i = 0; i < f.layout->n_words; i++) {
+        int32_t weight = plc_layout_synapse(f.layout, i).weight;
+        widest = weight > widest ? weight : widest;
+    }
+    int bits = 32 - __builtin_clz((unsigned)widest);
+    plc_quantity *limit = &f.layout->chip->quantities[PLC_CHIP_WEIGHT_BITS];
+    limit->value = bits;
+    cr_assert_eq(violations(&f), 0, "%d takes %d bits", widest, bits);
+    limit->value = bits - 1;
+    expect_caught(&f, false);
+}
+
+/* Weights of 1 to threshold cells take two bits, the sign being one of them. */
+Test(faults, signed_weights_wider_than_the_chip)
+{
+    fixture f = make();
+    for (uint64_t i = 0; i < f.layout->n_words; i++) {
+        plc_synapse s = plc_layout_synapse(f.layout, i);
+        s.weight = s.weight == 1;
+        store_synapse(f.layout, i, s);
+    }
+    f.layout->chip->quantities[PLC_CHIP_WEIGHT_BITS].value = 2;
+    uint64_t others = violations(&f);
+    f.layout->chip->quantities[PLC_CHIP_WEIGHT_BITS].value = 1;
+    cr_assert_gt(violations(&f), others);
+    finish(&f);
+}
+
+Test(faults, another_tick)
+{
+    fixture f = make();
+    f.layout->tick_ms = 2;
+    expect_caught(&f, false);
+}
+
+Test(faults, changed_recordings)
+{
+    fixture f = make();
+    f.layout->populations[1].record_spikes = true;
+    cr_assert_eq(violations(&f), 1);
+    f.layout->populations[1].record_spikes = false;
+    f.layout->populations[1].record_v = true;
+    expect_caught(&f, false);
+}
+
+/* An entry that matches every key and leads nowhere does harm before the others of its table, and
+ * none behind them to the packets that they match. */
+Test(faults, first_match_wins)
+{
+    uint64_t found[2];
+    for (int first = 0; first < 2; first++) {
+        fixture f = make();
+        uint32_t router = 0, *offsets = f.layout->route_offsets, n = offsets[9];
+        while (offsets[router + 1] == 0)
+            router++;
+        uint32_t at = first ? offsets[router] : offsets[router + 1];
+        plc_route_entry *entries = calloc(n + 1ul, sizeof *entries);
+        cr_assert(entries);
+        memcpy(entries, f.layout->route_entries, at * sizeof *entries);
+        memcpy(entries + at + 1, f.layout->route_entries + at, (n - at) * sizeof *entries);
+        free(f.layout->route_entries);
+        f.layout->route_entries = entries;
+        for (uint32_t r = router; r < 9; r++)
+            offsets[r + 1]++;
+        found[first] = violations(&f);
+        finish(&f);
+    }
+    cr_assert_gt(found[1], found[0]);
 }
 
 Test(faults, dead_router)

@@ -38,6 +38,8 @@ Test(edges, says_what_is_wrong_and_where)
         {"0\n", "e.csv:1: expected source,target[,weight[,delay]], got 1 columns"},
         {"source,weight\n",
          "e.csv:1: header: expected source,target,weight,delay, got \"weight\" in column 2"},
+        {"source\n", "e.csv:1: header: expected source,target[,weight[,delay]]"},
+        {"# head\nsource\n0,1\n", "e.csv:2: header: expected source,target[,weight[,delay]]"},
         {"0,1,1,0.1\n", "e.csv:1: delay: expected 0.5..127.5 ms (1..255 ticks), got 0.1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

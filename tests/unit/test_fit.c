@@ -167,3 +167,111 @@ Test(fit, routes_around_what_is_dead)
     plc_network_destroy(network);
     plc_chip_destroy(chip);
 }
+
+/* Weights of lif_curr_exp are magnitudes of all bits; 2 nA from 8 sources come to 2^12 each. */
+Test(fit, weights_of_lif_take_all_bits)
+{
+    static const char body[] =
+        "  - {name: in, size: 8, model: spike_source_poisson}\n"
+        "  - {name: a, size: 1, model: lif_curr_exp}\n"
+        "projections: [{from: in, to: a, connector: {type: all_to_all}, weight: 2}]\n";
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    cr_assert_eq(map_text(body, "limits: {weight_bits: 12}", &layout, &error), PLC_OK, "%s",
+                 error.message);
+    plc_layout_destroy(layout);
+    expect_no_fit(body, "limits: {weight_bits: 11}",
+                  "does not fit: n:5: projections[0]: weight 2048: chip tiny has 11-bit weights, "
+                  "so 0..2047");
+}
+
+/* The largest weight a resolution makes is 2^15, when rounding brings it there. */
+Test(fit, the_largest_lif_weight_fits_sixteen_bits)
+{
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    cr_assert_eq(map_text("  - {name: in, size: 1, model: spike_source_poisson}\n"
+                          "  - {name: a, size: 1, model: lif_curr_exp}\n"
+                          "projections: [{from: in, to: a, connector: {type: all_to_all}, weight: "
+                          "0.999999}]\n",
+                          "limits: {weight_bits: 16}", &layout, &error),
+                 PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_layout_synapse(layout, 0).weight, 32768);
+    plc_layout_destroy(layout);
+}
+
+/* What chance may make smaller is drawn before it is refused. */
+Test(fit, draws_synapses_before_it_refuses_them)
+{
+    static const char body[] =
+        "  - {name: a, size: 50, model: threshold}\n"
+        "projections: [{from: a, to: a, connector: {type: fixed_probability, p: 0.5}, weight: "
+        "1}]\n";
+    static const char limits[] =
+        "limits: {synapse_memory_per_core: %u, row_address: 0, row_header: 0, synapse_word: 4}";
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    char text[128];
+    snprintf(text, sizeof text, limits, 4 * 1250 / 6 - 1);
+    plc_status status = map_text(body, text, &layout, &error);
+    cr_assert(status == PLC_OK || strstr(error.message, "does not fit: cores:"), "%s",
+              error.message);
+    plc_layout_destroy(layout);
+    snprintf(text, sizeof text, limits, 600);
+    expect_no_fit(body, text,
+                  "does not fit: synaptic memory: at least 1061 synapses need 0.004244 MB, chip "
+                  "tiny has 0.0036 MB (6 cores)");
+}
+
+Test(fit, refuses_rates_of_another_layout)
+{
+    static const char *const bodies[] = {
+        "  - {name: a, size: 5, model: threshold}\n", "  - {name: a, size: 4, model: threshold}\n",
+        "  - {name: a, size: 5, model: threshold}\n  - {name: b, size: 5, model: threshold}\n"};
+    static const char *const messages[] = {"rates: of 4 neurons in population a, the layout has 5",
+                                           "rates: of 2 populations, the layout has 1"};
+    plc_error error = {0};
+    plc_layout *layouts[3] = {NULL};
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_eq(map_text(bodies[i], "", &layouts[i], &error), PLC_OK);
+    for (size_t i = 1; i < 3; i++) {
+        plc_rates *rates = NULL;
+        plc_map_report report;
+        cr_assert_eq(plc_rates_parse("r", "", 0, layouts[i], &rates, &error), PLC_OK);
+        cr_expect_eq(plc_map_measure(layouts[0], rates, &report, &error), PLC_INVALID);
+        cr_expect_str_eq(error.message, messages[i - 1]);
+        plc_rates_destroy(rates);
+    }
+    for (size_t i = 0; i < 3; i++)
+        plc_layout_destroy(layouts[i]);
+}
+
+/* A ring of many populations of one neuron: the time limit stands for near-linear. */
+Test(fit, maps_and_verifies_many_populations, .timeout = 60)
+{
+    enum { N = 50000 };
+    plc_error error = {0};
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_violations found = {0};
+    const uint32_t zero = 0;
+    plc_synapse_list list = {.n = 1, .sources = &zero, .targets = &zero, .weight = 1, .delay = 1};
+    cr_assert_eq(plc_network_create(1, 1, &network, &error), PLC_OK);
+    for (uint32_t i = 0; i < N; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "p%u", i);
+        plc_population_spec spec = {.name = name, .size = 1, .model = PLC_THRESHOLD};
+        cr_assert_eq(plc_network_add_population(network, &spec, NULL, &error), PLC_OK);
+    }
+    for (uint32_t i = 0; i < N; i++)
+        cr_assert_eq(plc_network_add_projection(network, i, (i + 1) % N, NULL, &list, &error),
+                     PLC_OK);
+    cr_assert_eq(plc_chip_open("ideal", &chip, &error), PLC_OK);
+    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_verify(network, layout, &found, &error), PLC_OK);
+    cr_assert_eq(found.n, 0, "%s", found.messages[0]);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+}

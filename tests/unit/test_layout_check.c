@@ -71,6 +71,17 @@ Test(layout_check, catches_words_that_kernels_cannot_take)
     plc_layout_destroy(layout);
 }
 
+/* The engine uses the first set of parameters for all of an onoff population. */
+Test(layout_check, catches_spins_with_parameters_of_their_own)
+{
+    plc_layout *layout = sound();
+    plc_population *spins = &layout->populations[TEST_SPINS];
+    uint32_t size = spins->size;
+    cr_assert_gt(size, 1);
+    CATCHES(spins->n_param_sets, size, "sets of parameters: expected 1 (onoff shares them), got");
+    plc_layout_destroy(layout);
+}
+
 Test(layout_check, catches_faults_of_cores)
 {
     plc_layout *layout = sound();

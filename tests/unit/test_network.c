@@ -4,6 +4,7 @@
 #include "net/network.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -228,5 +229,149 @@ Test(network, takes_lists_from_programs)
     list.targets = far;
     cr_assert_eq(plc_network_add_projection(network, a, b, NULL, &list, &error), PLC_INVALID);
     cr_assert_str_eq(error.message, "synapse 2: 1 -> 7 is outside 0..1 -> 0..1");
+    plc_network_destroy(network);
+}
+
+/* A network of two ON-OFF populations through the API; the caller resolves it. */
+static plc_network *make_spins(bool with_second)
+{
+    plc_network *network = NULL;
+    plc_error error = {0};
+    static const double biases[] = {5, 0, 0}, spins[] = {1, 1, -1};
+    const plc_param params[] = {{.name = "bias", .values = biases},
+                                {.name = "spin_init", .values = spins}};
+    const uint32_t sources[] = {0, 1, 2}, targets[] = {1, 2, 0};
+    plc_population_spec spec = {
+        .name = "s", .size = 3, .model = PLC_ONOFF, .params = params, .n_params = 2};
+    plc_synapse_list list = {
+        .n = 3, .sources = sources, .targets = targets, .weight = -2, .delay = 1};
+    cr_assert_eq(plc_network_create(1, 1, &network, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_population(network, &spec, NULL, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_projection(network, 0, 0, NULL, &list, &error), PLC_OK);
+    if (!with_second)
+        cr_assert_eq(plc_network_resolve(network, &error), PLC_OK, "%s", error.message);
+    spec = (plc_population_spec){.name = "t", .size = 3, .model = PLC_ONOFF};
+    cr_assert_eq(plc_network_add_population(network, &spec, NULL, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_projection(network, 0, 1, NULL, &list, &error), PLC_OK);
+    return network;
+}
+
+static void expect_equal_states(const plc_network *a, const plc_network *b)
+{
+    for (uint32_t i = 0; i < 2; i++)
+        for (uint32_t j = 0; j < 6; j++)
+            cr_expect_eq(a->populations[i].state[j], b->populations[i].state[j],
+                         "population %u, word %u: %d, expected %d", i, j,
+                         a->populations[i].state[j], b->populations[i].state[j]);
+}
+
+Test(network, resolves_again_after_an_addition)
+{
+    plc_network *once = make_spins(true), *twice = make_spins(false);
+    cr_assert_eq(plc_network_resolve(once, NULL), PLC_OK);
+    cr_assert_eq(plc_network_resolve(twice, NULL), PLC_OK);
+    cr_assert_eq(once->populations[0].state[0], 5 + 2, "bias 5, and -2 from a spin of -1");
+    expect_equal_states(twice, once);
+    plc_network_destroy(twice);
+    plc_network_destroy(once);
+}
+
+Test(network, resolves_again_after_a_failure)
+{
+    plc_network *once = make_spins(true), *twice = make_spins(false);
+    plc_error error = {0};
+    cr_assert_eq(plc_network_resolve(once, NULL), PLC_OK);
+    cr_assert_eq(plc_network_resolve(twice, NULL), PLC_OK);
+    const uint32_t zero = 0;
+    plc_synapse_list half = {.n = 1, .sources = &zero, .targets = &zero, .weight = 0.5, .delay = 1};
+    cr_assert_eq(plc_network_add_projection(twice, 0, 1, NULL, &half, &error), PLC_OK);
+    cr_assert_eq(plc_network_resolve(twice, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "projections[2]: weight: expected a whole number of at most 31 "
+                                    "bits, got 0.5");
+    twice->projections[2].weight = (plc_range){0, 0};
+    cr_assert_eq(plc_network_resolve(twice, &error), PLC_OK, "%s", error.message);
+    expect_equal_states(twice, once);
+    plc_network_destroy(twice);
+    plc_network_destroy(once);
+}
+
+Test(network, refuses_weights_that_are_no_numbers)
+{
+    const double bad[] = {NAN, INFINITY, -INFINITY, 1.1e12, -1e300};
+    const char *const shown[] = {"nan", "inf", "-inf", "1.1e+12", "-1e+300"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plc_network *network = make_spins(true);
+        plc_error error = {0};
+        char expected[128];
+        const uint32_t zero = 0;
+        plc_synapse_list list = {
+            .n = 1, .sources = &zero, .targets = &zero, .weight = bad[i], .delay = 1};
+        snprintf(expected, sizeof expected, "synapse 0: weight: expected -1e+12..1e+12, got %s",
+                 shown[i]);
+        cr_expect_eq(plc_network_add_projection(network, 0, 0, NULL, &list, &error), PLC_INVALID);
+        cr_expect_str_eq(error.message, expected);
+        list.weights = &bad[i];
+        list.weight = 1;
+        cr_expect_eq(plc_network_add_projection(network, 0, 0, NULL, &list, &error), PLC_INVALID);
+        cr_expect_str_eq(error.message, expected);
+        plc_network_destroy(network);
+    }
+}
+
+static void expect_refused(const plc_population_spec *spec, const char *message)
+{
+    plc_network *network = NULL;
+    plc_error error = {0};
+    cr_assert_eq(plc_network_create(1, 1, &network, &error), PLC_OK);
+    cr_expect_eq(plc_network_add_population(network, spec, NULL, &error), PLC_INVALID);
+    cr_expect_str_eq(error.message, message);
+    plc_network_destroy(network);
+}
+
+Test(network, refuses_specs_that_make_no_sense)
+{
+    static const uint32_t ticks[] = {1, 2, 3};
+    plc_population_spec spec = {.name = "a", .size = 2, .model = PLC_N_MODELS};
+    expect_refused(&spec, "model: expected 0..4, got 5");
+    spec.model = PLC_SPIKE_SOURCE_ARRAY;
+    spec.spike_ticks = ticks;
+    spec.spike_offsets = (const uint64_t[]){1, 2, 3};
+    expect_refused(&spec, "spike_offsets[0]: expected 0, got 1");
+    spec.spike_offsets = (const uint64_t[]){0, 3, 2};
+    expect_refused(&spec, "spike_offsets[2]: expected at least 3, got 2");
+    spec.spike_offsets = (const uint64_t[]){0, 1, 2};
+    spec.spike_ticks = NULL;
+    expect_refused(&spec, "spike_ticks: missing");
+}
+
+Test(network, names_an_impossible_number_before_memory)
+{
+    expect_error("projections:\n  - {from: a, to: b, connector: {type: fixed_number_pre, n: "
+                 "70368744177664}, weight: 1}\n",
+                 "n.yaml:7: projections[0]: n: expected at most 4 (drawn without replacement), "
+                 "got 70368744177664");
+}
+
+Test(network, finds_populations_by_name)
+{
+    plc_network *network = NULL;
+    plc_error error = {0};
+    char name[16];
+    cr_assert_eq(plc_network_create(1, 1, &network, &error), PLC_OK);
+    for (uint32_t i = 0; i < 2000; i++) {
+        uint32_t number = 0;
+        snprintf(name, sizeof name, "p%u", i);
+        plc_population_spec spec = {.name = name, .size = 1, .model = PLC_THRESHOLD};
+        cr_assert_eq(plc_network_add_population(network, &spec, &number, &error), PLC_OK);
+        cr_assert_eq(number, i);
+        cr_assert_eq(plc_network_add_population(network, &spec, NULL, &error), PLC_INVALID);
+    }
+    cr_assert_str_eq(error.message, "name: \"p1999\" stands twice");
+    for (uint32_t i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "p%u", i);
+        cr_assert_eq(plc_names_find(&network->names, name, strlen(name)), i);
+    }
+    cr_assert_eq(plc_names_find(&network->names, "p12x", 3), 12, "of a longer text");
+    cr_assert_eq(plc_names_find(&network->names, "p2000", 5), PLC_NO_NAME);
     plc_network_destroy(network);
 }

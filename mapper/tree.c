@@ -1,0 +1,131 @@
+/* Multicast trees. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/tree.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+plc_status plc_tree_init(plc_tree *tree, const plc_machine *machine, plc_error *error)
+{
+    size_t n = machine->n_routers;
+    *tree = (plc_tree){.machine = machine};
+    tree->nodes = plc_array(n, sizeof *tree->nodes);
+    tree->parents = plc_array(n, sizeof *tree->parents);
+    tree->links = plc_array(n, sizeof *tree->links);
+    tree->stamp = plc_array(n, sizeof *tree->stamp);
+    tree->node_of = plc_array(n, sizeof *tree->node_of);
+    tree->order = plc_array(n, sizeof *tree->order);
+    if (tree->nodes && tree->parents && tree->links && tree->stamp && tree->node_of && tree->order)
+        return PLC_OK;
+    plc_tree_finish(tree);
+    return plc_fail_memory(error, "trees");
+}
+
+void plc_tree_finish(plc_tree *tree)
+{
+    free(tree->nodes);
+    free(tree->parents);
+    free(tree->links);
+    free(tree->stamp);
+    free(tree->node_of);
+    free(tree->order);
+    *tree = (plc_tree){0};
+}
+
+/* Sorts terminals by distance from the root into tree->order; equals keep their order. */
+static void sort_terminals(plc_tree *tree, uint32_t root, const uint32_t *terminals, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t terminal = terminals[i], hops = plc_machine_hops(tree->machine, root, terminal),
+                 at = i;
+        for (; at > 0 && plc_machine_hops(tree->machine, root, tree->order[at - 1]) > hops; at--)
+            tree->order[at] = tree->order[at - 1];
+        tree->order[at] = terminal;
+    }
+}
+
+static void add_node(plc_tree *tree, uint32_t router, uint32_t parent, unsigned link)
+{
+    tree->stamp[router] = tree->number;
+    tree->node_of[router] = tree->n_nodes;
+    tree->nodes[tree->n_nodes] = router;
+    tree->parents[tree->n_nodes] = parent;
+    tree->links[tree->n_nodes++] = (uint8_t)link;
+}
+
+/* A neighbour of a router from which the tree can step onto it, with the link that leads there; -1
+ * if there is none. */
+static int32_t adjacent_router(const plc_tree *tree, uint32_t router, unsigned *ret_link)
+{
+    const plc_machine *m = tree->machine;
+    for (unsigned link = 0; link < PLC_N_LINKS; link++) {
+        int32_t before = m->next[router][link];
+        unsigned back = (link + 3) % PLC_N_LINKS;
+        if (before >= 0 && tree->stamp[before] == tree->number &&
+            m->next[before][back] == (int32_t)router) {
+            *ret_link = back;
+            return before;
+        }
+    }
+    return -1;
+}
+
+/* The node of the tree nearest to a terminal; the one added last among equals, which leaves more
+ * room for sharing. */
+static uint32_t nearest_node(const plc_tree *tree, uint32_t terminal, uint32_t *ret_hops)
+{
+    const plc_machine *m = tree->machine;
+    uint32_t best = UINT32_MAX, node = 0, column = m->column[terminal];
+    for (uint32_t i = tree->n_nodes; i-- > 0 && best > 1;) {
+        uint32_t hops = m->near[m->row[tree->nodes[i]] + column];
+        if (hops < best) {
+            best = hops;
+            node = i;
+        }
+    }
+    *ret_hops = best;
+    return node;
+}
+
+/* Adds the routers of a shortest path from a node to a terminal. */
+static void add_path(plc_tree *tree, uint32_t node, uint32_t terminal, uint32_t hops)
+{
+    const plc_machine *m = tree->machine;
+    while (hops > 0) {
+        unsigned link = 0;
+        int32_t next;
+        while ((next = m->next[tree->nodes[node]][link]) < 0 ||
+               plc_machine_hops(m, (uint32_t)next, terminal) != hops - 1)
+            link++;
+        add_node(tree, (uint32_t)next, node, link);
+        node = tree->n_nodes - 1;
+        hops--;
+    }
+}
+
+uint32_t plc_tree_grow(plc_tree *tree, uint32_t root, const uint32_t *terminals, uint32_t n)
+{
+    if (++tree->number == 0) {
+        memset(tree->stamp, 0, tree->machine->n_routers * sizeof *tree->stamp);
+        tree->number = 1;
+    }
+    tree->n_nodes = 0;
+    add_node(tree, root, 0, 0);
+    sort_terminals(tree, root, terminals, n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t hops, terminal = tree->order[i];
+        unsigned link;
+        if (tree->stamp[terminal] == tree->number)
+            continue;
+        int32_t before = adjacent_router(tree, terminal, &link);
+        if (before >= 0) {
+            add_node(tree, terminal, tree->node_of[before], link);
+            continue;
+        }
+        uint32_t node = nearest_node(tree, terminal, &hops);
+        if (hops >= PLC_UNREACHABLE)
+            return UINT32_MAX;
+        add_path(tree, node, terminal, hops);
+    }
+    return tree->n_nodes - 1;
+}
