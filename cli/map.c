@@ -1,17 +1,10 @@
 /* placode map: map a network onto a chip. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/command.h"
+#include "cli/map.h"
 
 #include "hw/layout/layout.h"
 
 #include <string.h>
-
-/* Values of the options. */
-typedef struct map_options {
-    const char *chip, *out, *svg, *rates;
-    uint64_t effort, seed, threads;
-    bool as_json;
-} map_options;
 
 static json_t *list_slices(const plc_layout *layout)
 {
@@ -65,13 +58,16 @@ static plc_status finish(const plc_layout *layout, const map_options *options,
 static int run(const command *self, int argc, char **argv)
 {
     map_options options = {.effort = 1, .seed = 1};
-    const char *path;
+    const char *path = NULL;
+    int n;
     const option_row rows[] = {
         {"chip", "C", OPTION_TEXT, &options.chip, 0, 0,
          "preset, geometry or YAML file (default ideal)", NULL},
+        {"graph", "FILE.net", OPTION_TEXT, &options.graph, 0, 0,
+         "map a hypergraph, one vertex a core, instead of a network", NULL},
         {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
         {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
-         "time to spend on a better layout; all four give the same one today", NULL},
+         "time to spend on a better layout (default 1); today for --graph only", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick (default 1)", NULL},
@@ -80,9 +76,13 @@ static int run(const command *self, int argc, char **argv)
         OPTION_JSON(&options.as_json),
         {0},
     };
-    int exit_status = options_parse(self, rows, argc, argv, &path, 1, 1, NULL);
+    int exit_status = options_parse(self, rows, argc, argv, &path, 0, 1, &n);
     if (exit_status >= 0)
         return exit_status;
+    if ((n == 1) == (options.graph != NULL))
+        return fail_usage("map: expected either NET.yaml or --graph FILE.net");
+    if (options.graph && (options.out || options.svg || options.rates))
+        return fail_usage("map: --graph: -o, --svg and --rates are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;
@@ -90,6 +90,11 @@ static int run(const command *self, int argc, char **argv)
     plc_map_report measured = {0};
     if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
         return exit_status;
+    if (options.graph) {
+        exit_status = map_graph(&options, chip);
+        plc_chip_destroy(chip);
+        return exit_status;
+    }
     plc_status status = plc_network_read(path, options.seed, &network, &error);
     double begin = seconds_now();
     if (status == PLC_OK)
@@ -109,5 +114,5 @@ static int run(const command *self, int argc, char **argv)
 }
 
 const command command_map = {
-    "map", "NET.yaml", "map a network onto a chip and report what it costs",
+    "map", "NET.yaml | --graph FILE.net", "map a network onto a chip and report what it costs",
     "placode map net.yaml --chip spinnaker-48 -o net.h5 --svg net.svg", run};

@@ -260,21 +260,33 @@ static double mean_change(annealing *a)
     return made ? sum / made : 0;
 }
 
+/* The share of proposals to accept at a point of the schedule, 0..1. */
+static double wanted_share(double progress)
+{
+    if (progress < 0.15)
+        return 0.44 + 0.56 * pow(560, -progress / 0.15);
+    if (progress < 0.65)
+        return 0.44;
+    return 0.44 * pow(440, -(progress - 0.65) / 0.35);
+}
+
 static void run_annealing(annealing *a, const plc_anneal_settings *settings)
 {
-    uint32_t side = a->machine->chip->width > a->machine->chip->height ? a->machine->chip->width
-                                                                       : a->machine->chip->height;
-    enum { SPANS = 120 };
-    a->window = side;
-    double unit = mean_change(a), ratio = pow(settings->cold / settings->hot, 1.0 / (SPANS - 1));
-    double temperature = settings->hot * unit, reach = side;
-    for (int i = 0; i < SPANS && unit > 0; i++, temperature *= ratio) {
-        double share = run_span(a, settings->moves / SPANS, temperature);
-        remember(a);
-        reach = fmin(fmax(reach * (1 - 0.44 + share), 1), side);
-        a->window = (uint32_t)lrint(reach);
+    enum { SPANS = 2000 };
+    const plc_chip *chip = a->machine->chip;
+    double side = chip->width > chip->height ? chip->width : chip->height;
+    a->window = (uint32_t)side;
+    double unit = mean_change(a), temperature = 0.3 * unit * (1 - settings->begin);
+    uint64_t span = settings->moves / SPANS + 1;
+    for (int i = 0; i < SPANS && unit > 0; i++) {
+        double progress = settings->begin + (1 - settings->begin) * i / SPANS;
+        a->window = 1 + (uint32_t)lrint(0.5 * side * (1 - progress) * (1 - progress));
+        double share = run_span(a, span, temperature);
+        temperature *= share > wanted_share(progress) ? 0.98 : 1 / 0.98;
+        if (i % 20 == 19)
+            remember(a);
     }
-    run_span(a, settings->moves / SPANS, 1e-9 * unit + 1e-30);
+    run_span(a, settings->moves / 20, 1e-9 * unit + 1e-30);
     remember(a);
 }
 

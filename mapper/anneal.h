@@ -25,8 +25,7 @@ void plc_bundles_finish(plc_bundles *bundles);
 typedef struct plc_anneal_settings {
     uint64_t seed;
     uint64_t moves; /* proposals in all */
-    double hot,
-        cold; /* temperatures at both ends, as multiples of the mean change of a random move */
+    double begin;   /* where in the schedule to begin: 0 hot, towards 1 ever colder */
 } plc_anneal_settings;
 
 /* Improves a placement, router_of [n_vertices], in which no router holds more vertices than

@@ -74,6 +74,8 @@ static uint32_t merge_nets(const plc_hypergraph *graph, const uint32_t *group_of
 
 static bool same_sinks(const merged_net *a, const merged_net *b, const uint32_t *sinks)
 {
+    if (a->n == 1 && a->source != b->source)
+        return false; /* nothing is shared by many sources of one sink */
     return a->digest == b->digest && a->n == b->n &&
            !memcmp(sinks + a->begin, sinks + b->begin, a->n * sizeof *sinks);
 }

@@ -186,7 +186,8 @@ static plc_status make_tables(plc_mapping *mapping, routed *entries, size_t n, p
     if (n > UINT32_MAX)
         return plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: routing tables: %zu entries in all",
                         n);
-    qsort(entries, n, sizeof *entries, compare_routed);
+    if (n)
+        qsort(entries, n, sizeof *entries, compare_routed);
     for (size_t i = 0; i < n; i++) {
         mapping->route_offsets[entries[i].router + 1]++;
         mapping->route_entries[i] = entries[i].entry;

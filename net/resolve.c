@@ -83,6 +83,25 @@ static double largest_input(const plc_network *network, uint32_t population, uin
     return largest;
 }
 
+/* Where the projection with the largest weight into a receptor was declared; there is one. */
+static const char *heaviest(const plc_network *network, uint32_t population, uint8_t receptor)
+{
+    const plc_projection_index *into = &network->by_target;
+    const char *where = network->populations[population].name;
+    double largest = -1;
+    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
+        const plc_projection *projection = &network->projections[into->numbers[i]];
+        uint64_t n = projection->receptor == receptor ? synapses_of(network, projection) : 0;
+        for (uint64_t k = 0; k < (projection->real_weights ? n : n > 0); k++) {
+            if (fabs(real_weight(projection, k)) > largest) {
+                largest = fabs(real_weight(projection, k));
+                where = projection->where;
+            }
+        }
+    }
+    return where;
+}
+
 static plc_status round_lif_weight(const plc_projection *projection, uint64_t synapse,
                                    uint32_t shift, rounding *r, int32_t *ret_weight,
                                    plc_error *error)
@@ -169,9 +188,9 @@ static plc_status set_ring_shifts(plc_network *network, uint32_t index, double *
             if (ret_shifts[receptor] > 14 ||
                 settled_current(&params, receptor, largest[receptor]) >= 0x1p16)
                 return plc_fail(error, PLC_INVALID,
-                                "population %s: %s input: up to %g nA in a tick is more than "
+                                "%s: population %s: %s input: up to %g nA in a tick is more than "
                                 "S16.15 currents can hold",
-                                population->name,
+                                heaviest(network, index, receptor), population->name,
                                 plc_model_receptor_name(population->model, receptor),
                                 largest[receptor]);
         plc_lif_set_ring_shifts(words, ret_shifts[0], ret_shifts[1]);
@@ -188,8 +207,8 @@ static plc_status check_sums(const plc_network *network, uint32_t index, double 
     if (largest < 0x1p30)
         return PLC_OK;
     return plc_fail(error, PLC_INVALID,
-                    "population %s: summed weights of a neuron: expected below 2^30, got %.10g",
-                    network->populations[index].name, largest);
+                    "%s: population %s: summed weights of a neuron: expected below 2^30, got %.10g",
+                    heaviest(network, index, 0), network->populations[index].name, largest);
 }
 
 static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,

@@ -93,9 +93,9 @@ PLC_API plc_status plc_network_parse(const char *name, const char *folder, const
                                      plc_error *error);
 
 /* Expands the connectors and turns all quantities into integers. A synapse keeps 4 bytes, 4 more
- * where weights differ and 1 more where delays do, besides what a list takes. At the peak it takes
- * 12 for connectors with a fixed number and 16 to 20 where weights differ, 12 more for lists. A
- * network that this machine's memory could not hold even then is refused, PLC_NO_MEMORY, before
+ * where weights differ and 1 more where delays do, besides the list that it may come from. At the
+ * peak it takes 12 for lists and connectors with a fixed number, and 16 to 21 where weights differ.
+ * A network that this machine's memory could not hold even then is refused, PLC_NO_MEMORY, before
  * anything is allocated.
  *
  * Does nothing when nothing was added since the last time; otherwise, and after a failure, the

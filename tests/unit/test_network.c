@@ -375,3 +375,16 @@ Test(network, finds_populations_by_name)
     cr_assert_eq(plc_names_find(&network->names, "p2000", 5), PLC_NO_NAME);
     plc_network_destroy(network);
 }
+
+Test(network, says_where_inputs_are_too_large)
+{
+    expect_error("projections:\n"
+                 "  - {from: a, to: b, connector: {type: all_to_all}, weight: 1}\n"
+                 "  - {from: a, to: b, connector: {type: all_to_all}, weight: 1e6}\n",
+                 "n.yaml:8: projections[1]: population b: excitatory input: up to 4e+06 nA in a "
+                 "tick is more than S16.15 currents can hold");
+    expect_error("projections:\n"
+                 "  - {from: a, to: c, connector: {type: all_to_all}, weight: 1e9}\n",
+                 "n.yaml:7: projections[0]: population c: summed weights of a neuron: expected "
+                 "below 2^30, got 4000000000");
+}

@@ -1,0 +1,69 @@
+/* placode map --graph: place and route a hypergraph. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/map.h"
+
+#include "mapper/place_graph.h"
+
+/* [x, y, core] by vertex. */
+static json_t *list_vertices(const plc_graph_layout *layout, uint32_t width)
+{
+    json_t *list = json_array();
+    for (uint32_t v = 0; v < layout->n_vertices; v++)
+        json_array_append_new(list, json_pack("[I, I, I]", (json_int_t)(layout->routers[v] % width),
+                                              (json_int_t)(layout->routers[v] / width),
+                                              (json_int_t)layout->cores[v]));
+    return list;
+}
+
+/* Per net, the directed links [x, y, dx, dy] of its tree. */
+static json_t *list_trees(const plc_graph_layout *layout, uint32_t width)
+{
+    static const int steps[PLC_N_LINKS][2] = {{1, 0}, {1, 1}, {0, 1}, {-1, 0}, {-1, -1}, {0, -1}};
+    json_t *list = json_array();
+    for (uint32_t net = 0; net < layout->n_nets; net++) {
+        json_t *tree = json_array();
+        for (uint64_t k = layout->tree_offsets[net]; k < layout->tree_offsets[net + 1]; k++) {
+            const plc_tree_link *link = &layout->links[k];
+            json_array_append_new(tree,
+                                  json_pack("[I, I, i, i]", (json_int_t)(link->router % width),
+                                            (json_int_t)(link->router / width),
+                                            steps[link->link][0], steps[link->link][1]));
+        }
+        json_array_append_new(list, tree);
+    }
+    return list;
+}
+
+static json_t *report(const plc_graph_layout *layout, const plc_hypergraph *graph,
+                      const plc_chip *chip)
+{
+    const plc_map_report *r = &layout->report;
+    return json_pack(
+        "{s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:[], s:o, s:o}",
+        "graph", json_text(graph->name), "chip", json_text(plc_chip_name(chip)), "cores",
+        (json_int_t)r->cores, "chips", (json_int_t)r->chips, "multicast_hops", r->multicast_hops,
+        "copies", r->copies, "core_copies", r->core_copies, "max_link_load", r->max_link_load,
+        "table_entries", (json_int_t)r->table_entries, "table_entries_max",
+        (json_int_t)r->table_entries_max, "synapse_bytes", (json_int_t)0, "seconds", r->seconds,
+        "digest", json_digest(layout->digest), "slices", "vertices",
+        list_vertices(layout, chip->width), "trees", list_trees(layout, chip->width));
+}
+
+int map_graph(const map_options *options, const plc_chip *chip)
+{
+    plc_error error = {0};
+    plc_hypergraph graph = {0};
+    plc_graph_layout layout = {0};
+    plc_status status = plc_hypergraph_read(options->graph, &graph, &error);
+    double begin = seconds_now();
+    if (status == PLC_OK)
+        status = plc_place_graph(&graph, chip, (unsigned)options->effort, options->seed, &layout,
+                                 &error);
+    layout.report.seconds = seconds_now() - begin;
+    int exit_status = status == PLC_OK
+                          ? print_result(report(&layout, &graph, chip), options->as_json)
+                          : fail_with(status, &error);
+    plc_graph_layout_finish(&layout);
+    plc_hypergraph_finish(&graph);
+    return exit_status;
+}

@@ -1,0 +1,36 @@
+/* Placing and routing a hypergraph: the mapper for those who map other things than spiking
+ * networks. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_MAPPER_PLACE_GRAPH_H
+#define PLC_MAPPER_PLACE_GRAPH_H
+
+#include "mapper/hypergraph.h"
+#include "mapper/machine.h"
+
+#include <placode/mapper.h>
+
+/* One directed link of a net's tree: it leaves `router` through `link`. */
+typedef struct plc_tree_link {
+    uint32_t router;
+    uint32_t link;
+} plc_tree_link;
+
+/* A placed hypergraph. A zeroed one is empty. */
+typedef struct plc_graph_layout {
+    uint32_t n_vertices, n_nets;
+    uint32_t *routers;      /* [n_vertices] */
+    uint32_t *cores;        /* [n_vertices] core of the router */
+    uint64_t *tree_offsets; /* [n_nets + 1] into links */
+    plc_tree_link *links;   /* of the nets' trees, each after the one it hangs on */
+    plc_map_report report;  /* `seconds` is left at 0 */
+    uint64_t digest;        /* of all the above */
+} plc_graph_layout;
+
+/* Places each vertex on a core of its own and grows a multicast tree for each net. `effort` 0..3
+ * takes about 0, 0.2, 0.9 and 50 s of one processor; the result is the same on any machine.
+ * PLC_DOES_NOT_FIT when there are too few cores. */
+plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
+                           uint64_t seed, plc_graph_layout *ret_layout, plc_error *error);
+void plc_graph_layout_finish(plc_graph_layout *layout);
+
+#endif
