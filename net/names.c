@@ -12,7 +12,7 @@ static size_t find_slot(const plc_names *names, const char *name, size_t length)
     size_t slot = plc_digest_bytes(0, name, length) & mask;
     for (; names->slots[slot]; slot = (slot + 1) & mask) {
         const char *other = names->names[names->slots[slot] - 1];
-        if (!strncmp(other, name, length) && !other[length])
+        if (strlen(other) == length && !memcmp(other, name, length)) /* a name may hold a 0 */
             break;
     }
     return slot;

@@ -44,7 +44,7 @@ uint32_t plc_trace_find_population(const plc_trace *trace, uint32_t guess, const
 {
     for (uint32_t i = 0; i < trace->n_populations; i++) {
         uint32_t p = (uint32_t)(((uint64_t)guess + i) % trace->n_populations);
-        if (!strncmp(trace->populations[p], name, length) && !trace->populations[p][length])
+        if (strlen(trace->populations[p]) == length && !memcmp(trace->populations[p], name, length))
             return p;
     }
     return trace->n_populations;
