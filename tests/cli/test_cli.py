@@ -1320,7 +1320,10 @@ class Screen:
 def run_on_terminal(columns, *args, bars=4):
     """Runs placode with a terminal as standard error until it has drawn some bars, then sends
     SIGINT. Gives the screen, the exit status and the standard output."""
-    master, slave = pty.openpty()
+    try:
+        master, slave = pty.openpty()
+    except OSError as error:
+        raise Skip("no terminal to be had here: %s" % error) from error
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     screen = Screen(columns)
     with tempfile.TemporaryFile() as out:
