@@ -21,8 +21,7 @@ typedef struct annealing {
     uint32_t *slot_router;             /* [n_slots] */
     uint32_t *occupant;                /* [n_slots] vertex or `empty` */
     uint32_t *slot_of;                 /* [n_vertices] */
-    uint64_t *sink_in, *source_in;     /* [n_vertices + 1] into the lists below */
-    uint32_t *sink_list, *source_list; /* bundles that a vertex is a sink, or a source, of */
+    plc_membership as_sink, as_source; /* bundles of each vertex */
     uint16_t *sinks_at;                /* [n_bundles][n_routers] sinks of a bundle on a router */
     double *cost;                      /* [n_bundles] */
     double total, best;
@@ -120,14 +119,14 @@ static void mark(annealing *a, uint32_t b)
 static void shift_vertex(annealing *a, uint32_t vertex, uint32_t from, uint32_t to)
 {
     size_t n_routers = a->machine->n_routers;
-    for (uint64_t k = a->sink_in[vertex]; k < a->sink_in[vertex + 1]; k++) {
-        uint16_t *at = a->sinks_at + a->sink_list[k] * n_routers;
+    for (uint64_t k = a->as_sink.begin[vertex]; k < a->as_sink.begin[vertex + 1]; k++) {
+        uint16_t *at = a->sinks_at + a->as_sink.bundles[k] * n_routers;
         if (--at[from] == 0 || at[to] == 0)
-            mark(a, a->sink_list[k]);
+            mark(a, a->as_sink.bundles[k]);
         at[to]++;
     }
-    for (uint64_t k = a->source_in[vertex]; k < a->source_in[vertex + 1]; k++)
-        mark(a, a->source_list[k]);
+    for (uint64_t k = a->as_source.begin[vertex]; k < a->as_source.begin[vertex + 1]; k++)
+        mark(a, a->as_source.bundles[k]);
 }
 
 /* Exchanges the contents of two slots on different routers; at least one is occupied. */
@@ -292,34 +291,6 @@ static void run_annealing(annealing *a, const plc_anneal_settings *settings)
 
 /* ---- setting up ---- */
 
-static bool list_bundles(annealing *a)
-{
-    const plc_bundles *bundles = a->bundles;
-    uint64_t n_sinks = bundles->sink_offsets[bundles->n],
-             n_sources = bundles->source_offsets[bundles->n];
-    a->sink_in = plc_array(a->n_vertices + 2ul, sizeof *a->sink_in);
-    a->source_in = plc_array(a->n_vertices + 2ul, sizeof *a->source_in);
-    a->sink_list = plc_array(n_sinks, sizeof *a->sink_list);
-    a->source_list = plc_array(n_sources, sizeof *a->source_list);
-    if (!a->sink_in || !a->source_in || !a->sink_list || !a->source_list)
-        return false;
-    for (uint64_t k = 0; k < n_sinks; k++)
-        a->sink_in[bundles->sinks[k] + 2]++;
-    for (uint64_t k = 0; k < n_sources; k++)
-        a->source_in[bundles->sources[k] + 2]++;
-    for (uint32_t v = 0; v < a->n_vertices; v++) {
-        a->sink_in[v + 2] += a->sink_in[v + 1];
-        a->source_in[v + 2] += a->source_in[v + 1];
-    }
-    for (uint32_t b = 0; b < bundles->n; b++) {
-        for (uint64_t k = bundles->sink_offsets[b]; k < bundles->sink_offsets[b + 1]; k++)
-            a->sink_list[a->sink_in[bundles->sinks[k] + 1]++] = b;
-        for (uint64_t k = bundles->source_offsets[b]; k < bundles->source_offsets[b + 1]; k++)
-            a->source_list[a->source_in[bundles->sources[k] + 1]++] = b;
-    }
-    return true;
-}
-
 /* Puts the vertices into slots of their routers. */
 static plc_status fill_slots(annealing *a, const uint32_t *capacity, const uint32_t *placed,
                              plc_error *error)
@@ -369,8 +340,12 @@ static plc_status init_annealing(annealing *a, const uint32_t *capacity, const u
     a->weight_at = plc_array(n_routers, sizeof *a->weight_at);
     a->with_weight = plc_array(n_routers, sizeof *a->with_weight);
     a->best_router = plc_array(a->n_vertices, sizeof *a->best_router);
-    if (!list_bundles(a) || !a->sinks_at || !a->cost || !a->new_cost || !a->changed ||
-        !a->marked_by || !a->terminals || !a->weight_at || !a->with_weight || !a->best_router)
+    if (!plc_membership_make(bundles->sink_offsets, bundles->sinks, bundles->n, a->n_vertices,
+                             &a->as_sink) ||
+        !plc_membership_make(bundles->source_offsets, bundles->sources, bundles->n, a->n_vertices,
+                             &a->as_source) ||
+        !a->sinks_at || !a->cost || !a->new_cost || !a->changed || !a->marked_by || !a->terminals ||
+        !a->weight_at || !a->with_weight || !a->best_router)
         return plc_fail_memory(error, "placement");
     for (uint32_t b = 0; b < bundles->n; b++) {
         for (uint64_t k = bundles->sink_offsets[b]; k < bundles->sink_offsets[b + 1]; k++)
@@ -390,10 +365,8 @@ static void finish_annealing(annealing *a)
     free(a->slot_router);
     free(a->occupant);
     free(a->slot_of);
-    free(a->sink_in);
-    free(a->source_in);
-    free(a->sink_list);
-    free(a->source_list);
+    plc_membership_finish(&a->as_sink);
+    plc_membership_finish(&a->as_source);
     free(a->sinks_at);
     free(a->cost);
     free(a->new_cost);

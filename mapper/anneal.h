@@ -6,6 +6,8 @@
 #include "mapper/hypergraph.h"
 #include "mapper/machine.h"
 
+#include <stdbool.h>
+
 /* Nets with the same sinks, so that what happens to the sinks is worked out once for all their
  * sources. */
 typedef struct plc_bundles {
@@ -21,6 +23,19 @@ typedef struct plc_bundles {
 plc_status plc_bundles_make(const plc_hypergraph *graph, const uint32_t *group_of,
                             plc_bundles *ret_bundles, plc_error *error);
 void plc_bundles_finish(plc_bundles *bundles);
+
+/* The bundles that each vertex is a member of: those of vertex v are bundles[begin[v]..begin[v +
+ * 1]). */
+typedef struct plc_membership {
+    uint64_t *begin;   /* [n_vertices + 1] */
+    uint32_t *bundles; /* ascending for each vertex */
+} plc_membership;
+
+/* Lists the bundles of each vertex from those of their members: `offsets` and `members` are the
+ * bundles' sinks or sources. False when memory is short; finish it all the same. */
+bool plc_membership_make(const uint64_t *offsets, const uint32_t *members, uint32_t n_bundles,
+                         uint32_t n_vertices, plc_membership *ret_membership);
+void plc_membership_finish(plc_membership *membership);
 
 typedef struct plc_anneal_settings {
     uint64_t seed;

@@ -129,3 +129,28 @@ plc_status plc_bundles_make(const plc_hypergraph *graph, const uint32_t *group_o
     free(sinks);
     return ok ? PLC_OK : plc_fail_memory(error, "nets");
 }
+
+bool plc_membership_make(const uint64_t *offsets, const uint32_t *members, uint32_t n_bundles,
+                         uint32_t n_vertices, plc_membership *ret_membership)
+{
+    plc_membership m = {plc_array(n_vertices + 2ul, sizeof *m.begin),
+                        plc_array(offsets[n_bundles], sizeof *m.bundles)};
+    *ret_membership = m;
+    if (!m.begin || !m.bundles)
+        return false;
+    for (uint64_t k = 0; k < offsets[n_bundles]; k++)
+        m.begin[members[k] + 2]++;
+    for (uint32_t v = 0; v < n_vertices; v++)
+        m.begin[v + 2] += m.begin[v + 1];
+    for (uint32_t b = 0; b < n_bundles; b++)
+        for (uint64_t k = offsets[b]; k < offsets[b + 1]; k++)
+            m.bundles[m.begin[members[k] + 1]++] = b;
+    return true;
+}
+
+void plc_membership_finish(plc_membership *membership)
+{
+    free(membership->begin);
+    free(membership->bundles);
+    *membership = (plc_membership){0};
+}

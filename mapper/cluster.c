@@ -11,34 +11,13 @@ static const uint32_t nowhere = UINT32_MAX;
 typedef struct growth {
     const plc_bundles *bundles;
     uint32_t n_vertices;
-    uint64_t *sink_in, *source_in; /* [n_vertices + 1] into the lists */
-    uint32_t *sink_list, *source_list;
+    plc_membership as_sink, as_source;
     double *weight;    /* [n_bundles] packets of all sources */
     double *gain;      /* [n_vertices] copies saved by joining the cluster at hand */
     double *bound;     /* [n_vertices] the same, summed over all clusters so far */
     uint32_t *reached; /* [n_bundles] last cluster + 1 that has a sink of the bundle */
     uint32_t *cluster_of;
 } growth;
-
-/* Lists, by vertex, the bundles it is in. `offsets` are those of the bundles' members. */
-static bool list_bundles(uint32_t n_vertices, const plc_bundles *bundles, const uint64_t *offsets,
-                         const uint32_t *members, uint64_t **ret_in, uint32_t **ret_list)
-{
-    uint64_t *in = plc_array(n_vertices + 2ul, sizeof *in);
-    uint32_t *list = plc_array(offsets[bundles->n], sizeof *list);
-    *ret_in = in;
-    *ret_list = list;
-    if (!in || !list)
-        return false;
-    for (uint64_t k = 0; k < offsets[bundles->n]; k++)
-        in[members[k] + 2]++;
-    for (uint32_t v = 0; v < n_vertices; v++)
-        in[v + 2] += in[v + 1];
-    for (uint32_t b = 0; b < bundles->n; b++)
-        for (uint64_t k = offsets[b]; k < offsets[b + 1]; k++)
-            list[in[members[k] + 1]++] = b;
-    return true;
-}
 
 static void add_gain(growth *g, uint32_t vertex, double gain)
 {
@@ -54,8 +33,8 @@ static void join(growth *g, uint32_t vertex, uint32_t cluster)
 {
     const plc_bundles *b = g->bundles;
     g->cluster_of[vertex] = cluster;
-    for (uint64_t k = g->sink_in[vertex]; k < g->sink_in[vertex + 1]; k++) {
-        uint32_t e = g->sink_list[k];
+    for (uint64_t k = g->as_sink.begin[vertex]; k < g->as_sink.begin[vertex + 1]; k++) {
+        uint32_t e = g->as_sink.bundles[k];
         if (g->reached[e] == cluster + 1)
             continue;
         g->reached[e] = cluster + 1;
@@ -64,8 +43,8 @@ static void join(growth *g, uint32_t vertex, uint32_t cluster)
         for (uint64_t i = b->source_offsets[e]; i < b->source_offsets[e + 1]; i++)
             add_gain(g, b->sources[i], b->weights[i]);
     }
-    for (uint64_t k = g->source_in[vertex]; k < g->source_in[vertex + 1]; k++) {
-        uint32_t e = g->source_list[k];
+    for (uint64_t k = g->as_source.begin[vertex]; k < g->as_source.begin[vertex + 1]; k++) {
+        uint32_t e = g->as_source.bundles[k];
         uint64_t i = b->source_offsets[e];
         while (b->sources[i] != vertex)
             i++;
@@ -102,10 +81,10 @@ plc_status plc_cluster(const plc_bundles *bundles, uint32_t n_vertices, const ui
                        uint32_t n_clusters, uint32_t *cluster_of, plc_error *error)
 {
     growth g = {.bundles = bundles, .n_vertices = n_vertices, .cluster_of = cluster_of};
-    bool ok = list_bundles(n_vertices, bundles, bundles->sink_offsets, bundles->sinks, &g.sink_in,
-                           &g.sink_list) &&
-              list_bundles(n_vertices, bundles, bundles->source_offsets, bundles->sources,
-                           &g.source_in, &g.source_list);
+    bool ok = plc_membership_make(bundles->sink_offsets, bundles->sinks, bundles->n, n_vertices,
+                                  &g.as_sink) &&
+              plc_membership_make(bundles->source_offsets, bundles->sources, bundles->n, n_vertices,
+                                  &g.as_source);
     g.weight = plc_array(bundles->n, sizeof *g.weight);
     g.gain = plc_array(n_vertices, sizeof *g.gain);
     g.bound = plc_array(n_vertices, sizeof *g.bound);
@@ -119,10 +98,8 @@ plc_status plc_cluster(const plc_bundles *bundles, uint32_t n_vertices, const ui
             cluster_of[v] = nowhere;
         grow_all(&g, sizes, n_clusters);
     }
-    free(g.sink_in);
-    free(g.sink_list);
-    free(g.source_in);
-    free(g.source_list);
+    plc_membership_finish(&g.as_sink);
+    plc_membership_finish(&g.as_source);
     free(g.weight);
     free(g.gain);
     free(g.bound);
