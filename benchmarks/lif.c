@@ -75,7 +75,7 @@ int main(void)
     if (status == PLC_OK)
         status = plc_chip_open("hextorus:4x5:2", &chip, &error);
     if (status == PLC_OK)
-        status = plc_map(network, chip, &layout, &error);
+        status = plc_map(network, chip, NULL, &layout, &error);
     mapped = seconds_now() - begin;
     begin = seconds_now();
     if (status == PLC_OK)

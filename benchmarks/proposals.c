@@ -108,7 +108,7 @@ static int64_t run_engine(const plc_graph *graph, uint64_t updates, plc_maxcut_s
     settings.blocks = 152;
     if (plc_maxcut_create(graph, &settings, &maxcut, NULL) == PLC_OK &&
         plc_chip_open("ideal", &chip, NULL) == PLC_OK &&
-        plc_map(plc_maxcut_network(maxcut), chip, &layout, NULL) == PLC_OK &&
+        plc_map(plc_maxcut_network(maxcut), chip, NULL, &layout, NULL) == PLC_OK &&
         plc_engine_create(layout, &(plc_engine_settings){.seed = 1, .threads = 1}, &engine, NULL) ==
             PLC_OK &&
         plc_cut_tracker_create(maxcut, &tracker, NULL) == PLC_OK) {

@@ -67,7 +67,7 @@ static int run(const command *self, int argc, char **argv)
          "map a hypergraph, one vertex a core, instead of a network", NULL},
         {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
         {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
-         "time to spend on a better layout (default 1); today for --graph only", NULL},
+         "time to spend on a better placement, none to a minute (default 1)", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick (default 1)", NULL},
@@ -97,8 +97,9 @@ static int run(const command *self, int argc, char **argv)
     }
     plc_status status = plc_network_read(path, options.seed, &network, &error);
     double begin = seconds_now();
+    plc_map_settings settings = {(unsigned)options.effort, options.seed};
     if (status == PLC_OK)
-        status = plc_map(network, chip, &layout, &error);
+        status = plc_map(network, chip, &settings, &layout, &error);
     double seconds = seconds_now() - begin;
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));

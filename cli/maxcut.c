@@ -95,7 +95,7 @@ static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *
         return plc_fail(error, status, "%s: %.900s", o->graph_name, inner.message);
     }
     if (status == PLC_OK)
-        status = plc_map(plc_maxcut_network(p->maxcut), p->chip, &p->layout, error);
+        status = plc_map(plc_maxcut_network(p->maxcut), p->chip, NULL, &p->layout, error);
     return status;
 }
 

@@ -95,7 +95,7 @@ static plc_status make_layout(const run_options *options, const plc_chip *chip,
     plc_status status = plc_network_parse(options->path, options->path, options->input.data,
                                           options->input.size, options->seed, &network, error);
     if (status == PLC_OK)
-        status = plc_map(network, chip, ret_layout, error);
+        status = plc_map(network, chip, NULL, ret_layout, error);
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));
     plc_network_destroy(network);

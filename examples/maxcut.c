@@ -30,7 +30,8 @@ static plc_status solve(objects *o, plc_error *error)
     if ((status = plc_rudy("-rnd_graph 200 10 7", &o->graph, error)) != PLC_OK ||
         (status = plc_maxcut_create(&o->graph, &settings, &o->maxcut, error)) != PLC_OK ||
         (status = plc_chip_open("spinnaker-4", &o->chip, error)) != PLC_OK ||
-        (status = plc_map(plc_maxcut_network(o->maxcut), o->chip, &o->layout, error)) != PLC_OK ||
+        (status = plc_map(plc_maxcut_network(o->maxcut), o->chip, NULL, &o->layout, error)) !=
+            PLC_OK ||
         (status = plc_engine_create(o->layout, &engine_settings, &o->engine, error)) != PLC_OK ||
         (status = plc_cut_tracker_create(o->maxcut, &o->tracker, error)) != PLC_OK)
         return status;

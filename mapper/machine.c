@@ -115,6 +115,8 @@ static void cut_off(plc_machine *m)
     }
 }
 
+enum { ROUTERS_MAX = 16384 }; /* with dead parts: the matrix of distances is 512 MiB then */
+
 plc_status plc_machine_init(plc_machine *machine, const plc_chip *chip, plc_error *error)
 {
     plc_machine m = {.chip = chip, .n_routers = chip->width * chip->height};
@@ -126,7 +128,15 @@ plc_status plc_machine_init(plc_machine *machine, const plc_chip *chip, plc_erro
     for (uint32_t r = 0; ok && r < m.n_routers; r++)
         for (unsigned link = 0; link < PLC_N_LINKS; link++)
             m.next[r][link] = (int32_t)plc_chip_neighbour(chip, r, link);
-    ok = ok && (is_whole(&m) ? fill_offsets(&m) : fill_matrix(&m));
+    bool whole = ok && is_whole(&m);
+    if (ok && !whole && m.n_routers > ROUTERS_MAX) {
+        plc_machine_finish(&m);
+        return plc_fail(
+            error, PLC_DOES_NOT_FIT,
+            "does not fit: placement: chip %s has dead parts and %u routers, %d are the most",
+            plc_chip_name(chip), m.n_routers, ROUTERS_MAX);
+    }
+    ok = ok && (whole ? fill_offsets(&m) : fill_matrix(&m));
     if (!ok) {
         plc_machine_finish(&m);
         return plc_fail_memory(error, "distances");

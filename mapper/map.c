@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/placement.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -117,13 +118,18 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
     return status;
 }
 
-plc_status plc_map(plc_network *network, const plc_chip *chip, plc_layout **ret_layout,
-                   plc_error *error)
+plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_settings *settings,
+                   plc_layout **ret_layout, plc_error *error)
 {
     static plc_status (*const passes[])(plc_mapping *, plc_error *) = {
-        plc_map_partition, plc_map_place, plc_map_keys, plc_map_target, plc_map_route, plc_map_rows,
+        plc_map_partition, plc_map_keys, plc_map_target, plc_map_place, plc_map_route, plc_map_rows,
     };
-    plc_mapping mapping = {.network = network, .chip = chip};
+    plc_mapping mapping = {.network = network, .chip = chip, .settings = {PLC_EFFORT_DEFAULT, 1}};
+    if (settings)
+        mapping.settings = *settings;
+    if (mapping.settings.effort > PLC_EFFORT_MAX)
+        return plc_fail(error, PLC_INVALID, "effort: expected 0..%d, got %u", PLC_EFFORT_MAX,
+                        mapping.settings.effort);
     if (network->n_populations == 0)
         return plc_fail(error, PLC_INVALID, "the network has no populations");
     plc_status status = check_size(network, chip, error);

@@ -18,11 +18,12 @@ typedef struct plc_mapped_core {
     uint64_t bytes;  /* upper bound of the synaptic memory in use */
 } plc_mapped_core;
 
-/* The passes, in order: partition, place, target, route, key, rows; each fills the part of the
+/* The passes, in order: partition, keys, target, place, route, rows; each fills the part of the
  * struct under its name. */
 typedef struct plc_mapping {
     const plc_network *network; /* resolved */
     const plc_chip *chip;
+    plc_map_settings settings;
 
     /* plc_map_partition(): slices in the order (population, begin), cores in the order they were
      * opened. */
@@ -47,8 +48,8 @@ typedef struct plc_mapping {
 
 /* Cuts populations into slices and packs them onto as few cores as consecutive filling allows. */
 plc_status plc_map_partition(plc_mapping *mapping, plc_error *error);
-/* Gives each core a place: nearest routers first, breadth-first from the lowest live one; then
- * numbers cores by place. */
+/* Gives each core a place: nearest routers first, breadth-first from the lowest live one, and from
+ * there to fewer links of multicast trees as the effort allows; then numbers cores by place. */
 plc_status plc_map_place(plc_mapping *mapping, plc_error *error);
 /* Gives each slice a block of keys of its own. */
 plc_status plc_map_keys(plc_mapping *mapping, plc_error *error);

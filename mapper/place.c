@@ -1,9 +1,10 @@
-/* Placement: cores in the order they were filled onto routers in breadth-first order. */
+/* Placement: cores onto routers in breadth-first order, then to fewer hops. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mapper/mapping.h"
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "mapper/placement.h"
 
 /* Live routers in breadth-first order over live links from the lowest one; those not connected to
  * it are left out. */
@@ -28,21 +29,76 @@ static uint32_t order_routers(const plc_chip *chip, uint32_t *order, bool *seen)
     return n;
 }
 
-/* Gives the cores places in order; the number of cores that got one. */
+/* Gives the cores routers in order; the number of cores that got one. */
 static size_t assign(plc_mapping *mapping, const uint32_t *order, uint32_t n_routers)
 {
     size_t placed = 0;
     for (uint32_t i = 0; i < n_routers; i++) {
-        const plc_core_set *usable = &mapping->chip->cores[order[i]];
-        for (uint32_t c = 0; c < mapping->chip->cores_per_router && placed < mapping->n_cores;
-             c++) {
-            if (!plc_core_set_has(usable, c))
-                continue;
-            mapping->cores[placed].router = order[i];
-            mapping->cores[placed++].core = c;
-        }
+        uint32_t room = plc_core_set_count(&mapping->chip->cores[order[i]]);
+        for (; room && placed < mapping->n_cores; room--)
+            mapping->cores[placed++].router = order[i];
     }
     return placed;
+}
+
+/* The slices as nets from core to cores; each spikes once a tick. */
+static bool make_graph(const plc_mapping *mapping, plc_hypergraph *graph)
+{
+    *graph = (plc_hypergraph){.n_vertices = (uint32_t)mapping->n_cores,
+                              .n_nets = (uint32_t)mapping->n_slices};
+    graph->sources = plc_array(mapping->n_slices, sizeof *graph->sources);
+    graph->weights = plc_array(mapping->n_slices, sizeof *graph->weights);
+    graph->sink_offsets =
+        plc_array_copy(mapping->target_offsets, mapping->n_slices + 1, sizeof *graph->sink_offsets);
+    graph->sinks = plc_array_copy(mapping->target_cores, mapping->target_offsets[mapping->n_slices],
+                                  sizeof *graph->sinks);
+    if (!graph->sources || !graph->weights || !graph->sink_offsets || !graph->sinks)
+        return false;
+    for (size_t s = 0; s < mapping->n_slices; s++) {
+        graph->sources[s] = mapping->slices[s].core;
+        graph->weights[s] = mapping->slices[s].end - mapping->slices[s].begin;
+    }
+    return true;
+}
+
+/* Moves cores to routers where packets have fewer links to cross. */
+static plc_status improve(plc_mapping *mapping, plc_error *error)
+{
+    enum { ROUTERS_MAX = 8192 }; /* distances on a mesh with dead parts take their square */
+    if (mapping->n_cores < 2 || mapping->chip->width * mapping->chip->height > ROUTERS_MAX)
+        return PLC_OK;
+    plc_machine machine = {0};
+    plc_hypergraph graph = {0};
+    uint32_t *routers = plc_array(mapping->n_cores, sizeof *routers);
+    plc_status status = routers && make_graph(mapping, &graph)
+                            ? plc_machine_init(&machine, mapping->chip, error)
+                            : plc_fail_memory(error, "placement");
+    for (size_t i = 0; status == PLC_OK && i < mapping->n_cores; i++)
+        routers[i] = mapping->cores[i].router;
+    if (status == PLC_OK)
+        status = plc_placement_improve(&graph, &machine, mapping->settings.effort,
+                                       mapping->settings.seed, routers, error);
+    for (size_t i = 0; status == PLC_OK && i < mapping->n_cores; i++)
+        mapping->cores[i].router = routers[i];
+    plc_machine_finish(&machine);
+    plc_hypergraph_finish(&graph);
+    free(routers);
+    return status;
+}
+
+/* Gives the cores on each router its usable ones, in order. */
+static bool number_cores(plc_mapping *mapping)
+{
+    size_t n_routers = (size_t)mapping->chip->width * mapping->chip->height;
+    uint32_t *next = plc_array(n_routers, sizeof *next);
+    for (size_t i = 0; next && i < mapping->n_cores; i++) {
+        plc_mapped_core *core = &mapping->cores[i];
+        while (!plc_core_set_has(&mapping->chip->cores[core->router], next[core->router]))
+            next[core->router]++;
+        core->core = next[core->router]++;
+    }
+    free(next);
+    return next != NULL;
 }
 
 /* A core and its number before sorting by place. */
@@ -60,7 +116,13 @@ static int compare_places(const void *a, const void *b)
     return (x->core > y->core) - (x->core < y->core);
 }
 
-/* Renumbers cores by (router, core), as layouts have them. */
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Renumbers cores by (router, core), as layouts have them, in slices and targets too. */
 static bool sort_cores(plc_mapping *mapping)
 {
     placed_core *sorted = plc_array(mapping->n_cores, sizeof *sorted);
@@ -74,8 +136,15 @@ static bool sort_cores(plc_mapping *mapping)
         mapping->cores[i] = sorted[i].core;
         number[sorted[i].number] = (uint32_t)i;
     }
-    for (size_t s = 0; ok && s < mapping->n_slices; s++)
+    for (size_t s = 0; ok && s < mapping->n_slices; s++) {
+        uint32_t *targets = mapping->target_cores + mapping->target_offsets[s];
+        size_t n_targets = mapping->target_offsets[s + 1] - mapping->target_offsets[s];
         mapping->slices[s].core = number[mapping->slices[s].core];
+        for (size_t k = 0; k < n_targets; k++)
+            targets[k] = number[targets[k]];
+        if (n_targets)
+            qsort(targets, n_targets, sizeof *targets, compare_numbers);
+    }
     free(sorted);
     free(number);
     return ok;
@@ -97,7 +166,9 @@ plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
                               "does not fit: cores: the network needs %zu, chip %s has %zu that "
                               "are connected to each other",
                               mapping->n_cores, plc_chip_name(mapping->chip), placed);
-        else if (!sort_cores(mapping))
+        else
+            status = improve(mapping, error);
+        if (status == PLC_OK && (!number_cores(mapping) || !sort_cores(mapping)))
             status = plc_fail_memory(error, "placement");
     }
     free(order);

@@ -5,11 +5,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "mapper/cluster.h"
+#include "mapper/placement.h"
 #include "mapper/tree.h"
-
-/* Time that each effort may take, by the estimate of move_time() [ns]. */
-static const double budgets[] = {0, 0.2e9, 0.9e9, 50e9};
 
 void plc_graph_layout_finish(plc_graph_layout *layout)
 {
@@ -19,106 +16,6 @@ void plc_graph_layout_finish(plc_graph_layout *layout)
     free(layout->links);
     *layout = (plc_graph_layout){0};
 }
-
-/* About what a move costs [ns]: the trees of all bundles that two vertices are in. */
-static double move_time(const plc_bundles *bundles, uint32_t n_vertices, uint32_t n_routers)
-{
-    double sum = 0;
-    for (uint32_t b = 0; b < bundles->n; b++) {
-        double sinks = (double)(bundles->sink_offsets[b + 1] - bundles->sink_offsets[b]);
-        double sources = (double)(bundles->source_offsets[b + 1] - bundles->source_offsets[b]);
-        double terminals = sinks < n_routers ? sinks : n_routers,
-               trees = sources < n_routers ? sources : n_routers;
-        sum += (sinks + sources) * trees * (terminals > 1 ? 10 + 25 * terminals : 6);
-    }
-    return 200 + 2 * sum / (n_vertices ? n_vertices : 1);
-}
-
-/* What the steps of placing share. */
-typedef struct placing {
-    const plc_hypergraph *graph;
-    const plc_machine *machine;
-    uint64_t seed;
-    plc_bundles bundles;  /* of the vertices */
-    uint32_t *cluster_of; /* [n_vertices] */
-    uint32_t *routers;    /* [n_vertices] result */
-    double cost;          /* of the result */
-} placing;
-
-/* Anneals the clusters as wholes, one a router, and puts the vertices where their clusters went. */
-static plc_status place_clusters(placing *p, double budget, uint32_t *routers, plc_error *error)
-{
-    uint32_t n = p->machine->n_routers;
-    plc_bundles bundles = {0};
-    uint32_t *place = plc_array(n, sizeof *place), *one = plc_array(n, sizeof *one);
-    plc_status status = place && one ? plc_bundles_make(p->graph, p->cluster_of, &bundles, error)
-                                     : plc_fail_memory(error, "clusters");
-    for (uint32_t r = 0; status == PLC_OK && r < n; r++) {
-        place[r] = r;
-        one[r] = 1;
-    }
-    bool alike = true; /* clusters of one size may change places */
-    for (uint32_t r = 1; r < n; r++)
-        alike = alike && p->machine->capacity[r] == p->machine->capacity[0];
-    if (status == PLC_OK && alike && bundles.n) {
-        double cost;
-        plc_anneal_settings settings = {.seed = p->seed,
-                                        .begin = 0.15,
-                                        .moves = (uint64_t)(budget / move_time(&bundles, n, n))};
-        status = plc_anneal(&bundles, n, p->machine, one, &settings, place, &cost, error);
-    }
-    for (uint32_t v = 0; status == PLC_OK && v < p->graph->n_vertices; v++)
-        routers[v] = place[p->cluster_of[v]];
-    plc_bundles_finish(&bundles);
-    free(place);
-    free(one);
-    return status;
-}
-
-/* Anneals the vertices from where they are and keeps the result if it is the best so far. */
-static plc_status place_vertices(placing *p, double budget, double begin, uint32_t *routers,
-                                 plc_error *error)
-{
-    uint32_t n = p->graph->n_vertices;
-    double cost = 0;
-    plc_anneal_settings settings = {
-        .seed = p->seed,
-        .begin = begin,
-        .moves = (uint64_t)(budget / move_time(&p->bundles, n, p->machine->n_routers))};
-    plc_status status = plc_anneal(&p->bundles, n, p->machine, p->machine->capacity, &settings,
-                                   routers, &cost, error);
-    if (status == PLC_OK && (p->cost < 0 || cost < p->cost)) {
-        p->cost = cost;
-        memcpy(p->routers, routers, n * sizeof *routers);
-    }
-    return status;
-}
-
-/* Two ways, of which the better counts: clusters first and then the vertices with little heat; or
- * the vertices alone. */
-static plc_status place(placing *p, unsigned effort, plc_error *error)
-{
-    uint32_t n = p->graph->n_vertices, most = 0;
-    uint32_t *routers = plc_array(n, sizeof *routers);
-    plc_status status = routers ? plc_bundles_make(p->graph, NULL, &p->bundles, error)
-                                : plc_fail_memory(error, "placement");
-    if (status == PLC_OK)
-        status = plc_cluster(&p->bundles, n, p->machine->capacity, p->machine->n_routers,
-                             p->cluster_of, error);
-    for (uint32_t r = 0; r < p->machine->n_routers; r++)
-        most = p->machine->capacity[r] > most ? p->machine->capacity[r] : most;
-    double share = most == 1 ? 0 : 1.0 / 3; /* clusters of one vertex are vertices */
-    if (status == PLC_OK)
-        status = place_clusters(p, share * budgets[effort], routers, error);
-    if (status == PLC_OK)
-        status = place_vertices(p, share * budgets[effort], 0.7, routers, error);
-    if (status == PLC_OK && effort > 0)
-        status = place_vertices(p, (1 - 2 * share) * budgets[effort], 0.55, routers, error);
-    free(routers);
-    return status;
-}
-
-/* ---- trees and figures ---- */
 
 /* Whether a node of a tree needs no entry: it delivers nothing and hands on in the direction it was
  * entered by. */
@@ -277,40 +174,55 @@ static uint32_t count_routers(const plc_graph_layout *layout, uint32_t n_routers
     return n;
 }
 
+/* A legal placement: vertices in order onto routers in order. */
+static void fill_in_order(const plc_machine *machine, plc_graph_layout *layout)
+{
+    uint32_t router = 0, used = 0;
+    for (uint32_t v = 0; v < layout->n_vertices; v++) {
+        while (used == machine->capacity[router]) {
+            router++;
+            used = 0;
+        }
+        layout->routers[v] = router;
+        used++;
+    }
+}
+
+static plc_status check_room(const plc_hypergraph *graph, const plc_machine *machine,
+                             plc_error *error)
+{
+    uint64_t room = 0;
+    for (uint32_t r = 0; r < machine->n_routers; r++)
+        room += machine->capacity[r];
+    if (graph->n_vertices <= room)
+        return PLC_OK;
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: cores: the graph needs %u, chip %s has %llu that are connected",
+                    graph->n_vertices, plc_chip_name(machine->chip), (unsigned long long)room);
+}
+
 plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
                            uint64_t seed, plc_graph_layout *ret_layout, plc_error *error)
 {
     plc_machine machine = {0};
     plc_graph_layout layout = {.n_vertices = graph->n_vertices, .n_nets = graph->n_nets};
     plc_status status = plc_machine_init(&machine, chip, error);
-    uint64_t room = 0;
-    for (uint32_t r = 0; r < machine.n_routers; r++)
-        room += machine.capacity[r];
-    if (status == PLC_OK && graph->n_vertices > room)
-        status =
-            plc_fail(error, PLC_DOES_NOT_FIT,
-                     "does not fit: cores: the graph needs %u, chip %s has %llu that are connected",
-                     graph->n_vertices, plc_chip_name(chip), (unsigned long long)room);
+    if (status == PLC_OK)
+        status = check_room(graph, &machine, error);
     layout.routers = plc_array(graph->n_vertices, sizeof *layout.routers);
     layout.cores = plc_array(graph->n_vertices, sizeof *layout.cores);
-    placing p = {.graph = graph,
-                 .machine = &machine,
-                 .seed = seed,
-                 .routers = layout.routers,
-                 .cost = -1,
-                 .cluster_of = plc_array(graph->n_vertices, sizeof *p.cluster_of)};
-    if (status == PLC_OK && (!layout.routers || !layout.cores || !p.cluster_of))
+    if (status == PLC_OK && (!layout.routers || !layout.cores))
         status = plc_fail_memory(error, "placement");
-    if (status == PLC_OK)
-        status = place(&p, effort, error);
+    if (status == PLC_OK) {
+        fill_in_order(&machine, &layout);
+        status = plc_placement_improve(graph, &machine, effort, seed, layout.routers, error);
+    }
     if (status == PLC_OK && !number_cores(chip, &layout))
         status = plc_fail_memory(error, "placement");
     if (status == PLC_OK)
         status = route(graph, &machine, &layout, error);
     if (status == PLC_OK)
         layout.report.chips = count_routers(&layout, machine.n_routers, error, &status);
-    plc_bundles_finish(&p.bundles);
-    free(p.cluster_of);
     plc_machine_finish(&machine);
     if (status == PLC_OK)
         *ret_layout = layout;

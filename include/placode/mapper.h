@@ -27,9 +27,18 @@ typedef struct plc_map_report {
     double seconds;             /* wall time of the mapping */
 } plc_map_report;
 
-/* Maps a network onto a chip. Resolves the network first if it is not yet. PLC_DOES_NOT_FIT names
- * the resource, what needs it, how much is needed and how much there is. */
-PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip, plc_layout **ret_layout,
+/* How hard to try for a layout with fewer packet hops. */
+typedef struct plc_map_settings {
+    unsigned effort; /* 0..3: at most about 0, 0.2, 0.9 and 50 s of one processor beyond what a
+                        first layout takes */
+    uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
+} plc_map_settings;
+
+/* Maps a network onto a chip. Resolves the network first if it is not yet. `settings` may be NULL:
+ * effort 1, seed 1. PLC_DOES_NOT_FIT names the resource, what needs it, how much is needed and how
+ * much there is. */
+PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip,
+                           const plc_map_settings *settings, plc_layout **ret_layout,
                            plc_error *error);
 
 /* Spikes per tick of each neuron of a network, from a CSV file `population,neuron,rate`; neurons

@@ -109,7 +109,7 @@ static plc_status run_network(const char *path, plc_error *error)
     if (status == PLC_OK)
         status = plc_chip_open("mesh:3x3:2", &chip, error);
     if (status == PLC_OK)
-        status = plc_map(network, chip, &layout, error);
+        status = plc_map(network, chip, NULL, &layout, error);
     if (status == PLC_OK)
         status = plc_verify(network, layout, &found, error);
     if (status == PLC_OK)

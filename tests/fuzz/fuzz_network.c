@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == PLC_OK && plc_network_n_neurons(network) < 5000 &&
         plc_network_n_synapses(network) < 20000 &&
         plc_chip_open("mesh:4x4:4", &chip, &error) == PLC_OK &&
-        plc_map(network, chip, &layout, &error) == PLC_OK &&
+        plc_map(network, chip, NULL, &layout, &error) == PLC_OK &&
         plc_verify(network, layout, &found, &error) == PLC_OK && found.n)
         abort();
     plc_layout_destroy(layout);

@@ -19,7 +19,7 @@ static plc_layout *make_layout(void)
     plc_layout *layout = NULL;
     if (plc_network_parse("net", NULL, text, strlen(text), 1, &network, NULL) == PLC_OK &&
         plc_chip_open("ideal", &chip, NULL) == PLC_OK)
-        plc_map(network, chip, &layout, NULL);
+        plc_map(network, chip, NULL, &layout, NULL);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
     return layout;

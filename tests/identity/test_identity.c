@@ -8,14 +8,16 @@
 
 enum { NETWORKS = 40, CHIPS = 13, TICKS = 120 };
 
-/* Runs a network on a chip with 1, 2 and 3 threads; false when it does not fit. */
+/* Runs a network on a chip with 1, 2 and 3 threads, placed with an effort and a seed of its own;
+ * false when it does not fit. */
 static bool agrees_on(uint64_t number, uint64_t chip_number, uint64_t expected)
 {
     plc_error error = {0};
     plc_network *network = random_network(number);
     plc_chip *chip = random_chip(chip_number);
     plc_layout *layout = NULL;
-    bool fits = plc_map(network, chip, &layout, &error) == PLC_OK;
+    plc_map_settings settings = {.effort = (unsigned)(chip_number % 2), .seed = number};
+    bool fits = plc_map(network, chip, &settings, &layout, &error) == PLC_OK;
     for (uint32_t threads = 1; fits && threads <= 3; threads++)
         cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected,
                      "network %llu, chip %s, %u threads", (unsigned long long)number,
@@ -71,8 +73,9 @@ Test(identity, maxcut_is_the_same_on_every_chip)
             plc_chip *chip = NULL;
             plc_layout *layout = NULL;
             cr_assert_eq(plc_chip_open(chips[i], &chip, &error), PLC_OK, "%s", error.message);
-            cr_assert_eq(plc_map(plc_maxcut_network(maxcut), chip, &layout, &error), PLC_OK, "%s",
-                         error.message);
+            plc_map_settings search = {.effort = 1, .seed = i};
+            cr_assert_eq(plc_map(plc_maxcut_network(maxcut), chip, &search, &layout, &error),
+                         PLC_OK, "%s", error.message);
             if (i == 0)
                 expected = reference_digest(plc_maxcut_network(maxcut), 1, ticks);
             for (uint32_t threads = 1; threads <= 2; threads++)
@@ -95,7 +98,7 @@ Test(identity, holds_when_threads_are_denied)
     plc_chip *chip = random_chip(2);
     plc_layout *layout = NULL;
     uint64_t digests[2] = {0, 0};
-    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_map(network, chip, NULL, &layout, &error), PLC_OK, "%s", error.message);
     uint64_t expected = reference_digest(network, 7, TICKS);
     omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(2)

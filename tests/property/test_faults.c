@@ -37,7 +37,7 @@ static fixture make(void)
                  "%s", error.message);
     cr_assert_eq(plc_chip_parse("chip", chip_text, strlen(chip_text), &chip, &error), PLC_OK, "%s",
                  error.message);
-    cr_assert_eq(plc_map(f.network, chip, &f.layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_map(f.network, chip, NULL, &f.layout, &error), PLC_OK, "%s", error.message);
     plc_chip_destroy(chip);
     f.digest = fast_digest(f.layout, 1, TICKS, 1);
     return f;

@@ -42,7 +42,7 @@ Test(map, every_layout_is_its_network, .timeout = 250)
         plc_network *network = random_network(i);
         plc_chip *chip = random_chip(i);
         plc_layout *layout = NULL;
-        plc_status status = plc_map(network, chip, &layout, &error);
+        plc_status status = plc_map(network, chip, NULL, &layout, &error);
         cr_assert(status == PLC_OK || status == PLC_DOES_NOT_FIT, "case %llu: %s",
                   (unsigned long long)i, error.message);
         if (status == PLC_OK) {
@@ -66,7 +66,7 @@ Test(map, is_the_same_twice)
             plc_network *network = random_network(i);
             plc_chip *chip = random_chip(i + 5);
             plc_layout *layout = NULL;
-            if (plc_map(network, chip, &layout, &error) == PLC_OK)
+            if (plc_map(network, chip, NULL, &layout, &error) == PLC_OK)
                 digests[twice] = plc_layout_digest(layout);
             plc_layout_destroy(layout);
             plc_chip_destroy(chip);

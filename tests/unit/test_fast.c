@@ -16,7 +16,7 @@ static plc_layout *map_text(const char *text, const char *chip_name)
     cr_assert_eq(plc_network_parse("n", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
                  "%s", error.message);
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_map(network, chip, NULL, &layout, &error), PLC_OK, "%s", error.message);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
     return layout;

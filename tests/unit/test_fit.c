@@ -23,7 +23,7 @@ static plc_status map_text(const char *body, const char *limits, plc_layout **re
                  error->message);
     cr_assert_eq(plc_chip_parse("c", chip_text, strlen(chip_text), &chip, error), PLC_OK, "%s",
                  error->message);
-    plc_status status = plc_map(network, chip, ret_layout, error);
+    plc_status status = plc_map(network, chip, NULL, ret_layout, error);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
     return status;
@@ -158,7 +158,7 @@ Test(fit, routes_around_what_is_dead)
                  error.message);
     cr_assert_eq(plc_network_parse("n", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
                  "%s", error.message);
-    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_map(network, chip, NULL, &layout, &error), PLC_OK, "%s", error.message);
     cr_assert_eq(plc_verify(network, layout, &found, &error), PLC_OK);
     cr_assert_eq(found.n, 0, "%s", found.messages[0]);
     cr_assert_eq(plc_map_measure(layout, NULL, &r, &error), PLC_OK);
@@ -268,7 +268,7 @@ Test(fit, maps_and_verifies_many_populations, .timeout = 60)
         cr_assert_eq(plc_network_add_projection(network, i, (i + 1) % N, NULL, &list, &error),
                      PLC_OK);
     cr_assert_eq(plc_chip_open("ideal", &chip, &error), PLC_OK);
-    cr_assert_eq(plc_map(network, chip, &layout, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_map(network, chip, NULL, &layout, &error), PLC_OK, "%s", error.message);
     cr_assert_eq(plc_verify(network, layout, &found, &error), PLC_OK);
     cr_assert_eq(found.n, 0, "%s", found.messages[0]);
     plc_layout_destroy(layout);
