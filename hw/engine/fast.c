@@ -8,88 +8,12 @@
 
 #include <omp.h>
 
-/* Adds or subtracts the words of a run; the compiler specialises it for each width and sign. */
-static inline void add_run(int32_t *restrict inputs, const void *words, bool wide,
-                           const plc_run *run, int32_t sign)
-{
-    if (wide) {
-        const plc_wide_word *word = (const plc_wide_word *)words + run->begin;
-        for (uint32_t i = 0; i < run->n; i++) {
-            uint32_t weight = (uint32_t)(word[i] >> 32);
-            uint32_t *input = (uint32_t *)&inputs[(uint32_t)word[i]];
-            *input += sign < 0 ? 0 - weight : weight;
-        }
-    } else {
-        const plc_narrow_word *word = (const plc_narrow_word *)words + run->begin;
-        for (uint32_t i = 0; i < run->n; i++) {
-            int32_t weight = (int32_t)word[i] >> 16;
-            uint32_t *input = (uint32_t *)&inputs[word[i] & 0xffff];
-            *input += (uint32_t)(sign < 0 ? -weight : weight);
-        }
-    }
-}
-
-void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign)
-{
-    plc_shard *shard = &block->shards[run->shard];
-    if (shard->wide)
-        add_run(shard->inputs, shard->words, true, run, sign);
-    else if (sign < 0)
-        add_run(shard->inputs, shard->words, false, run, -1);
-    else
-        add_run(shard->inputs, shard->words, false, run, 1);
-}
-
-/* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the block has
- * been updated; the rest waits for its tick. */
-static void take_sent(plc_block *block, const plc_sent_list *sent, uint64_t tick, uint32_t ring)
-{
-    for (size_t s = 0; s < sent->n; s++) {
-        uint64_t begin = block->run_offsets[sent->data[s].source];
-        uint64_t end = block->run_offsets[sent->data[s].source + 1];
-        if (s + 1 < sent->n)
-            __builtin_prefetch(&block->runs[block->run_offsets[sent->data[s + 1].source]]);
-        for (uint64_t r = begin; r < end; r++) {
-            const plc_run *run = &block->runs[r];
-            block->events += run->n;
-            if (run->delay == 1) {
-                plc_block_deliver(block, run, sent->data[s].sign);
-                continue;
-            }
-            plc_parcels *later = &block->later[(tick + run->delay) & (ring - 1)];
-            if (!plc_reserve(later, data, 1)) {
-                block->failed = true;
-                return;
-            }
-            later->data[later->n++] = (plc_parcel){(uint32_t)r, sent->data[s].sign};
-        }
-    }
-}
-
-/* Asks for the words of a run ahead of their use. */
-static void prefetch_run(const plc_block *block, const plc_run *run)
-{
-    const plc_shard *shard = &block->shards[run->shard];
-    __builtin_prefetch((const char *)shard->words + run->begin * (shard->wide ? 8 : 4));
-}
-
-static void deliver_due(plc_block *block, uint64_t tick, uint32_t ring)
-{
-    plc_parcels *due = &block->later[tick & (ring - 1)];
-    for (size_t i = 0; i < due->n; i++) {
-        if (i + 4 < due->n)
-            prefetch_run(block, &block->runs[due->data[i + 4].run]);
-        plc_block_deliver(block, &block->runs[due->data[i].run], due->data[i].sign);
-    }
-    due->n = 0;
-}
-
 /* Start of a tick in one block: what waited for it arrives, and the neurons that are due are
  * updated. */
 static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
 {
     block->sent[tick & 1].n = 0;
-    deliver_due(block, tick, fast->ring);
+    plc_block_deliver_due(block, tick, fast->ring);
     for (uint32_t g = 0; g < block->n_groups; g++)
         plc_group_update(block, &block->groups[g], tick);
 }
@@ -107,7 +31,8 @@ static void run_member(plc_fast *fast, uint32_t member, uint32_t team, uint64_t 
         }
         for (uint32_t b = member; b < fast->n_blocks; b += team)
             for (uint32_t from = 0; from < fast->n_blocks; from++)
-                take_sent(&fast->blocks[b], &fast->blocks[from].sent[tick & 1], tick, fast->ring);
+                plc_block_take(&fast->blocks[b], &fast->blocks[from].sent[tick & 1], tick,
+                               fast->ring);
     }
 }
 

@@ -133,6 +133,11 @@ void plc_block_finish(plc_block *block, uint32_t ring);
 void plc_group_update(plc_block *block, plc_group *group, uint64_t tick);
 /* Adds the synapses of a run to the inputs they reach. */
 void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign);
+/* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the block has
+ * been updated; the rest waits for its tick. */
+void plc_block_take(plc_block *block, const plc_sent_list *sent, uint64_t tick, uint32_t ring);
+/* Delivers what has waited for a tick. */
+void plc_block_deliver_due(plc_block *block, uint64_t tick, uint32_t ring);
 /* Adds a spike of a group's neuron to the trace and sent[tick & 1]. */
 void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uint32_t neuron,
                     bool off);
