@@ -8,9 +8,11 @@
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Values of the options. */
 typedef struct run_options {
@@ -170,6 +172,19 @@ static int run_layout(const plc_layout *layout, const run_options *options)
     return exit_status == EXIT_OK && stopped ? EXIT_INTERRUPTED : exit_status;
 }
 
+/* A long run must not find out at its end that there is no folder to write to. */
+static int check_folder(const char *path)
+{
+    char *folder = plc_path_beside(path, ".");
+    bool missing = folder && access(folder, W_OK | X_OK);
+    int reason = errno;
+    free(folder);
+    if (!missing)
+        return -1;
+    log_line("%s: %s", path, strerror(reason));
+    return EXIT_FAILED;
+}
+
 static int check_options(const run_options *options)
 {
     if (!options->ticks_given)
@@ -216,7 +231,9 @@ static int run(const command *self, int argc, char **argv)
         exit_status = check_options(&options);
     if (exit_status >= 0)
         return exit_status;
-    exit_status = open_chip("run", options.chip, &chip);
+    exit_status = options.spikes ? check_folder(options.spikes) : -1;
+    if (exit_status < 0)
+        exit_status = open_chip("run", options.chip, &chip);
     if (exit_status >= 0)
         return exit_status;
     plc_error error = {0};

@@ -813,6 +813,12 @@ def run_of_a_layout_is_the_run_of_its_network():
 
 
 @test
+def run_notices_a_missing_folder_before_it_runs():
+    small()
+    refused(1, "run", "net.yaml", "--ticks", "1e15", "--spikes", "missing/a.csv", says=["missing/a.csv"])
+
+
+@test
 def run_knows_a_layout_by_what_is_in_it():
     small()
     ok("map", "net.yaml", "-o", "layout")
@@ -1406,7 +1412,7 @@ def run_test(function):
         os.chdir(folder)
         try:
             function()
-            left = [name for _, _, names in os.walk(".") for name in names if ".tmp" in name]
+            left = [name for _, _, names in os.walk(".") for name in names if ".placode-" in name]
             return "temporary files left: %s" % ", ".join(left) if left else None
         except AssertionError as failure:
             return str(failure)

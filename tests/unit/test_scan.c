@@ -64,3 +64,13 @@ Test(scan, refuses_what_is_not_a_number)
     cr_assert_not(plc_parse_real("1e999", 5, &real));
     cr_assert_not(plc_parse_real("0x1p3", 5, &real));
 }
+
+Test(scan, skips_a_byte_order_mark)
+{
+    plc_scan scan = scan_of("\xef\xbb\xbf"
+                            "7\n",
+                            false);
+    int64_t value = 0;
+    cr_assert_eq(plc_scan_int(&scan, "a", 0, 9, &value, NULL), PLC_OK);
+    cr_assert_eq(value, 7);
+}

@@ -77,3 +77,20 @@ Test(yaml, finds_nothing_in_what_is_no_mapping)
     cr_assert_str_eq(error.message, "f.yaml:1: missing key \"a\"");
     plc_yaml_destroy(yaml);
 }
+
+/* Both would cost far more than the size of the file suggests. */
+Test(yaml, refuses_deep_lists_and_many_aliases)
+{
+    plc_yaml *yaml = NULL;
+    plc_error error;
+    char deep[256], aliases[8192] = "a: &x 1\nb: [";
+    memset(deep, '[', 100);
+    deep[100] = 0;
+    cr_assert_eq(plc_yaml_parse("f", deep, strlen(deep), &yaml, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "f:1: expected lists at most 64 deep");
+    for (int i = 0; i < 1001; i++)
+        strcat(aliases, "*x, ");
+    strcat(aliases, "1]\n");
+    cr_assert_eq(plc_yaml_parse("f", aliases, strlen(aliases), &yaml, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "f:2: expected at most 1000 aliases");
+}
