@@ -72,7 +72,8 @@ static int run(const command *self, int argc, char **argv)
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick (default 1)", NULL},
         OPTION_SEED(&options.seed),
-        OPTION_THREADS(&options.threads),
+        {"threads", "N", OPTION_WHOLE, &options.threads, 1, THREADS_MAX,
+         "as for every command; mapping uses one thread", NULL},
         OPTION_JSON(&options.as_json),
         {0},
     };

@@ -24,11 +24,6 @@ const char *plc_chip_quantity_key(plc_chip_quantity quantity)
     return rows[quantity].key;
 }
 
-const char *plc_chip_quantity_unit(plc_chip_quantity quantity)
-{
-    return rows[quantity].unit;
-}
-
 const char *plc_chip_section_key(plc_chip_section section)
 {
     static const char *const keys[] = {"limits", "timing", "energy"};

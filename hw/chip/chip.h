@@ -170,9 +170,8 @@ plc_status plc_chip_copy(const plc_chip *chip, plc_chip **ret_copy, plc_error *e
 /* A whole-number limit; UINT64_MAX where unbounded or not known. */
 uint64_t plc_chip_limit(const plc_chip *chip, plc_chip_quantity quantity);
 
-/* "key" and unit of a quantity, and all of its row. */
+/* "key" of a quantity, and all of its row. */
 const char *plc_chip_quantity_key(plc_chip_quantity quantity);
-const char *plc_chip_quantity_unit(plc_chip_quantity quantity);
 const plc_chip_row *plc_chip_quantity_row(plc_chip_quantity quantity);
 
 /* "limits", "timing", "energy". */
