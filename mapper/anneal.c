@@ -4,25 +4,22 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/random.h"
+#include "mapper/chance.h"
+#include "mapper/slots.h"
 #include "mapper/tree.h"
 
 #include <math.h>
 
-static const uint32_t empty = UINT32_MAX;
-
-/* The state of an annealing. A slot is room for one vertex on a router. */
+/* The state of an annealing. */
 typedef struct annealing {
     const plc_bundles *bundles;
     const plc_machine *machine;
     plc_tree tree;
-    uint32_t n_vertices, n_slots;
-    uint32_t *slot_begin;              /* [n_routers + 1] */
-    uint32_t *slot_router;             /* [n_slots] */
-    uint32_t *occupant;                /* [n_slots] vertex or `empty` */
-    uint32_t *slot_of;                 /* [n_vertices] */
+    plc_slots slots;
+    plc_chance chance;
     plc_membership as_sink, as_source; /* bundles of each vertex */
     uint16_t *sinks_at;                /* [n_bundles][n_routers] sinks of a bundle on a router */
+    uint64_t *sink_set;                /* [n_bundles] small machines: bit r: router r has a sink */
     double *cost;                      /* [n_bundles] */
     double total, best;
     uint32_t *best_router; /* [n_vertices] */
@@ -34,23 +31,10 @@ typedef struct annealing {
     uint32_t *terminals;   /* [n_routers] */
     double *weight_at;     /* [n_routers] scratch: sources' weights by router */
     uint32_t *with_weight; /* [n_routers] scratch */
-    plc_random_key key;
-    uint32_t draws;
-    uint32_t window; /* [hops] how far a move reaches */
+    uint32_t window;       /* [hops] how far a move reaches */
 } annealing;
 
-static uint32_t roll(annealing *a, uint32_t sides)
-{
-    plc_random draw = plc_random_draw(a->key, a->move, a->draws++);
-    return plc_random_below(draw.word[0], sides);
-}
-
 /* ---- costs ---- */
-
-static uint32_t router_of(const annealing *a, uint32_t vertex)
-{
-    return a->slot_router[a->slot_of[vertex]];
-}
 
 /* The distinct routers of a bundle's sinks. */
 static uint32_t collect_terminals(annealing *a, uint32_t b)
@@ -63,7 +47,7 @@ static uint32_t collect_terminals(annealing *a, uint32_t b)
         uint32_t *seen = a->tree.stamp,
                  number = ++a->tree.number; /* numbers are shared with the trees */
         for (uint64_t k = begin; k < end; k++) {
-            uint32_t router = router_of(a, bundles->sinks[k]);
+            uint32_t router = a->slots.router_of[bundles->sinks[k]];
             if (seen[router] != number) {
                 seen[router] = number;
                 a->terminals[n++] = router;
@@ -77,28 +61,40 @@ static uint32_t collect_terminals(annealing *a, uint32_t b)
     return n;
 }
 
+/* Links of the tree from a root to the n terminals of a bundle. */
+static uint32_t count_links(annealing *a, uint32_t b, uint32_t root, uint32_t n)
+{
+    uint8_t nodes[PLC_REACH_ROUTERS];
+    uint64_t sinks = a->bundles->sink_offsets[b + 1] - a->bundles->sink_offsets[b];
+    if (sinks == 1)
+        return plc_machine_hops(a->machine, root,
+                                a->slots.router_of[a->bundles->sinks[a->bundles->sink_offsets[b]]]);
+    if (a->sink_set)
+        return plc_reach_grow(&a->tree.reach, root, a->sink_set[b], nodes) - 1;
+    if (n == 1)
+        return plc_machine_hops(a->machine, root, a->terminals[0]);
+    return plc_tree_grow(&a->tree, root, a->terminals, n);
+}
+
 /* Weights x links of a bundle: one tree for each router with sources. */
 static double bundle_cost(annealing *a, uint32_t b)
 {
     const plc_bundles *bundles = a->bundles;
     uint64_t begin = bundles->source_offsets[b], end = bundles->source_offsets[b + 1];
-    uint32_t n = collect_terminals(a, b), n_routers = 0;
+    uint32_t n = a->sink_set ? 0 : collect_terminals(a, b), n_routers = 0;
     double cost = 0;
-    if (end - begin == 1) {
-        uint32_t root = router_of(a, bundles->sources[begin]);
-        uint32_t links = n == 1 ? plc_machine_hops(a->machine, root, a->terminals[0])
-                                : plc_tree_grow(&a->tree, root, a->terminals, n);
-        return bundles->weights[begin] * links;
-    }
+    if (end - begin == 1)
+        return bundles->weights[begin] *
+               count_links(a, b, a->slots.router_of[bundles->sources[begin]], n);
     for (uint64_t k = begin; k < end; k++) {
-        uint32_t router = router_of(a, bundles->sources[k]);
+        uint32_t router = a->slots.router_of[bundles->sources[k]];
         if (a->weight_at[router] == 0)
             a->with_weight[n_routers++] = router;
         a->weight_at[router] += bundles->weights[k];
     }
     for (uint32_t i = 0; i < n_routers; i++) {
         uint32_t root = a->with_weight[i];
-        cost += a->weight_at[root] * plc_tree_grow(&a->tree, root, a->terminals, n);
+        cost += a->weight_at[root] * count_links(a, b, root, n);
         a->weight_at[root] = 0;
     }
     return cost;
@@ -120,10 +116,14 @@ static void shift_vertex(annealing *a, uint32_t vertex, uint32_t from, uint32_t 
 {
     size_t n_routers = a->machine->n_routers;
     for (uint64_t k = a->as_sink.begin[vertex]; k < a->as_sink.begin[vertex + 1]; k++) {
-        uint16_t *at = a->sinks_at + a->as_sink.bundles[k] * n_routers;
-        if (--at[from] == 0 || at[to] == 0)
-            mark(a, a->as_sink.bundles[k]);
-        at[to]++;
+        uint32_t b = a->as_sink.bundles[k];
+        uint16_t *at = a->sinks_at + b * n_routers;
+        bool leaves = --at[from] == 0, arrives = at[to]++ == 0;
+        if (leaves || arrives)
+            mark(a, b);
+        if (a->sink_set)
+            a->sink_set[b] = (a->sink_set[b] & ~((uint64_t)leaves << from)) | (uint64_t)arrives
+                                                                                  << to;
     }
     for (uint64_t k = a->as_source.begin[vertex]; k < a->as_source.begin[vertex + 1]; k++)
         mark(a, a->as_source.bundles[k]);
@@ -132,17 +132,13 @@ static void shift_vertex(annealing *a, uint32_t vertex, uint32_t from, uint32_t 
 /* Exchanges the contents of two slots on different routers; at least one is occupied. */
 static void exchange(annealing *a, uint32_t s, uint32_t t)
 {
-    uint32_t v = a->occupant[s], u = a->occupant[t];
-    a->occupant[s] = u;
-    a->occupant[t] = v;
-    if (v != empty) {
-        a->slot_of[v] = t;
-        shift_vertex(a, v, a->slot_router[s], a->slot_router[t]);
-    }
-    if (u != empty) {
-        a->slot_of[u] = s;
-        shift_vertex(a, u, a->slot_router[t], a->slot_router[s]);
-    }
+    plc_slots *slots = &a->slots;
+    uint32_t v = slots->occupant[s], u = slots->occupant[t];
+    plc_slots_exchange(slots, s, t);
+    if (v != PLC_EMPTY)
+        shift_vertex(a, v, slots->router[s], slots->router[t]);
+    if (u != PLC_EMPTY)
+        shift_vertex(a, u, slots->router[t], slots->router[s]);
 }
 
 /* The change of cost of the exchange just made. */
@@ -156,38 +152,67 @@ static double price(annealing *a)
     return delta;
 }
 
-/* A slot on a router within the window around another, or `empty`. */
+/* A router within the window around another; itself where that would leave the mesh. */
 static uint32_t pick_near(annealing *a, uint32_t router)
 {
     const plc_chip *chip = a->machine->chip;
     int w = (int)chip->width, h = (int)chip->height, reach = (int)a->window;
     int rx = 2 * reach + 1 < w ? reach : w / 2, ry = 2 * reach + 1 < h ? reach : h / 2;
-    int x = (int)(router % chip->width) + (int)roll(a, (uint32_t)(2 * rx + 1)) - rx;
-    int y = (int)(router / chip->width) + (int)roll(a, (uint32_t)(2 * ry + 1)) - ry;
+    uint64_t draw = plc_chance_draw(&a->chance);
+    int x = (int)(router % chip->width) +
+            (int)plc_random_below((uint32_t)draw, (uint32_t)(2 * rx + 1)) - rx;
+    int y = (int)(router / chip->width) +
+            (int)plc_random_below((uint32_t)(draw >> 32), (uint32_t)(2 * ry + 1)) - ry;
     if (chip->wrap) {
         x = (x + w) % w;
         y = (y + h) % h;
     }
-    if (x < 0 || x >= w || y < 0 || y >= h)
-        return empty;
-    uint32_t target = (uint32_t)(y * w + x), n = a->slot_begin[target + 1] - a->slot_begin[target];
-    return target == router || n == 0 ? empty : a->slot_begin[target] + roll(a, n);
+    return x < 0 || x >= w || y < 0 || y >= h ? router : (uint32_t)(y * w + x);
+}
+
+/* A router with, or next to, one that a vertex sends to or hears from; UINT32_MAX when it does
+ * neither. */
+static uint32_t pick_directed(annealing *a, uint32_t vertex)
+{
+    uint64_t draw = plc_chance_draw(&a->chance), other = plc_chance_draw(&a->chance);
+    const plc_membership *in = draw & 1 ? &a->as_sink : &a->as_source;
+    if (in->begin[vertex] == in->begin[vertex + 1])
+        in = draw & 1 ? &a->as_source : &a->as_sink;
+    uint64_t n = in->begin[vertex + 1] - in->begin[vertex];
+    if (n == 0)
+        return UINT32_MAX;
+    const plc_bundles *bundles = a->bundles;
+    uint32_t b =
+        in->bundles[in->begin[vertex] + plc_random_below((uint32_t)(draw >> 32), (uint32_t)n)];
+    bool to_source = in == &a->as_sink;
+    const uint64_t *offsets = to_source ? bundles->source_offsets : bundles->sink_offsets;
+    const uint32_t *members = to_source ? bundles->sources : bundles->sinks;
+    uint32_t member =
+        members[offsets[b] +
+                plc_random_below((uint32_t)(other >> 32), (uint32_t)(offsets[b + 1] - offsets[b]))];
+    uint32_t router = a->slots.router_of[member],
+             step = (uint32_t)((other & 0xffff) * (PLC_N_LINKS + 1) >> 16);
+    int32_t next = step == PLC_N_LINKS ? -1 : a->machine->next[router][step];
+    return next < 0 ? router : (uint32_t)next;
 }
 
 /* Makes and prices a random exchange; false when the draw gave none. */
 static bool propose(annealing *a, uint32_t *ret_s, uint32_t *ret_t, double *ret_delta)
 {
+    const plc_slots *slots = &a->slots;
     if (++a->move == 0)
         a->move = 1;
-    a->draws = 0;
     a->n_changed = 0;
-    uint32_t s = a->slot_of[roll(a, a->n_vertices)];
-    uint32_t t = pick_near(a, a->slot_router[s]);
-    if (t == empty)
+    uint64_t draw = plc_chance_draw(&a->chance);
+    uint32_t vertex = plc_random_below((uint32_t)draw, slots->n_vertices),
+             from = slots->router_of[vertex];
+    uint32_t to = draw >> 63 ? pick_directed(a, vertex) : pick_near(a, from);
+    if (to == UINT32_MAX || to == from || slots->begin[to] == slots->begin[to + 1])
         return false;
-    exchange(a, s, t);
-    *ret_s = s;
-    *ret_t = t;
+    *ret_s = slots->slot_of[vertex];
+    *ret_t =
+        slots->begin[to] + plc_chance_below(&a->chance, slots->begin[to + 1] - slots->begin[to]);
+    exchange(a, *ret_s, *ret_t);
     *ret_delta = price(a);
     return true;
 }
@@ -199,41 +224,12 @@ static void keep(annealing *a, double delta)
     a->total += delta;
 }
 
-static void take_back(annealing *a, uint32_t s, uint32_t t)
-{
-    exchange(a, s, t);
-}
-
 static void remember(annealing *a)
 {
     if (a->total >= a->best - 1e-9)
         return;
     a->best = a->total;
-    for (uint32_t v = 0; v < a->n_vertices; v++)
-        a->best_router[v] = router_of(a, v);
-}
-
-/* e^-x for x >= 0 by additions and products alone, so that it is the same on every machine; within
- * 1e-12. */
-static double decay(double x)
-{
-    static const double log2_e = 1.4426950408889634, ln_2 = 0.6931471805599453;
-    if (x > 700)
-        return 0;
-    double halvings = floor(x * log2_e), rest = halvings * ln_2 - x,
-           sum = 1; /* rest in (-ln 2, 0] */
-    for (int i = 14; i > 0; i--)
-        sum = 1 + sum * rest / i;
-    return ldexp(sum, -(int)halvings);
-}
-
-/* Whether a change is accepted at a temperature. */
-static bool accepts(annealing *a, double delta, double temperature)
-{
-    if (delta <= 0)
-        return true;
-    double u = (roll(a, UINT32_MAX) + 0.5) / UINT32_MAX;
-    return u < decay(delta / temperature);
+    memcpy(a->best_router, a->slots.router_of, a->slots.n_vertices * sizeof *a->best_router);
 }
 
 /* `moves` proposals at one temperature; the share accepted. */
@@ -246,11 +242,11 @@ static double run_span(annealing *a, uint64_t moves, double temperature)
         if (!propose(a, &s, &t, &delta))
             continue;
         made++;
-        if (accepts(a, delta, temperature)) {
+        if (plc_chance_accepts(&a->chance, delta, temperature)) {
             keep(a, delta);
             accepted++;
         } else {
-            take_back(a, s, t);
+            exchange(a, s, t);
         }
     }
     return made ? (double)accepted / (double)made : 0;
@@ -261,12 +257,12 @@ static double mean_change(annealing *a)
 {
     double sum = 0;
     uint32_t made = 0;
-    for (uint32_t i = 0; i < 200; i++) {
+    for (uint32_t i = 0; i < 100; i++) {
         uint32_t s, t;
         double delta;
         if (!propose(a, &s, &t, &delta))
             continue;
-        take_back(a, s, t);
+        exchange(a, s, t);
         sum += fabs(delta);
         made++;
     }
@@ -277,75 +273,53 @@ static double mean_change(annealing *a)
 static double wanted_share(double progress)
 {
     if (progress < 0.15)
-        return 0.44 + 0.56 * decay(6.33 * progress / 0.15); /* 560^-(progress / 0.15) */
+        return 0.44 + 0.56 * plc_decay(6.33 * progress / 0.15); /* 560^-(progress / 0.15) */
     if (progress < 0.65)
         return 0.44;
-    return 0.44 * decay(6.09 * (progress - 0.65) / 0.35); /* 440^-... */
+    return 0.44 * plc_decay(6.09 * (progress - 0.65) / 0.35); /* 440^-... */
 }
 
+/* Cools so that the share of proposals accepted follows the schedule; then takes what is downhill.
+ */
 static void run_annealing(annealing *a, const plc_anneal_settings *settings)
 {
-    enum { SPANS = 2000 };
+    enum { SPANS_MAX = 2000, SPAN_MIN = 20 };
     const plc_chip *chip = a->machine->chip;
     double side = chip->width > chip->height ? chip->width : chip->height;
+    uint64_t span = settings->moves / SPANS_MAX;
+    span = span < SPAN_MIN ? SPAN_MIN : span;
+    int spans = (int)(settings->moves / span);
+    double step = plc_decay(spans > 100 ? 40.0 / spans : 0.4);
     a->window = (uint32_t)side;
-    double unit = mean_change(a), temperature = 0.3 * unit * (1 - settings->begin);
-    uint64_t span = settings->moves / SPANS + 1;
-    for (int i = 0; i < SPANS && unit > 0; i++) {
-        double progress = settings->begin + (1 - settings->begin) * i / SPANS;
+    double unit = spans ? mean_change(a) : 0, temperature = 0.3 * unit * (1 - settings->begin);
+    for (int i = 0; i < spans && unit > 0; i++) {
+        double progress = settings->begin + (1 - settings->begin) * i / spans;
         a->window = 1 + (uint32_t)lrint(0.5 * side * (1 - progress) * (1 - progress));
         double share = run_span(a, span, temperature);
-        temperature *= share > wanted_share(progress) ? 0.98 : 1 / 0.98;
+        temperature *= share > wanted_share(progress) ? step : 1 / step;
         if (i % 20 == 19)
             remember(a);
     }
-    run_span(a, settings->moves / 20, 1e-9 * unit + 1e-30);
+    run_span(a, settings->moves / 20, 0);
     remember(a);
 }
 
 /* ---- setting up ---- */
 
-/* Puts the vertices into slots of their routers. */
-static plc_status fill_slots(annealing *a, const uint32_t *capacity, const uint32_t *placed,
-                             plc_error *error)
-{
-    uint32_t n_routers = a->machine->n_routers;
-    a->slot_begin = plc_array(n_routers + 1ul, sizeof *a->slot_begin);
-    if (!a->slot_begin)
-        return plc_fail_memory(error, "placement");
-    for (uint32_t r = 0; r < n_routers; r++)
-        a->slot_begin[r + 1] = a->slot_begin[r] + capacity[r];
-    a->n_slots = a->slot_begin[n_routers];
-    a->slot_router = plc_array(a->n_slots, sizeof *a->slot_router);
-    a->occupant = plc_array(a->n_slots, sizeof *a->occupant);
-    a->slot_of = plc_array(a->n_vertices, sizeof *a->slot_of);
-    uint32_t *used = plc_array(n_routers, sizeof *used);
-    bool ok = a->slot_router && a->occupant && a->slot_of && used;
-    for (uint32_t r = 0; ok && r < n_routers; r++)
-        for (uint32_t s = a->slot_begin[r]; s < a->slot_begin[r + 1]; s++) {
-            a->slot_router[s] = r;
-            a->occupant[s] = empty;
-        }
-    for (uint32_t v = 0; ok && v < a->n_vertices; v++) {
-        uint32_t s = a->slot_begin[placed[v]] + used[placed[v]]++;
-        a->occupant[s] = v;
-        a->slot_of[v] = s;
-    }
-    free(used);
-    return ok ? PLC_OK : plc_fail_memory(error, "placement");
-}
-
-static plc_status init_annealing(annealing *a, const uint32_t *capacity, const uint32_t *placed,
-                                 plc_error *error)
+static plc_status init_annealing(annealing *a, const uint32_t *capacity, uint32_t n_vertices,
+                                 const uint32_t *placed, plc_error *error)
 {
     const plc_bundles *bundles = a->bundles;
     size_t n_routers = a->machine->n_routers;
     plc_status status = plc_tree_init(&a->tree, a->machine, error);
     if (status == PLC_OK)
-        status = fill_slots(a, capacity, placed, error);
+        status =
+            plc_slots_init(&a->slots, a->machine->n_routers, capacity, n_vertices, placed, error);
     if (status != PLC_OK)
         return status;
     a->sinks_at = plc_array(bundles->n * n_routers, sizeof *a->sinks_at);
+    bool small = a->tree.reach.beside;
+    a->sink_set = small ? plc_array(bundles->n, sizeof *a->sink_set) : NULL;
     a->cost = plc_array(bundles->n, sizeof *a->cost);
     a->new_cost = plc_array(bundles->n, sizeof *a->new_cost);
     a->changed = plc_array(bundles->n, sizeof *a->changed);
@@ -353,17 +327,21 @@ static plc_status init_annealing(annealing *a, const uint32_t *capacity, const u
     a->terminals = plc_array(n_routers, sizeof *a->terminals);
     a->weight_at = plc_array(n_routers, sizeof *a->weight_at);
     a->with_weight = plc_array(n_routers, sizeof *a->with_weight);
-    a->best_router = plc_array(a->n_vertices, sizeof *a->best_router);
-    if (!plc_membership_make(bundles->sink_offsets, bundles->sinks, bundles->n, a->n_vertices,
+    a->best_router = plc_array(n_vertices, sizeof *a->best_router);
+    if (!plc_membership_make(bundles->sink_offsets, bundles->sinks, bundles->n, n_vertices,
                              &a->as_sink) ||
-        !plc_membership_make(bundles->source_offsets, bundles->sources, bundles->n, a->n_vertices,
+        !plc_membership_make(bundles->source_offsets, bundles->sources, bundles->n, n_vertices,
                              &a->as_source) ||
-        !a->sinks_at || !a->cost || !a->new_cost || !a->changed || !a->marked_by || !a->terminals ||
-        !a->weight_at || !a->with_weight || !a->best_router)
+        !a->sinks_at || (small && !a->sink_set) || !a->cost || !a->new_cost || !a->changed ||
+        !a->marked_by || !a->terminals || !a->weight_at || !a->with_weight || !a->best_router)
         return plc_fail_memory(error, "placement");
     for (uint32_t b = 0; b < bundles->n; b++) {
-        for (uint64_t k = bundles->sink_offsets[b]; k < bundles->sink_offsets[b + 1]; k++)
-            a->sinks_at[b * n_routers + router_of(a, bundles->sinks[k])]++;
+        for (uint64_t k = bundles->sink_offsets[b]; k < bundles->sink_offsets[b + 1]; k++) {
+            uint32_t router = a->slots.router_of[bundles->sinks[k]];
+            a->sinks_at[b * n_routers + router]++;
+            if (small)
+                a->sink_set[b] |= UINT64_C(1) << router;
+        }
         a->cost[b] = bundle_cost(a, b);
         a->total += a->cost[b];
     }
@@ -375,13 +353,11 @@ static plc_status init_annealing(annealing *a, const uint32_t *capacity, const u
 static void finish_annealing(annealing *a)
 {
     plc_tree_finish(&a->tree);
-    free(a->slot_begin);
-    free(a->slot_router);
-    free(a->occupant);
-    free(a->slot_of);
+    plc_slots_finish(&a->slots);
     plc_membership_finish(&a->as_sink);
     plc_membership_finish(&a->as_source);
     free(a->sinks_at);
+    free(a->sink_set);
     free(a->cost);
     free(a->new_cost);
     free(a->changed);
@@ -394,17 +370,15 @@ static void finish_annealing(annealing *a)
 
 plc_status plc_anneal(const plc_bundles *bundles, uint32_t n_vertices, const plc_machine *machine,
                       const uint32_t *capacity, const plc_anneal_settings *settings,
-                      uint32_t *router_of_vertex, double *ret_cost, plc_error *error)
+                      uint32_t *router_of, double *ret_cost, plc_error *error)
 {
-    annealing a = {.bundles = bundles,
-                   .machine = machine,
-                   .n_vertices = n_vertices,
-                   .key = plc_random_stream(settings->seed, 0xa11ea1, 0)};
-    plc_status status = init_annealing(&a, capacity, router_of_vertex, error);
+    annealing a = {.bundles = bundles, .machine = machine};
+    plc_chance_init(&a.chance, settings->seed, 0xa11ea1);
+    plc_status status = init_annealing(&a, capacity, n_vertices, router_of, error);
     if (status == PLC_OK) {
         if (settings->moves && n_vertices)
             run_annealing(&a, settings);
-        memcpy(router_of_vertex, a.best_router, n_vertices * sizeof *router_of_vertex);
+        memcpy(router_of, a.best_router, n_vertices * sizeof *router_of);
         *ret_cost = a.best;
     }
     finish_annealing(&a);

@@ -15,10 +15,15 @@ plc_status plc_tree_init(plc_tree *tree, const plc_machine *machine, plc_error *
     tree->stamp = plc_array(n, sizeof *tree->stamp);
     tree->node_of = plc_array(n, sizeof *tree->node_of);
     tree->order = plc_array(n, sizeof *tree->order);
-    if (tree->nodes && tree->parents && tree->links && tree->stamp && tree->node_of && tree->order)
-        return PLC_OK;
-    plc_tree_finish(tree);
-    return plc_fail_memory(error, "trees");
+    plc_status status = PLC_OK;
+    if (!tree->nodes || !tree->parents || !tree->links || !tree->stamp || !tree->node_of ||
+        !tree->order)
+        status = plc_fail_memory(error, "trees");
+    else if (plc_reach_suits(machine))
+        status = plc_reach_init(&tree->reach, machine, error);
+    if (status != PLC_OK)
+        plc_tree_finish(tree);
+    return status;
 }
 
 void plc_tree_finish(plc_tree *tree)
@@ -29,6 +34,7 @@ void plc_tree_finish(plc_tree *tree)
     free(tree->stamp);
     free(tree->node_of);
     free(tree->order);
+    plc_reach_finish(&tree->reach);
     *tree = (plc_tree){0};
 }
 
@@ -53,21 +59,27 @@ static void add_node(plc_tree *tree, uint32_t router, uint32_t parent, unsigned 
     tree->links[tree->n_nodes++] = (uint8_t)link;
 }
 
-/* A neighbour of a router from which the tree can step onto it, with the link that leads there; -1
- * if there is none. */
+/* A neighbour of a router from which the tree can step onto it, with the link that leads there; if
+ * it can one that packets enter by the same link; -1 if there is none. */
 static int32_t adjacent_router(const plc_tree *tree, uint32_t router, unsigned *ret_link)
 {
     const plc_machine *m = tree->machine;
+    int32_t found = -1;
     for (unsigned link = 0; link < PLC_N_LINKS; link++) {
         int32_t before = m->next[router][link];
         unsigned back = (link + 3) % PLC_N_LINKS;
         if (before >= 0 && tree->stamp[before] == tree->number &&
             m->next[before][back] == (int32_t)router) {
-            *ret_link = back;
-            return before;
+            uint32_t node = tree->node_of[before];
+            bool straight = node > 0 && tree->links[node] == back;
+            if (found < 0 || straight)
+                *ret_link = back;
+            if (straight)
+                return before;
+            found = found < 0 ? before : found;
         }
     }
-    return -1;
+    return found;
 }
 
 /* The node of the tree nearest to a terminal; the one added last among equals, which leaves more
@@ -103,6 +115,23 @@ static void add_path(plc_tree *tree, uint32_t node, uint32_t terminal, uint32_t 
     }
 }
 
+/* A small machine's tree: what hangs where is chosen now, so that packets go straight on where they
+ * can, because a router that only hands on needs no entry. */
+static uint32_t grow_small(plc_tree *tree, uint32_t root, const uint32_t *terminals, uint32_t n)
+{
+    uint64_t set = 0;
+    uint8_t nodes[PLC_REACH_ROUTERS];
+    for (uint32_t i = 0; i < n; i++)
+        set |= UINT64_C(1) << terminals[i];
+    uint32_t n_nodes = plc_reach_grow(&tree->reach, root, set, nodes);
+    for (uint32_t i = 1; i < n_nodes; i++) {
+        unsigned link;
+        int32_t before = adjacent_router(tree, nodes[i], &link);
+        add_node(tree, nodes[i], tree->node_of[before], link);
+    }
+    return n_nodes ? n_nodes - 1 : UINT32_MAX;
+}
+
 uint32_t plc_tree_grow(plc_tree *tree, uint32_t root, const uint32_t *terminals, uint32_t n)
 {
     if (++tree->number == 0) {
@@ -111,6 +140,8 @@ uint32_t plc_tree_grow(plc_tree *tree, uint32_t root, const uint32_t *terminals,
     }
     tree->n_nodes = 0;
     add_node(tree, root, 0, 0);
+    if (tree->reach.beside)
+        return grow_small(tree, root, terminals, n);
     sort_terminals(tree, root, terminals, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t hops, terminal = tree->order[i];

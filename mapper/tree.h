@@ -4,8 +4,7 @@
 #define PLC_MAPPER_TREE_H
 
 #include "mapper/machine.h"
-
-#include <stdbool.h>
+#include "mapper/reach.h"
 
 /* A tree and the scratch to grow it. nodes[0] is the root; node i > 0 hangs on nodes[parents[i]] by
  * link[i] of that router. */
@@ -18,6 +17,7 @@ typedef struct plc_tree {
     uint32_t *node_of;         /* [n_routers] and its node there */
     uint32_t number;
     uint32_t *order; /* [n_routers] terminals by distance from the root */
+    plc_reach reach; /* of a machine that suits it */
 } plc_tree;
 
 plc_status plc_tree_init(plc_tree *tree, const plc_machine *machine, plc_error *error);
