@@ -28,8 +28,9 @@ int64_t plc_pairs_cost(const plc_pairs *pairs, const plc_machine *machine,
 
 typedef struct plc_pairs_settings {
     uint64_t seed;
-    uint64_t moves; /* proposals in all */
-    double cold;    /* the last temperature, in mean changes of a random move; the first is 0.5 */
+    uint64_t moves;   /* proposals in all */
+    double hot, cold; /* first and last temperature, in mean changes of a random move: at 0.5 a
+                         placement melts */
 } plc_pairs_settings;
 
 /* Improves a placement by annealing the packets x hops of all pairs, from a hot start: what was

@@ -129,11 +129,11 @@ static double mean_change(annealing *a)
 static void run_annealing(annealing *a, const plc_pairs_settings *settings)
 {
     enum { SPANS = 500 };
-    static const double hot = 0.5, downhill = 0.03;
+    static const double downhill = 0.03;
+    double hot = settings->hot;
     double unit = mean_change(a), wait = plc_wait(settings->cold / hot),
            moves = (double)settings->moves;
     uint64_t span = (uint64_t)(moves * (1 - downhill) / SPANS);
-    run_span(a, 2ul * a->slots.n_vertices, 4 * hot * unit);
     for (int i = 0; i < SPANS; i++)
         run_span(a, span, hot * unit * plc_decay(wait * i / SPANS));
     run_span(a, (uint64_t)(moves * downhill), 0);

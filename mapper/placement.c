@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "mapper/cluster.h"
-#include "mapper/pairs.h"
+#include "mapper/place_pairs.h"
 #include "mapper/reach.h"
 
 #include <math.h>
@@ -77,12 +77,6 @@ static double move_time(const plc_bundles *bundles, uint32_t n_vertices, const p
     return 60 + 2 * sum / (n_vertices ? n_vertices : 1);
 }
 
-/* And of the annealing of pairs. */
-static double pairs_move_time(const plc_pairs *pairs)
-{
-    return 24 + 1.5 * (double)pairs->offsets[pairs->n_vertices] / pairs->n_vertices;
-}
-
 /* Proposals that fit a budget [ns]. */
 static uint64_t count_moves(const placing *p, double budget, double time, uint32_t n_vertices)
 {
@@ -121,37 +115,6 @@ static plc_status place_clusters(placing *p, double budget, uint32_t *routers, p
     return status;
 }
 
-/* Anneals the pairs, some times over, and keeps the best. Some problems are decided while still
- * warm and others only when very cold, so that every other time cools further. */
-static plc_status place_pairs(placing *p, double budget, uint32_t *routers, plc_error *error)
-{
-    uint32_t n = p->graph->n_vertices;
-    int64_t least = INT64_MAX;
-    uint32_t *trial = plc_array_copy(routers, n, sizeof *trial);
-    plc_status status = trial ? PLC_OK : plc_fail_memory(error, "placement");
-    double moves = budget / pairs_move_time(&p->pairs);
-    double wanted = moves / (p->effort.pairs_per_vertex * n);
-    unsigned times = wanted > 1.5 ? (unsigned)(wanted + 0.5) : 1;
-    for (unsigned i = 0; status == PLC_OK && i < times; i++) {
-        plc_pairs_settings settings = {.seed = p->seed + i * 7919ul,
-                                       .moves = (uint64_t)(moves / times),
-                                       .cold = i % 2 ? 0.01 : 0.05};
-        status =
-            plc_pairs_anneal(&p->pairs, p->machine, p->machine->capacity, &settings, trial, error);
-        if (status == PLC_OK)
-            status = plc_pairs_untwist(&p->pairs, p->machine, p->machine->capacity, trial, error);
-        if (status != PLC_OK)
-            break;
-        int64_t cost = plc_pairs_cost(&p->pairs, p->machine, trial);
-        if (cost < least) {
-            least = cost;
-            memcpy(routers, trial, n * sizeof *routers);
-        }
-    }
-    free(trial);
-    return status;
-}
-
 /* Anneals the vertices from where they are and keeps the result if it is the best so far. */
 static plc_status place_vertices(placing *p, double budget, double begin, uint32_t *routers,
                                  plc_error *error)
@@ -184,7 +147,10 @@ static plc_status try_clusters(placing *p, double budget, uint32_t *routers, plc
 /* Pairs first, then trees. */
 static plc_status try_pairs(placing *p, double budget, uint32_t *routers, plc_error *error)
 {
-    plc_status status = place_pairs(p, budget * 0.9, routers, error);
+    plc_place_pairs_settings settings = {
+        .seed = p->seed, .budget = budget * 0.9, .moves_per_vertex = p->effort.pairs_per_vertex};
+    plc_status status =
+        plc_place_pairs(p->graph, &p->bundles, &p->pairs, p->machine, &settings, routers, error);
     return status == PLC_OK ? place_vertices(p, budget * 0.1, cool, routers, error) : status;
 }
 
