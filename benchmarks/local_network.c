@@ -1,6 +1,6 @@
 /* Writing networks with locality. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "local_network.h"
+#include "benchmarks/local_network.h"
 
 /* The larger side of the rectangle of n that is nearest to a square. */
 static uint32_t wide_side(uint32_t n)

@@ -10,7 +10,7 @@
  *   bench_scale list NEURONS          edges of one population for a from_list connector, likewise
  */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "local_network.h"
+#include "benchmarks/local_network.h"
 
 #include "base/random.h"
 #include "mapper/mapping.h"

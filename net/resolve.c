@@ -211,8 +211,9 @@ static plc_status check_sums(const plc_network *network, uint32_t index, double 
                     heaviest(network, index, 0), network->populations[index].name, largest);
 }
 
-static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,
-                                     plc_error *error)
+/* Rounds what reaches a population; its projections are expanded. */
+static plc_status round_population(plc_network *network, uint32_t index, rounding *r,
+                                   plc_error *error)
 {
     const plc_population *population = &network->populations[index];
     uint32_t n_receptors = plc_model_n_receptors(population->model);
@@ -230,6 +231,18 @@ static plc_status resolve_population(plc_network *network, uint32_t index, round
     for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
         status = round_weights(network, &network->projections[into->numbers[i]], shifts, r, error);
     return status;
+}
+
+/* Expands and rounds the projections into a population: so the real weights of only one population
+ * are there at a time. */
+static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,
+                                     plc_error *error)
+{
+    const plc_projection_index *into = &network->by_target;
+    plc_status status = PLC_OK;
+    for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
+        status = plc_projection_expand(network, into->numbers[i], error);
+    return status == PLC_OK ? round_population(network, index, r, error) : status;
 }
 
 static void set_note(plc_network *network, const rounding *r)
@@ -266,8 +279,6 @@ plc_status plc_network_resolve(plc_network *network, plc_error *error)
     plc_status status = check_declared(network, error);
     if (status == PLC_OK)
         status = plc_network_index_projections(network, error);
-    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
-        status = plc_projection_expand(network, (uint32_t)i, error);
     for (size_t i = 0; status == PLC_OK && i < network->n_populations; i++)
         status = resolve_population(network, (uint32_t)i, &r, error);
     if (status == PLC_OK)
