@@ -257,18 +257,12 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint64_t load_word(const plc_layout *layout, uint64_t at)
-{
-    return layout->format.word_bytes == 4 ? ((const uint32_t *)layout->words)[at]
-                                          : ((const uint64_t *)layout->words)[at];
-}
-
 static void sort_row(rows *r, uint64_t begin, uint64_t end)
 {
     plc_layout *layout = r->layout;
     bool sorted = true;
     for (uint64_t i = begin; i < end; i++) {
-        r->sort_buffer[i - begin] = sort_key(&layout->format, load_word(layout, i));
+        r->sort_buffer[i - begin] = sort_key(&layout->format, plc_layout_word(layout, i));
         sorted =
             sorted && (i == begin || r->sort_buffer[i - begin - 1] <= r->sort_buffer[i - begin]);
     }
