@@ -2,19 +2,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 /* Asks for large pages where an array is long: most of the time that a fresh one takes is the
- * kernel's, page by page. No more than advice, and no failure when it is not taken. */
+ * kernel's, page by page. No more than advice, and no failure when it is not taken. Arrays as long
+ * as that are mappings of their own in glibc; the advice is for all of one, for a mapping of which
+ * only a part has it could not be grown in place. */
 static void advise(void *array, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
-    enum { PAGE = 1 << 12, LONG = 1 << 23 }; /* [B] */
-    if (!array || bytes < LONG)
+    enum { PAGE = 1 << 12, LONG = 1 << 25 }; /* [B] */
+    if (!array || bytes <= LONG)
         return;
-    size_t skipped = (PAGE - (uintptr_t)array % PAGE) % PAGE;
-    madvise((char *)array + skipped, (bytes - skipped) / PAGE * PAGE, MADV_HUGEPAGE);
+    size_t before = (uintptr_t)array % PAGE;
+    madvise((char *)array - before, before + malloc_usable_size(array), MADV_HUGEPAGE);
 #else
     (void)array;
     (void)bytes;

@@ -257,6 +257,22 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Sorts keys: short rows, which most are, by insertion. */
+static void sort_keys(uint64_t *keys, uint64_t n)
+{
+    enum { SHORT = 32 };
+    if (n > SHORT) {
+        qsort(keys, n, sizeof *keys, compare_keys);
+        return;
+    }
+    for (uint64_t i = 1; i < n; i++) {
+        uint64_t key = keys[i], at = i;
+        for (; at > 0 && keys[at - 1] > key; at--)
+            keys[at] = keys[at - 1];
+        keys[at] = key;
+    }
+}
+
 static void sort_row(rows *r, uint64_t begin, uint64_t end)
 {
     plc_layout *layout = r->layout;
@@ -268,7 +284,7 @@ static void sort_row(rows *r, uint64_t begin, uint64_t end)
     }
     if (sorted)
         return;
-    qsort(r->sort_buffer, end - begin, sizeof *r->sort_buffer, compare_keys);
+    sort_keys(r->sort_buffer, end - begin);
     for (uint64_t i = begin; i < end; i++)
         store_word(layout, i, sorted_word(&layout->format, r->sort_buffer[i - begin]));
 }
