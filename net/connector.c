@@ -278,7 +278,7 @@ static bool expand_from_list(expansion *e, plc_projection *projection)
 static double draw_from(plc_range range, plc_random_key key, uint64_t synapse, unsigned which)
 {
     plc_random draw = plc_random_draw(key, (uint32_t)synapse, (uint32_t)(synapse >> 32));
-    return range.low + (range.high - range.low) * ldexp(draw.word[which], -32);
+    return range.low + (range.high - range.low) * (draw.word[which] * 0x1p-32);
 }
 
 static bool draw_ranges(const plc_network *network, uint32_t index, plc_projection *projection)

@@ -102,8 +102,9 @@ static const char *heaviest(const plc_network *network, uint32_t population, uin
     return where;
 }
 
+/* `unit` is the weight that rounds to 1: 2^(shift - 15) nA. */
 static plc_status round_lif_weight(const plc_projection *projection, uint64_t synapse,
-                                   uint32_t shift, rounding *r, int32_t *ret_weight,
+                                   uint32_t shift, double unit, rounding *r, int32_t *ret_weight,
                                    plc_error *error)
 {
     double weight = real_weight(projection, synapse);
@@ -114,8 +115,7 @@ static plc_status round_lif_weight(const plc_projection *projection, uint64_t sy
                         "inhibition is receptor: inhibitory",
                         projection->where, weight);
     int64_t rounded = plc_lif_weight(fabs(weight), shift);
-    double change =
-        weight != 0 ? fabs(ldexp((double)rounded, (int)shift - 15) / fabs(weight) - 1) : 0;
+    double change = weight != 0 ? fabs((double)rounded * unit / fabs(weight) - 1) : 0;
     r->n_lost += weight != 0 && rounded == 0;
     if (change > r->worst) {
         r->worst = change;
@@ -143,15 +143,16 @@ static plc_status round_weights(const plc_network *network, plc_projection *proj
 {
     bool is_signed = plc_model_is_signed(network->populations[projection->target].model);
     uint64_t n = projection->real_weights ? synapses_of(network, projection) : 1;
+    uint32_t shift = shifts[projection->receptor];
+    double unit = ldexp(1, (int)shift - 15);
     int32_t *weights = &projection->weight_all;
     if (projection->real_weights &&
         !(weights = projection->weights = plc_array(n, sizeof *weights)))
         return plc_fail_memory(error, projection->where);
     for (uint64_t k = 0; k < n; k++) {
-        plc_status status = is_signed
-                                ? round_whole_weight(projection, k, &weights[k], error)
-                                : round_lif_weight(projection, k, shifts[projection->receptor], r,
-                                                   &weights[k], error);
+        plc_status status =
+            is_signed ? round_whole_weight(projection, k, &weights[k], error)
+                      : round_lif_weight(projection, k, shift, unit, r, &weights[k], error);
         if (status != PLC_OK)
             return status;
     }
