@@ -106,21 +106,64 @@ static plc_h5 *start(const char *name, plc_error *error)
     return h5;
 }
 
-/* Access to a file in memory: `image` or an empty one. To be closed. */
-static hid_t memory_access(const char *image, size_t size)
+/* What HDF5 asks of the owner of a file's bytes. A file to be read is borrowed: HDF5 asks for
+ * copies at every step from the property list to the open file and gets the bytes themselves, to
+ * which it does not write. A file being made lies in h5->image, and stays there when HDF5 closes
+ * it. */
+
+static void *lend(size_t size, H5FD_file_image_op_t step, void *h5)
 {
+    (void)size, (void)step;
+    return ((plc_h5 *)h5)->image;
+}
+
+static void *copy_nothing(void *to, const void *from, size_t size, H5FD_file_image_op_t step,
+                          void *h5)
+{
+    (void)from, (void)size, (void)step, (void)h5;
+    return to;
+}
+
+static void *grow_image(void *old, size_t size, H5FD_file_image_op_t step, void *of)
+{
+    plc_h5 *h5 = of;
+    (void)old, (void)step;
+    bool ok = !h5->borrowed && plc_array_reserve(&h5->image, &h5->capacity, size, 1);
+    return ok ? h5->image : NULL;
+}
+
+static herr_t keep_image(void *old, H5FD_file_image_op_t step, void *h5)
+{
+    (void)old, (void)step, (void)h5;
+    return 0;
+}
+
+static void *share_owner(void *h5)
+{
+    return h5;
+}
+
+static herr_t forget_owner(void *h5)
+{
+    (void)h5;
+    return 0;
+}
+
+/* Access to the file in h5->image: `size` bytes, or none yet. To be closed. */
+static hid_t memory_access(plc_h5 *h5, size_t size)
+{
+    H5FD_file_image_callbacks_t owner = {lend,        copy_nothing, grow_image, keep_image,
+                                         share_owner, forget_owner, h5};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     if (access < 0)
         return access;
     herr_t failed = H5Pset_fapl_core(access, GROWTH, false);
     if (failed >= 0)
         failed = H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    if (failed >= 0 && image) {
-        /* HDF5 copies the image and does not write to it, its prototype notwithstanding. */
-        void *bytes;
-        memcpy(&bytes, &image, sizeof bytes);
-        failed = H5Pset_file_image(access, bytes, size);
-    }
+    if (failed >= 0)
+        failed = H5Pset_file_image_callbacks(access, &owner);
+    if (failed >= 0 && size)
+        failed = H5Pset_file_image(access, h5->image, size);
     if (failed >= 0)
         return access;
     H5Pclose(access);
@@ -140,7 +183,7 @@ plc_status plc_h5_create(const char *name, plc_h5 **ret_h5, plc_error *error)
         return plc_fail_memory(error, name);
     char unique[64];
     unique_name(h5, unique);
-    hid_t access = memory_access(NULL, 0);
+    hid_t access = memory_access(h5, 0);
     hid_t creation = H5Pcreate(H5P_FILE_CREATE);
     if (access >= 0 && creation >= 0 && H5Pset_userblock(creation, PLC_SEAL_SIZE) >= 0 &&
         H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0)
@@ -165,9 +208,11 @@ plc_status plc_h5_open(const char *kind, const char *name, const char *data, siz
     if (!h5)
         return plc_fail_memory(error, name);
     h5->size = size;
+    h5->borrowed = true;
+    memcpy(&h5->image, &data, sizeof data); /* const, HDF5's prototypes notwithstanding */
     char unique[64];
     unique_name(h5, unique);
-    hid_t access = memory_access(data, size);
+    hid_t access = memory_access(h5, size);
     if (access >= 0) {
         h5->file = H5Fopen(unique, H5F_ACC_RDONLY, access);
         H5Pclose(access);
@@ -180,19 +225,16 @@ plc_status plc_h5_open(const char *kind, const char *name, const char *data, siz
     return PLC_OK;
 }
 
-/* The file's bytes behind room for a seal; NULL after a failure. */
-static char *image_of(plc_h5 *h5, size_t *ret_size)
+/* Closes a file that was made, which leaves its bytes behind room for a seal; false when it could
+ * not be completed. */
+static bool close_image(plc_h5 *h5, size_t *ret_size)
 {
     ssize_t size =
         H5Fflush(h5->file, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(h5->file, NULL, 0);
-    char *image = size < 0 ? NULL : plc_array(PLC_SEAL_SIZE + (size_t)size, 1);
-    if (image && H5Fget_file_image(h5->file, image + PLC_SEAL_SIZE, (size_t)size) != size) {
-        free(image);
-        image = NULL;
-    }
-    if (image)
-        *ret_size = PLC_SEAL_SIZE + (size_t)size;
-    return image;
+    herr_t failed = H5Fclose(h5->file);
+    h5->file = H5I_INVALID_HID;
+    *ret_size = PLC_SEAL_SIZE + (size_t)size; /* that was without the room */
+    return size >= 0 && failed >= 0 && *ret_size <= h5->capacity;
 }
 
 plc_status plc_h5_finish(plc_h5 *h5, const char *kind, const char *path)
@@ -200,16 +242,12 @@ plc_status plc_h5_finish(plc_h5 *h5, const char *kind, const char *path)
     if (h5->status != PLC_OK)
         return h5->status;
     size_t size = 0;
-    char *image = image_of(h5, &size);
-    if (!image) {
+    if (!close_image(h5, &size)) {
         h5->status = PLC_NO_MEMORY;
         return plc_fail_memory(h5->error, h5->name);
     }
-    H5Fclose(h5->file); /* its memory is not needed while the file is written */
-    h5->file = H5I_INVALID_HID;
-    plc_seal_write(kind, image, size);
-    h5->status = plc_file_write(path, image, size, h5->error);
-    free(image);
+    plc_seal_write(kind, h5->image, size);
+    h5->status = plc_file_write(path, h5->image, size, h5->error);
     return h5->status;
 }
 
@@ -221,5 +259,7 @@ void plc_h5_destroy(plc_h5 *h5)
         H5Fclose(h5->file);
     H5Eclear2(H5E_DEFAULT);
     H5Eset_auto2(H5E_DEFAULT, h5->print, h5->print_data);
+    if (!h5->borrowed)
+        free(h5->image);
     free(h5);
 }

@@ -36,7 +36,7 @@ typedef struct plc_h5_field {
 /* An empty file; `name` stands before messages and is borrowed, as is `error`. */
 plc_status plc_h5_create(const char *name, plc_h5 **ret_h5, plc_error *error);
 /* Opens a file's bytes. With `kind` its seal is checked first (base/seal.h), before HDF5 sees
- * anything. Copies the bytes. */
+ * anything. The bytes are borrowed. */
 plc_status plc_h5_open(const char *kind, const char *name, const char *data, size_t size,
                        plc_h5 **ret_h5, plc_error *error);
 /* Seals the file as `kind` and writes it whole or not at all, unless something failed before. */

@@ -14,7 +14,10 @@
 struct plc_h5 {
     hid_t file;
     const char *name;
-    size_t size; /* [B] of the file being read */
+    size_t size;     /* [B] of the file being read */
+    char *image;     /* the file's bytes: the caller's when it is read, else owned */
+    size_t capacity; /* [B] of `image` where it is owned */
+    bool borrowed;
     plc_status status;
     plc_error *error;
     H5E_auto2_t print; /* HDF5's own error printing, to be restored */

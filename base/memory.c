@@ -2,11 +2,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 
+#include <malloc.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+/* Asks for large pages where an array is long: most of the time that a fresh one takes is the
+ * kernel's, page by page. No more than advice, and no failure when it is not taken. Arrays as long
+ * as that are mappings of their own in glibc; the advice is for all of one, for a mapping of which
+ * only a part has it could not be grown in place. */
+static void advise(void *array, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 1 << 12, LONG = 1 << 25 }; /* [B] */
+    if (!array || bytes <= LONG)
+        return;
+    size_t before = (uintptr_t)array % PAGE;
+    madvise((char *)array - before, before + malloc_usable_size(array), MADV_HUGEPAGE);
+#else
+    (void)array;
+    (void)bytes;
+#endif
+}
 
 void *plc_array(size_t n, size_t size)
 {
-    return calloc(n ? n : 1, size);
+    void *array = calloc(n ? n : 1, size);
+    advise(array, n * size);
+    return array;
 }
 
 void *plc_array_copy(const void *array, size_t n, size_t size)
@@ -39,6 +61,7 @@ bool plc_array_reserve(void *address, size_t *capacity, size_t n, size_t size)
     data = realloc(data, wanted * size);
     if (!data)
         return false;
+    advise(data, wanted * size);
     memcpy(address, &data, sizeof data);
     *capacity = wanted;
     return true;

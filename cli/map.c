@@ -104,13 +104,14 @@ static int run(const command *self, int argc, char **argv)
     double seconds = seconds_now() - begin;
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));
+    plc_network_destroy(network); /* a layout stands alone, and its file takes memory too */
+    network = NULL;
     if (status == PLC_OK)
         status = finish(layout, &options, &measured, &error);
     measured.seconds = seconds;
     exit_status =
         status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
     plc_layout_destroy(layout);
-    plc_network_destroy(network);
     plc_chip_destroy(chip);
     return exit_status;
 }

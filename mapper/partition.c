@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/windows.h"
 
 /* What the filling of cores works with. */
 typedef struct filling {
@@ -16,6 +17,7 @@ typedef struct filling {
         *charged_to;   /* [n_populations] core + 1 that already pays for the rows of that source */
     uint64_t *seen_in; /* [n_populations] the last look at sources that saw this one */
     uint64_t look;     /* number of the look at hand */
+    plc_windows windows; /* of the current population, once whole source populations are too much */
 } filling;
 
 /* Synapses that reach each neuron of a population. */
@@ -86,17 +88,21 @@ static uint32_t fill_core(filling *f, uint32_t population, uint32_t begin)
     plc_mapping *m = f->mapping;
     plc_mapped_core *core = &m->cores[m->n_cores - 1];
     const plc_population *p = &m->network->populations[population];
-    uint64_t bytes = core->bytes + source_bytes(f, population, false);
+    bool close = f->windows.offsets != NULL;
+    uint64_t bytes = core->bytes + (close ? 0 : source_bytes(f, population, false));
     uint32_t end = begin;
     while (end < p->size && core->n_neurons + (end - begin) < f->neurons_max) {
         uint64_t more = bytes + f->fan_in[end] * f->word_bytes;
+        if (close)
+            more += f->row_bytes * plc_windows_charge(&f->windows, end, (uint32_t)m->n_cores);
         if (more > f->bytes_max)
             break;
         bytes = more;
         end++;
     }
     if (end > begin) {
-        source_bytes(f, population, true);
+        if (!close)
+            source_bytes(f, population, true);
         core->bytes = bytes;
         core->n_neurons += end - begin;
         core->models |= UINT32_C(1) << p->model;
@@ -123,19 +129,11 @@ static plc_status add_slice(filling *f, uint32_t population, uint32_t begin, uin
 
 static plc_status fail_neuron(filling *f, uint32_t population, uint32_t neuron, plc_error *error)
 {
-    uint64_t n_rows = 0;
     const plc_network *network = f->mapping->network;
-    const plc_projection_index *into = &network->by_target;
-    f->look++;
-    for (uint32_t i = into->offsets[population]; i < into->offsets[population + 1]; i++) {
-        uint32_t source = network->projections[into->numbers[i]].source;
-        if (f->seen_in[source] != f->look)
-            n_rows += network->populations[source].size;
-        f->seen_in[source] = f->look;
-    }
+    uint64_t n_rows = plc_windows_charge(&f->windows, neuron, UINT32_MAX - 1);
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: synaptic memory: neuron %u of population %s has %u synapses "
-                    "from %llu source neurons and needs "
+                    "and may need %llu rows, "
                     "%llu B on one core; a core of chip %s has %llu B",
                     neuron, network->populations[population].name, f->fan_in[neuron],
                     (unsigned long long)n_rows,
@@ -157,8 +155,12 @@ static plc_status cut_population(filling *f, uint32_t population, plc_error *err
         status = open_core(f, population, 0, error);
     for (uint32_t begin = 0; status == PLC_OK && begin < p->size;) {
         uint32_t n = fill_core(f, population, begin);
-        if (n == 0 && fresh)
+        if (n == 0 && fresh && f->windows.offsets)
             return fail_neuron(f, population, begin, error);
+        if (n == 0 && fresh) {
+            status = plc_windows_init(&f->windows, m->network, population, f->neurons_max, error);
+            continue;
+        }
         if (n > 0)
             status = add_slice(f, population, begin, n, error);
         begin += n;
@@ -166,6 +168,7 @@ static plc_status cut_population(filling *f, uint32_t population, plc_error *err
         if (status == PLC_OK && begin < p->size)
             status = open_core(f, population, begin, error);
     }
+    plc_windows_finish(&f->windows);
     return status;
 }
 
@@ -202,5 +205,6 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
     free(f.fan_in);
     free(f.charged_to);
     free(f.seen_in);
+    plc_windows_finish(&f.windows);
     return status;
 }

@@ -257,10 +257,20 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint64_t load_word(const plc_layout *layout, uint64_t at)
+/* Sorts keys: short rows, which most are, by insertion. */
+static void sort_keys(uint64_t *keys, uint64_t n)
 {
-    return layout->format.word_bytes == 4 ? ((const uint32_t *)layout->words)[at]
-                                          : ((const uint64_t *)layout->words)[at];
+    enum { SHORT = 32 };
+    if (n > SHORT) {
+        qsort(keys, n, sizeof *keys, compare_keys);
+        return;
+    }
+    for (uint64_t i = 1; i < n; i++) {
+        uint64_t key = keys[i], at = i;
+        for (; at > 0 && keys[at - 1] > key; at--)
+            keys[at] = keys[at - 1];
+        keys[at] = key;
+    }
 }
 
 static void sort_row(rows *r, uint64_t begin, uint64_t end)
@@ -268,13 +278,13 @@ static void sort_row(rows *r, uint64_t begin, uint64_t end)
     plc_layout *layout = r->layout;
     bool sorted = true;
     for (uint64_t i = begin; i < end; i++) {
-        r->sort_buffer[i - begin] = sort_key(&layout->format, load_word(layout, i));
+        r->sort_buffer[i - begin] = sort_key(&layout->format, plc_layout_word(layout, i));
         sorted =
             sorted && (i == begin || r->sort_buffer[i - begin - 1] <= r->sort_buffer[i - begin]);
     }
     if (sorted)
         return;
-    qsort(r->sort_buffer, end - begin, sizeof *r->sort_buffer, compare_keys);
+    sort_keys(r->sort_buffer, end - begin);
     for (uint64_t i = begin; i < end; i++)
         store_word(layout, i, sorted_word(&layout->format, r->sort_buffer[i - begin]));
 }

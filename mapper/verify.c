@@ -135,6 +135,7 @@ static void finish_verifier(plc_verifier *v)
     plc_verify_finish_walk(v);
     free(v->expected.data);
     free(v->got.data);
+    free(v->merged.data);
 }
 
 /* All that can be checked when both have the same populations. */

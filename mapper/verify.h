@@ -76,6 +76,7 @@ typedef struct plc_verifier {
     uint32_t *first_out;            /* [populations] first projection from each + 1, or 0 */
     uint32_t *next_out;             /* [projections] next one from the same source + 1, or 0 */
     plc_reached_list expected, got; /* synapses of the neuron at hand */
+    plc_reached_list merged;        /* scratch for sorting them */
 } plc_verifier;
 
 /* Counts a violation and keeps its message while there is room. */

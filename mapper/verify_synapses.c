@@ -39,9 +39,8 @@ static bool expect_synapses(plc_verifier *v, uint32_t population, uint32_t neuro
     return true;
 }
 
-static int compare_reached(const void *a, const void *b)
+static int compare_reached(const plc_reached *x, const plc_reached *y)
 {
-    const plc_reached *x = a, *y = b;
     if (x->population != y->population)
         return x->population < y->population ? -1 : 1;
     if (x->neuron != y->neuron)
@@ -51,6 +50,46 @@ static int compare_reached(const void *a, const void *b)
     if (x->delay != y->delay)
         return x->delay < y->delay ? -1 : 1;
     return (x->weight > y->weight) - (x->weight < y->weight);
+}
+
+/* The end of the ascending run that begins at `begin` < n. */
+static size_t end_of_run(const plc_reached *data, size_t begin, size_t n)
+{
+    size_t end = begin + 1;
+    while (end < n && compare_reached(&data[end - 1], &data[end]) <= 0)
+        end++;
+    return end;
+}
+
+/* Merges [begin, middle) and [middle, end) of `from` into `to`. */
+static void merge(const plc_reached *from, size_t begin, size_t middle, size_t end, plc_reached *to)
+{
+    size_t a = begin, b = middle;
+    for (size_t i = begin; i < end; i++)
+        to[i] = b == end || (a < middle && compare_reached(&from[a], &from[b]) <= 0) ? from[a++]
+                                                                                     : from[b++];
+}
+
+/* Sorts a list by merging its ascending runs, of which there are few: lists come row by row. False
+ * when memory is short. */
+static bool sort_reached(plc_verifier *v, plc_reached_list *list)
+{
+    size_t n = list->n;
+    if (!plc_array_reserve(&v->merged.data, &v->merged.capacity, n, sizeof(plc_reached)))
+        return false;
+    while (n && end_of_run(list->data, 0, n) < n) {
+        for (size_t begin = 0, middle, end; begin < n; begin = end) {
+            middle = end = end_of_run(list->data, begin, n);
+            if (middle < n)
+                end = end_of_run(list->data, middle, n);
+            merge(list->data, begin, middle, end, v->merged.data);
+        }
+        plc_reached_list swapped = v->merged;
+        v->merged = *list;
+        *list = swapped;
+        list->n = n;
+    }
+    return true;
 }
 
 static void report_difference(plc_verifier *v, uint32_t population, uint32_t neuron, bool negated,
@@ -64,21 +103,21 @@ static void report_difference(plc_verifier *v, uint32_t population, uint32_t neu
                 r.receptor);
 }
 
-/* Compares the synapses reached with those expected; reports the first difference of a neuron. */
-static void compare_synapses(plc_verifier *v, uint32_t population, uint32_t neuron, bool negated)
+/* Compares the synapses reached with those expected; reports the first difference of a neuron.
+ * False when memory is short. */
+static bool compare_synapses(plc_verifier *v, uint32_t population, uint32_t neuron, bool negated)
 {
     size_t n = v->expected.n, m = v->got.n, i = 0;
-    if (n)
-        qsort(v->expected.data, n, sizeof(plc_reached), compare_reached);
-    if (m)
-        qsort(v->got.data, m, sizeof(plc_reached), compare_reached);
+    if (!sort_reached(v, &v->expected) || !sort_reached(v, &v->got))
+        return false;
     while (i < n && i < m && compare_reached(&v->expected.data[i], &v->got.data[i]) == 0)
         i++;
     if (i == n && i == m)
-        return;
+        return true;
     bool missing = i == m || (i < n && compare_reached(&v->expected.data[i], &v->got.data[i]) < 0);
     report_difference(v, population, neuron, negated,
                       missing ? v->expected.data[i] : v->got.data[i], missing);
+    return true;
 }
 
 static bool check_neuron(plc_verifier *v, uint32_t population, uint32_t neuron)
@@ -98,7 +137,8 @@ static bool check_neuron(plc_verifier *v, uint32_t population, uint32_t neuron)
         uint32_t key = slice->key + (neuron - slice->begin) + (off ? slice->polarity_mask : 0);
         if (!plc_verify_walk(v, layout->cores[slice->core].router, key, off))
             return false;
-        compare_synapses(v, population, neuron, off);
+        if (!compare_synapses(v, population, neuron, off))
+            return false;
     }
     return true;
 }

@@ -155,10 +155,9 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Sorts synapses given as pairs by source, keeping the order within a source. `order` (may be NULL)
- * [n] receives the place in the list of each synapse. */
-static bool sort_by_source(expansion *e, const uint32_t *sources, const uint32_t *targets,
-                           uint64_t n, uint64_t *order)
+/* Room for n synapses, and the offsets of those that have these sources: the place of the next
+ * synapse of each source until end_sort(). */
+static bool begin_sort(expansion *e, const uint32_t *sources, uint64_t n)
 {
     if (!plc_array_reserve(&e->targets, &e->capacity, n + 1, sizeof *e->targets))
         return false;
@@ -166,46 +165,62 @@ static bool sort_by_source(expansion *e, const uint32_t *sources, const uint32_t
         e->offsets[sources[k] + 1]++;
     for (uint32_t i = 0; i < e->n_sources; i++)
         e->offsets[i + 1] += e->offsets[i];
-    for (uint64_t k = 0; k < n; k++) {
-        uint64_t place = e->offsets[sources[k]]++;
-        e->targets[place] = targets[k];
-        if (order)
-            order[place] = k;
-    }
-    for (uint32_t i = e->n_sources; i > 0; i--)
-        e->offsets[i] = e->offsets[i - 1];
-    e->offsets[0] = 0;
     e->n = n;
     return true;
 }
 
-/* n targets of each source, or n sources of each target, without replacement. */
-static bool expand_fixed_number(expansion *e, bool of_target)
+static void end_sort(expansion *e)
 {
-    uint32_t n_rows = of_target ? e->n_targets : e->n_sources;
-    uint32_t n_columns = of_target ? e->n_sources : e->n_targets;
+    for (uint32_t i = e->n_sources; i > 0; i--)
+        e->offsets[i] = e->offsets[i - 1];
+    e->offsets[0] = 0;
+}
+
+/* n sources of each target, without replacement. */
+static bool expand_fixed_number_pre(expansion *e)
+{
     uint32_t n = (uint32_t)e->projection->connector.n;
-    uint64_t total = (uint64_t)n * n_rows;
-    uint32_t *deck = plc_array(n_columns, sizeof *deck);
+    uint64_t total = (uint64_t)n * e->n_targets, at = 0;
+    uint32_t *deck = plc_array(e->n_sources, sizeof *deck);
     uint32_t *swaps = plc_array(n, sizeof *swaps);
-    uint32_t *rows = plc_array(total, sizeof *rows);
-    uint32_t *columns = plc_array(total, sizeof *columns);
-    bool ok = deck && swaps && rows && columns;
-    for (uint32_t i = 0; ok && i < n_columns; i++)
+    uint32_t *sources = plc_array(total, sizeof *sources); /* [n_targets][n] */
+    bool ok = deck && swaps && sources;
+    for (uint32_t i = 0; ok && i < e->n_sources; i++)
         deck[i] = i;
-    for (uint32_t i = 0; ok && i < n_rows; i++) {
-        uint32_t *chosen = columns + (uint64_t)i * n;
-        choose(e->key, i, n_columns, e->skip_self ? i : UINT32_MAX, n, deck, swaps, chosen);
-        qsort(chosen, n, sizeof *chosen, compare_numbers);
-        for (uint32_t k = 0; k < n; k++)
-            rows[(uint64_t)i * n + k] = i;
-    }
-    ok = ok &&
-         sort_by_source(e, of_target ? columns : rows, of_target ? rows : columns, total, NULL);
+    for (uint32_t i = 0; ok && i < e->n_targets; i++)
+        choose(e->key, i, e->n_sources, e->skip_self ? i : UINT32_MAX, n, deck, swaps,
+               sources + (uint64_t)i * n);
     free(deck);
     free(swaps);
-    free(rows);
-    free(columns);
+    ok = ok && begin_sort(e, sources, total);
+    for (uint32_t i = 0; ok && i < e->n_targets; i++)
+        for (uint32_t k = 0; k < n; k++)
+            e->targets[e->offsets[sources[at++]]++] = i;
+    free(sources);
+    if (ok)
+        end_sort(e);
+    return ok;
+}
+
+/* n targets of each source, without replacement. */
+static bool expand_fixed_number_post(expansion *e)
+{
+    uint32_t n = (uint32_t)e->projection->connector.n;
+    uint64_t total = (uint64_t)n * e->n_sources;
+    uint32_t *deck = plc_array(e->n_targets, sizeof *deck);
+    uint32_t *swaps = plc_array(n, sizeof *swaps);
+    bool ok = deck && swaps &&
+              plc_array_reserve(&e->targets, &e->capacity, total + 1, sizeof *e->targets);
+    for (uint32_t i = 0; ok && i < e->n_targets; i++)
+        deck[i] = i;
+    for (uint32_t i = 0; ok && i < e->n_sources; i++) {
+        uint32_t *chosen = e->targets + e->n;
+        choose(e->key, i, e->n_targets, e->skip_self ? i : UINT32_MAX, n, deck, swaps, chosen);
+        qsort(chosen, n, sizeof *chosen, compare_numbers);
+        e->offsets[i + 1] = e->n += n;
+    }
+    free(deck);
+    free(swaps);
     return ok;
 }
 
@@ -226,9 +241,13 @@ static bool expand_fixed_total_number(expansion *e)
             targets[k] = plc_random_below(draw.word[1], e->n_targets);
         } while (e->skip_self && sources[k] == targets[k]);
     }
-    ok = ok && sort_by_source(e, sources, targets, n, NULL);
+    ok = ok && begin_sort(e, sources, n);
+    for (uint64_t k = 0; ok && k < n; k++)
+        e->targets[e->offsets[sources[k]]++] = targets[k];
     free(sources);
     free(targets);
+    if (ok)
+        end_sort(e);
     return ok;
 }
 
@@ -236,28 +255,30 @@ static bool expand_fixed_total_number(expansion *e)
 static bool expand_from_list(expansion *e, plc_projection *projection)
 {
     const plc_connector *list = &projection->connector;
-    uint64_t *order = plc_array(list->n, sizeof *order);
-    bool ok = order && sort_by_source(e, list->sources, list->targets, list->n, order);
-    if (ok && list->weights)
-        ok = (projection->real_weights = plc_array(list->n, sizeof *projection->real_weights)) !=
-             NULL;
-    if (ok && list->delays)
-        ok = (projection->delays = plc_array(list->n, sizeof *projection->delays)) != NULL;
-    for (uint64_t k = 0; ok && k < list->n; k++) {
+    if (list->weights &&
+        !(projection->real_weights = plc_array(list->n, sizeof *projection->real_weights)))
+        return false;
+    if (list->delays && !(projection->delays = plc_array(list->n, sizeof *projection->delays)))
+        return false;
+    if (!begin_sort(e, list->sources, list->n))
+        return false;
+    for (uint64_t k = 0; k < list->n; k++) {
+        uint64_t at = e->offsets[list->sources[k]]++;
+        e->targets[at] = list->targets[k];
         if (list->weights)
-            projection->real_weights[k] = list->weights[order[k]];
+            projection->real_weights[at] = list->weights[k];
         if (list->delays)
-            projection->delays[k] = list->delays[order[k]];
+            projection->delays[at] = list->delays[k];
     }
-    free(order);
-    return ok;
+    end_sort(e);
+    return true;
 }
 
 /* One number for each synapse, uniform in a range. `which` tells weights from delays. */
 static double draw_from(plc_range range, plc_random_key key, uint64_t synapse, unsigned which)
 {
     plc_random draw = plc_random_draw(key, (uint32_t)synapse, (uint32_t)(synapse >> 32));
-    return range.low + (range.high - range.low) * ldexp(draw.word[which], -32);
+    return range.low + (range.high - range.low) * (draw.word[which] * 0x1p-32);
 }
 
 static bool draw_ranges(const plc_network *network, uint32_t index, plc_projection *projection)
@@ -292,9 +313,9 @@ static bool expand_rule(expansion *e, plc_projection *projection)
     case PLC_FIXED_PROBABILITY:
         return expand_fixed_probability(e);
     case PLC_FIXED_NUMBER_PRE:
-        return expand_fixed_number(e, true);
+        return expand_fixed_number_pre(e);
     case PLC_FIXED_NUMBER_POST:
-        return expand_fixed_number(e, false);
+        return expand_fixed_number_post(e);
     case PLC_FIXED_TOTAL_NUMBER:
         return expand_fixed_total_number(e);
     case PLC_FROM_LIST:

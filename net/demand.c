@@ -49,10 +49,10 @@ plc_status plc_network_check_neurons(const plc_network *network, const plc_popul
     return PLC_OK;
 }
 
-/* Bytes of one synapse: kept until all are rounded, and besides while its projection is expanded or
- * rounded. */
+/* Bytes of one synapse: kept, besides until its target population is resolved, and besides both
+ * while its projection is expanded. */
 typedef struct synapse_demand {
-    double kept, expanding, rounding;
+    double kept, resolving, expanding;
 } synapse_demand;
 
 static synapse_demand demand_of_synapse(const plc_projection *projection)
@@ -60,8 +60,8 @@ static synapse_demand demand_of_synapse(const plc_projection *projection)
     const plc_connector *connector = &projection->connector;
     synapse_demand demand = {.kept = sizeof *projection->targets};
     if (connector->weights || projection->weight.low < projection->weight.high) {
-        demand.kept += sizeof *projection->real_weights;
-        demand.rounding = sizeof *projection->weights;
+        demand.kept += sizeof *projection->weights;
+        demand.resolving = sizeof *projection->real_weights;
     }
     if (connector->delays || projection->delay.low < projection->delay.high)
         demand.kept += sizeof *projection->delays;
@@ -69,31 +69,37 @@ static synapse_demand demand_of_synapse(const plc_projection *projection)
     case PLC_ONE_TO_ONE:
     case PLC_ALL_TO_ALL:
     case PLC_FIXED_PROBABILITY:
+    case PLC_FIXED_NUMBER_POST:
         break;
     case PLC_FIXED_NUMBER_PRE:
-    case PLC_FIXED_NUMBER_POST:
+        demand.expanding = sizeof(uint32_t); /* sources not yet sorted */
+        break;
     case PLC_FIXED_TOTAL_NUMBER:
         demand.expanding = 2 * sizeof(uint32_t); /* pairs not yet sorted */
         break;
     case PLC_FROM_LIST:
-        demand.expanding = sizeof(uint64_t); /* their order */
         demand.kept += 8 + (connector->weights ? 8 : 0) + (connector->delays ? 1 : 0); /* it */
         break;
     }
+    if (demand.resolving > 0)
+        demand.expanding = 0; /* gone before the larger arrays of weights are there */
     return demand;
 }
 
-plc_status plc_network_check_synapses(const plc_network *network, plc_error *error)
+/* The same with scratch: resolving [n_populations], zeroed. */
+static plc_status check_synapses(const plc_network *network, double *resolving, plc_error *error)
 {
-    double kept = network->neuron_bytes, rounding = 0, memory = (double)plc_memory_physical();
+    double kept = network->neuron_bytes, most = 0, expanding = 0;
+    double memory = (double)plc_memory_physical();
     for (size_t i = 0; i < network->n_projections; i++) {
         const plc_projection *projection = &network->projections[i];
         synapse_demand demand = demand_of_synapse(projection);
         double n = plc_projection_expected(network, projection);
         double n_offsets = network->populations[projection->source].size + 1.0;
         kept += n * demand.kept + 8 * n_offsets;
-        rounding = fmax(rounding, n * demand.rounding);
-        double needed = kept + fmax(n * demand.expanding, rounding);
+        most = fmax(most, resolving[projection->target] += n * demand.resolving);
+        expanding = fmax(expanding, n * demand.expanding);
+        double needed = kept + most + expanding;
         if (needed > memory)
             return plc_fail(
                 error, PLC_NO_MEMORY,
@@ -101,4 +107,13 @@ plc_status plc_network_check_synapses(const plc_network *network, plc_error *err
                 projection->where, n, needed / 0x1p30, memory / 0x1p30);
     }
     return PLC_OK;
+}
+
+plc_status plc_network_check_synapses(const plc_network *network, plc_error *error)
+{
+    double *resolving = plc_array(network->n_populations, sizeof *resolving);
+    plc_status status =
+        resolving ? check_synapses(network, resolving, error) : plc_fail_memory(error, "network");
+    free(resolving);
+    return status;
 }

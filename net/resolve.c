@@ -102,8 +102,9 @@ static const char *heaviest(const plc_network *network, uint32_t population, uin
     return where;
 }
 
+/* `unit` is the weight that rounds to 1: 2^(shift - 15) nA. */
 static plc_status round_lif_weight(const plc_projection *projection, uint64_t synapse,
-                                   uint32_t shift, rounding *r, int32_t *ret_weight,
+                                   uint32_t shift, double unit, rounding *r, int32_t *ret_weight,
                                    plc_error *error)
 {
     double weight = real_weight(projection, synapse);
@@ -114,8 +115,7 @@ static plc_status round_lif_weight(const plc_projection *projection, uint64_t sy
                         "inhibition is receptor: inhibitory",
                         projection->where, weight);
     int64_t rounded = plc_lif_weight(fabs(weight), shift);
-    double change =
-        weight != 0 ? fabs(ldexp((double)rounded, (int)shift - 15) / fabs(weight) - 1) : 0;
+    double change = weight != 0 ? fabs((double)rounded * unit / fabs(weight) - 1) : 0;
     r->n_lost += weight != 0 && rounded == 0;
     if (change > r->worst) {
         r->worst = change;
@@ -143,15 +143,16 @@ static plc_status round_weights(const plc_network *network, plc_projection *proj
 {
     bool is_signed = plc_model_is_signed(network->populations[projection->target].model);
     uint64_t n = projection->real_weights ? synapses_of(network, projection) : 1;
+    uint32_t shift = shifts[projection->receptor];
+    double unit = ldexp(1, (int)shift - 15);
     int32_t *weights = &projection->weight_all;
     if (projection->real_weights &&
         !(weights = projection->weights = plc_array(n, sizeof *weights)))
         return plc_fail_memory(error, projection->where);
     for (uint64_t k = 0; k < n; k++) {
-        plc_status status = is_signed
-                                ? round_whole_weight(projection, k, &weights[k], error)
-                                : round_lif_weight(projection, k, shifts[projection->receptor], r,
-                                                   &weights[k], error);
+        plc_status status =
+            is_signed ? round_whole_weight(projection, k, &weights[k], error)
+                      : round_lif_weight(projection, k, shift, unit, r, &weights[k], error);
         if (status != PLC_OK)
             return status;
     }
@@ -211,8 +212,9 @@ static plc_status check_sums(const plc_network *network, uint32_t index, double 
                     heaviest(network, index, 0), network->populations[index].name, largest);
 }
 
-static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,
-                                     plc_error *error)
+/* Rounds what reaches a population; its projections are expanded. */
+static plc_status round_population(plc_network *network, uint32_t index, rounding *r,
+                                   plc_error *error)
 {
     const plc_population *population = &network->populations[index];
     uint32_t n_receptors = plc_model_n_receptors(population->model);
@@ -230,6 +232,18 @@ static plc_status resolve_population(plc_network *network, uint32_t index, round
     for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
         status = round_weights(network, &network->projections[into->numbers[i]], shifts, r, error);
     return status;
+}
+
+/* Expands and rounds the projections into a population: so the real weights of only one population
+ * are there at a time. */
+static plc_status resolve_population(plc_network *network, uint32_t index, rounding *r,
+                                     plc_error *error)
+{
+    const plc_projection_index *into = &network->by_target;
+    plc_status status = PLC_OK;
+    for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
+        status = plc_projection_expand(network, into->numbers[i], error);
+    return status == PLC_OK ? round_population(network, index, r, error) : status;
 }
 
 static void set_note(plc_network *network, const rounding *r)
@@ -266,8 +280,6 @@ plc_status plc_network_resolve(plc_network *network, plc_error *error)
     plc_status status = check_declared(network, error);
     if (status == PLC_OK)
         status = plc_network_index_projections(network, error);
-    for (size_t i = 0; status == PLC_OK && i < network->n_projections; i++)
-        status = plc_projection_expand(network, (uint32_t)i, error);
     for (size_t i = 0; status == PLC_OK && i < network->n_populations; i++)
         status = resolve_population(network, (uint32_t)i, &r, error);
     if (status == PLC_OK)

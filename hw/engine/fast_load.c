@@ -319,6 +319,7 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
     free(l.slices);
     free(l.pieces);
     free(l.row);
+    free(l.merged);
     free(l.n_words);
     free(l.n_runs);
     free(l.words_capacity);

@@ -35,6 +35,8 @@ typedef struct plc_loader {
     plc_walk walk, off_walk;
     plc_loaded *row; /* synapses of the source at hand */
     size_t row_n, row_capacity;
+    plc_loaded *merged; /* scratch for sorting them */
+    size_t merged_capacity;
     size_t *n_words, *words_capacity; /* [n_shards] */
     size_t *n_runs, *runs_capacity;   /* [n_blocks] */
 } plc_loader;

@@ -62,26 +62,54 @@ static plc_status gather_row(plc_loader *l, const plc_slice *slice, uint32_t i, 
     return status;
 }
 
-static int compare_loaded(const void *a, const void *b)
+/* Synapses of a row are wanted by shard and delay; their order among those is free, for the sum is
+ * the same. */
+static bool in_order(const plc_loaded *a, const plc_loaded *b)
 {
-    const plc_loaded *x = a, *y = b;
-    if (x->shard != y->shard)
-        return x->shard < y->shard ? -1 : 1;
-    if (x->delay != y->delay)
-        return x->delay < y->delay ? -1 : 1;
-    if (x->input != y->input)
-        return x->input < y->input ? -1 : 1;
-    return (x->weight > y->weight) - (x->weight < y->weight);
+    return a->shard < b->shard || (a->shard == b->shard && a->delay <= b->delay);
 }
 
-static void sort_row(plc_loader *l)
+/* The end of the run in order that begins at `begin` < n. */
+static size_t end_of_run(const plc_loaded *row, size_t begin, size_t n)
 {
-    bool sorted = true;
-    for (size_t i = 1; i < l->row_n && sorted; i++)
-        sorted = l->row[i - 1].shard < l->row[i].shard ||
-                 (l->row[i - 1].shard == l->row[i].shard && l->row[i - 1].delay <= l->row[i].delay);
-    if (!sorted)
-        qsort(l->row, l->row_n, sizeof *l->row, compare_loaded);
+    size_t end = begin + 1;
+    while (end < n && in_order(&row[end - 1], &row[end]))
+        end++;
+    return end;
+}
+
+/* Merges [begin, middle) and [middle, end) of `from` into `to`. */
+static void merge(const plc_loaded *from, size_t begin, size_t middle, size_t end, plc_loaded *to)
+{
+    size_t a = begin, b = middle;
+    for (size_t i = begin; i < end; i++)
+        to[i] = b == end || (a < middle && in_order(&from[a], &from[b])) ? from[a++] : from[b++];
+}
+
+/* Sorts the gathered row by merging its runs in order, one or a few for each core it comes from;
+ * false when memory is short. */
+static bool sort_row(plc_loader *l)
+{
+    size_t n = l->row_n;
+    if (!n || end_of_run(l->row, 0, n) == n)
+        return true;
+    if (!plc_array_reserve(&l->merged, &l->merged_capacity, n, sizeof *l->merged))
+        return false;
+    while (end_of_run(l->row, 0, n) < n) {
+        for (size_t begin = 0, middle, end; begin < n; begin = end) {
+            middle = end = end_of_run(l->row, begin, n);
+            if (middle < n)
+                end = end_of_run(l->row, middle, n);
+            merge(l->row, begin, middle, end, l->merged);
+        }
+        plc_loaded *row = l->row;
+        size_t capacity = l->row_capacity;
+        l->row = l->merged;
+        l->row_capacity = l->merged_capacity;
+        l->merged = row;
+        l->merged_capacity = capacity;
+    }
+    return true;
 }
 
 static bool append_word(plc_loader *l, const plc_loaded *synapse)
@@ -118,7 +146,8 @@ static bool append_run(plc_loader *l, const plc_loaded *synapse)
 /* Appends the gathered row to the shards, one run for each shard and delay. */
 static bool append_row(plc_loader *l)
 {
-    sort_row(l);
+    if (!sort_row(l))
+        return false;
     for (size_t i = 0; i < l->row_n; i++) {
         const plc_loaded *synapse = &l->row[i];
         uint32_t b = l->fast->shards[synapse->shard].block;

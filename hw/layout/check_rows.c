@@ -64,12 +64,6 @@ static bool in_order(plc_synapse a, plc_synapse b)
     return a.target != b.target ? a.target < b.target : a.weight <= b.weight;
 }
 
-static uint64_t word_of(const plc_layout *layout, uint64_t i)
-{
-    return layout->format.word_bytes == 4 ? ((const uint32_t *)layout->words)[i]
-                                          : ((const uint64_t *)layout->words)[i];
-}
-
 static plc_status check_row(const plc_layout *layout, const plc_layout_core *core, uint64_t row,
                             uint64_t max_delay, plc_error *error)
 {
@@ -77,7 +71,7 @@ static plc_status check_row(const plc_layout *layout, const plc_layout_core *cor
     plc_synapse last = {0};
     for (uint64_t i = layout->row_offsets[row]; i < layout->row_offsets[row + 1]; i++) {
         plc_synapse synapse = plc_layout_synapse(layout, i);
-        if (plc_row_format_pack(&layout->format, synapse) != word_of(layout, i))
+        if (plc_row_format_pack(&layout->format, synapse) != plc_layout_word(layout, i))
             return FAIL("words[%llu]: bits that the format does not use", (unsigned long long)i);
         if (synapse.target >= core->n_neurons)
             return FAIL("words[%llu]: target: expected below %u, got %u", (unsigned long long)i,

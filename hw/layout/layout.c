@@ -1,4 +1,4 @@
-/* Layouts in memory: the end of one, its digest, synapse words and the lookup of keys. */
+/* Layouts in memory: the end of one, its digest and the lookup of keys. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/layout/layout.h"
 
@@ -50,42 +50,6 @@ double plc_layout_tick_ms(const plc_layout *layout)
 uint32_t plc_layout_n_cores(const plc_layout *layout)
 {
     return layout->n_cores;
-}
-
-/* Synapse words. */
-
-static uint64_t low_bits(unsigned n)
-{
-    return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-}
-
-uint64_t plc_row_format_pack(const plc_row_format *format, plc_synapse synapse)
-{
-    uint64_t word = synapse.target;
-    unsigned at = format->target_bits;
-    word |= (uint64_t)synapse.receptor << at;
-    at += format->receptor_bits;
-    word |= (uint64_t)synapse.delay << at;
-    at += format->delay_bits;
-    return word | ((uint64_t)(int64_t)synapse.weight & low_bits(format->weight_bits)) << at;
-}
-
-plc_synapse plc_layout_synapse(const plc_layout *layout, uint64_t i)
-{
-    const plc_row_format *format = &layout->format;
-    uint64_t word = format->word_bytes == 4 ? ((const uint32_t *)layout->words)[i]
-                                            : ((const uint64_t *)layout->words)[i];
-    plc_synapse synapse;
-    synapse.target = (uint32_t)(word & low_bits(format->target_bits));
-    word >>= format->target_bits;
-    synapse.receptor = (uint8_t)(word & low_bits(format->receptor_bits));
-    word >>= format->receptor_bits;
-    synapse.delay = (uint16_t)(word & low_bits(format->delay_bits));
-    word >>= format->delay_bits;
-    uint64_t sign = UINT64_C(1) << (format->weight_bits - 1);
-    uint64_t weight = word & low_bits(format->weight_bits);
-    synapse.weight = (int32_t)((int64_t)(weight ^ sign) - (int64_t)sign);
-    return synapse;
 }
 
 /* Keys. */

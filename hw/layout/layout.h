@@ -95,10 +95,52 @@ struct plc_layout {
     plc_route_entry *route_entries; /* [route_offsets[routers]] in order of priority */
 };
 
-/* Word i of the rows, unpacked. */
-plc_synapse plc_layout_synapse(const plc_layout *layout, uint64_t i);
+/* The word of all ones in its n <= 63 low bits. */
+static inline uint64_t plc_low_bits(unsigned n)
+{
+    return (UINT64_C(1) << n) - 1;
+}
+
 /* A synapse as a word; it must fit the format. */
-uint64_t plc_row_format_pack(const plc_row_format *format, plc_synapse synapse);
+static inline uint64_t plc_row_format_pack(const plc_row_format *format, plc_synapse synapse)
+{
+    uint64_t word = synapse.target;
+    unsigned at = format->target_bits;
+    word |= (uint64_t)synapse.receptor << at;
+    at += format->receptor_bits;
+    word |= (uint64_t)synapse.delay << at;
+    at += format->delay_bits;
+    return word | ((uint64_t)(int64_t)synapse.weight & plc_low_bits(format->weight_bits)) << at;
+}
+
+/* A word as a synapse. */
+static inline plc_synapse plc_row_format_unpack(const plc_row_format *format, uint64_t word)
+{
+    plc_synapse synapse;
+    synapse.target = (uint32_t)(word & plc_low_bits(format->target_bits));
+    word >>= format->target_bits;
+    synapse.receptor = (uint8_t)(word & plc_low_bits(format->receptor_bits));
+    word >>= format->receptor_bits;
+    synapse.delay = (uint16_t)(word & plc_low_bits(format->delay_bits));
+    word >>= format->delay_bits;
+    uint64_t sign = UINT64_C(1) << (format->weight_bits - 1);
+    uint64_t weight = word & plc_low_bits(format->weight_bits);
+    synapse.weight = (int32_t)((int64_t)(weight ^ sign) - (int64_t)sign);
+    return synapse;
+}
+
+/* Word i of the rows. */
+static inline uint64_t plc_layout_word(const plc_layout *layout, uint64_t i)
+{
+    return layout->format.word_bytes == 4 ? ((const uint32_t *)layout->words)[i]
+                                          : ((const uint64_t *)layout->words)[i];
+}
+
+/* The same, unpacked. */
+static inline plc_synapse plc_layout_synapse(const plc_layout *layout, uint64_t i)
+{
+    return plc_row_format_unpack(&layout->format, plc_layout_word(layout, i));
+}
 
 /* Checks every index, range and order that the comments above promise, so that nothing that reads
  * the layout needs to. PLC_INVALID names the first that does not hold. */

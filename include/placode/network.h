@@ -93,10 +93,11 @@ PLC_API plc_status plc_network_parse(const char *name, const char *folder, const
                                      plc_error *error);
 
 /* Expands the connectors and turns all quantities into integers. A synapse keeps 4 bytes, 4 more
- * where weights differ and 1 more where delays do, besides the list that it may come from. At the
- * peak it takes 12 for lists and connectors with a fixed number, and 16 to 21 where weights differ.
- * A network that this machine's memory could not hold even then is refused, PLC_NO_MEMORY, before
- * anything is allocated.
+ * where weights differ and 1 more where delays do, besides the list that it may come from. Where
+ * weights differ it takes 8 more until its target population is resolved, and where they do not, 4
+ * (fixed_number_pre) or 8 (fixed_total_number) more while its projection is expanded. A network
+ * that this machine's memory could not hold even then is refused, PLC_NO_MEMORY, before any synapse
+ * is made.
  *
  * Does nothing when nothing was added since the last time; otherwise, and after a failure, the
  * result is that of a network never resolved before. */

@@ -77,8 +77,19 @@ Test(memory, counts_synapses_by_connector)
 {
     expect_bytes("all_to_all", "0.001", 4);
     expect_bytes("all_to_all", "{uniform: [0.001, 0.002]}", 16);
-    expect_bytes("fixed_number_pre, n: 1000", "0.001", 12);
-    expect_bytes("fixed_number_post, n: 1000", "0.001", 12);
+    expect_bytes("fixed_number_pre, n: 1000", "0.001", 8);
+    expect_bytes("fixed_number_post, n: 1000", "0.001", 4);
     expect_bytes("fixed_total_number, n: 1000000", "0.001", 12);
-    expect_bytes("fixed_total_number, n: 1000000", "{uniform: [0.001, 0.002]}", 20);
+    expect_bytes("fixed_total_number, n: 1000000", "{uniform: [0.001, 0.002]}", 16);
+}
+
+Test(memory, counts_real_weights_of_one_population_at_a_time)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n  - {name: a, size: 1000, model: lif_curr_exp}\n"
+        "  - {name: b, size: 1000, model: lif_curr_exp}\nprojections:\n"
+        "  - {from: a, to: a, connector: {type: all_to_all}, weight: {uniform: [0.001, 0.002]}}\n"
+        "  - {from: b, to: b, connector: {type: all_to_all}, weight: {uniform: [0.001, 0.002]}}\n";
+    memory = 2000000 * 8 + 1000000 * 8 + 2 * 1001 * 8;
+    expect_message(text, NULL);
 }

@@ -84,9 +84,23 @@ Test(fit, says_when_one_neuron_is_too_much)
         "projections: [{from: a, to: a, connector: {type: fixed_number_pre, n: 4}, weight: 1}]\n",
         "limits: {neurons_per_core: 10, synapse_memory_per_core: 200}", &layout, &error);
     cr_assert_eq(status, PLC_DOES_NOT_FIT);
-    cr_assert(
-        strstr(error.message, "neuron 0 of population a has 4 synapses from 60 source neurons"),
-        "%s", error.message);
+    cr_assert(strstr(error.message, "neuron 0 of population a has 4 synapses and may need 50 rows"),
+              "%s", error.message);
+}
+
+Test(fit, charges_only_the_slices_that_near_sources_may_be_in)
+{
+    /* A core has no room for 60 rows, but for those of three slices of ten. */
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    cr_assert_eq(
+        map_text("  - {name: a, size: 60, model: threshold}\n"
+                 "projections: [{from: a, to: a, connector: {type: one_to_one}, weight: 1}]\n",
+                 "limits: {neurons_per_core: 10, synapse_memory_per_core: 600}", &layout, &error),
+        PLC_OK, "%s", error.message);
+    cr_assert_eq(layout->n_cores, 6);
+    cr_assert_eq(layout->n_rows, 60);
+    plc_layout_destroy(layout);
 }
 
 Test(fit, measures_hops_copies_and_loads)

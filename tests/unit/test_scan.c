@@ -3,6 +3,9 @@
 #include "base/scan.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static plc_scan scan_of(const char *text, bool comma)
@@ -63,6 +66,39 @@ Test(scan, refuses_what_is_not_a_number)
     cr_assert_not(plc_parse_real("inf", 3, &real));
     cr_assert_not(plc_parse_real("1e999", 5, &real));
     cr_assert_not(plc_parse_real("0x1p3", 5, &real));
+}
+
+Test(scan, reads_short_decimals_as_strtod_does)
+{
+    uint64_t state = 1;
+    for (int i = 0; i < 100000; i++) {
+        char text[40];
+        state = state * UINT64_C(6364136223846793005) + 1;
+        int n_digits = 1 + (int)(state >> 60), n_decimals = (int)(state >> 56 & 15);
+        uint64_t digits = state >> 8;
+        for (int j = 16; j >= n_digits; j--)
+            digits /= 10;
+        int length = snprintf(text, sizeof text, "%s%llu.%0*u", i % 2 ? "-" : "",
+                              (unsigned long long)digits, n_decimals, (unsigned)(state >> 40));
+        double real = 0, expected = strtod(text, NULL);
+        cr_assert(plc_parse_real(text, (size_t)length, &real), "%s", text);
+        cr_assert_eq(memcmp(&real, &expected, sizeof real), 0, "%s: %.17g and %.17g", text, real,
+                     expected);
+    }
+}
+
+Test(scan, reads_reals_without_digits_on_one_side)
+{
+    double real = 1;
+    cr_assert(plc_parse_real("-0", 2, &real));
+    cr_assert(signbit(real) && real >= 0);
+    cr_assert(plc_parse_real(".5", 2, &real));
+    cr_assert_float_eq(real, 0.5, 0);
+    cr_assert(plc_parse_real("5.", 2, &real));
+    cr_assert_float_eq(real, 5, 0);
+    cr_assert_not(plc_parse_real(".", 1, &real));
+    cr_assert_not(plc_parse_real("-", 1, &real));
+    cr_assert_not(plc_parse_real("1.2.3", 5, &real));
 }
 
 Test(scan, skips_a_byte_order_mark)
