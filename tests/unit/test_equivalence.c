@@ -30,15 +30,15 @@ Test(equivalence, a_table_is_itself_and_what_covers_it)
 
 Test(equivalence, a_block_may_be_cut_up)
 {
-    const plc_route_entry cut[] = {E(0x80000000, 0xc0000000, 4), E(3, 3, 1), E(0, 0x80000000, 2),
-                                   E(0xc0000000, 0xc0000000, 4)};
-    const plc_route_entry good[] = {E(0x80000000, 0xc0000000, 4), E(3, 7, 1), E(0, 0x80000000, 2),
-                                    E(0xc0000000, 0xc0000000, 4)};
+    const plc_route_entry cut[] = {E(0x80000000, 0xc0000000, 4), E(3, 0x80000003, 1),
+                                   E(0, 0x80000000, 2), E(0xc0000000, 0xc0000000, 4)};
+    const plc_route_entry good[] = {E(0x80000000, 0xc0000000, 4), E(3, 0x80000007, 1),
+                                    E(0, 0x80000000, 2), E(0xc0000000, 0xc0000000, 4)};
     plc_error error = {0};
+    cr_expect_eq(PROVE(table, NULL, good), PLC_OK, "%s", error.message);
     cr_expect_eq(PROVE(table, NULL, cut), PLC_DIFFERS);
     cr_expect_str_eq(error.message, "key 0x00000007: expected links 0x2 cores 0x0 (entry 1), got "
                                     "links 0x1 cores 0x0");
-    cr_expect_eq(PROVE(table, NULL, good), PLC_DIFFERS, "0xc0000003 goes by link 0");
 }
 
 Test(equivalence, finds_a_wrong_route)
@@ -139,5 +139,5 @@ Test(equivalence, agrees_with_trying_every_key)
                      error.message);
         equal += same;
     }
-    cr_assert(equal > 300 && equal < 2700, "%u equal: the test is one-sided", equal);
+    cr_assert(equal > 300 && equal < 2900, "%u equal: the test is one-sided", equal);
 }
