@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A router of SpiNNaker has 1,024 entries, of which its system software keeps one. */
-enum { LIMIT_DEFAULT = 1023, LIMIT_MAX = 1 << 24 };
+enum { LIMIT_DEFAULT = 1023, LIMIT_MAX = 1 << 24, NAMED_MAX = 10 };
 
 /* What came out. */
 typedef struct outcome {
@@ -119,17 +119,19 @@ static int report(const table_list *list, const outcome *out, bool as_json)
         as_json);
 }
 
-/* Names the tables that are too large; the exit status. */
+/* Names the tables that are too large, the first few; the exit status. */
 static int check_limit(const outcome *out, uint64_t limit)
 {
     plc_text text = {0};
     uint32_t n = 0;
     for (uint32_t i = 0; i < out->made.n; i++) {
         const routing_table *table = &out->made.tables[i];
-        if (table->n > limit)
-            plc_text_add(&text, "%s (%u,%u) needs %u", n++ ? "," : "", table->x, table->y,
+        if (table->n > limit && n++ < NAMED_MAX)
+            plc_text_add(&text, "%s (%u,%u) needs %u", n > 1 ? "," : "", table->x, table->y,
                          table->n);
     }
+    if (n > NAMED_MAX)
+        plc_text_add(&text, " and %u more", n - NAMED_MAX);
     if (n)
         log_line("does not fit: routing tables: a router has %llu entries:%s",
                  (unsigned long long)limit, text.failed ? " some need more" : text.data);

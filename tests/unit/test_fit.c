@@ -71,8 +71,8 @@ Test(fit, says_which_resource_and_how_much)
         "tiny has 2");
     expect_no_fit("  - {name: a, size: 60, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: all_to_all}, weight: 1}]\n",
-                  "limits: {neurons_per_core: 10, router_entries: 3}",
-                  "does not fit: routing table of router (0,0): needs 6 entries, chip tiny has 3");
+                  "limits: {neurons_per_core: 10, router_entries: 1}",
+                  "does not fit: routing table of router (0,0): needs 2 entries, chip tiny has 1");
 }
 
 Test(fit, says_when_one_neuron_is_too_much)
@@ -107,7 +107,8 @@ Test(fit, measures_hops_copies_and_loads)
     cr_assert_eq(r.copies, 120);
     cr_assert_eq(r.core_copies, 360);
     cr_assert_eq(r.max_link_load, 40);
-    cr_assert(r.table_entries == 18 && r.table_entries_max == 6);
+    cr_assert(r.table_entries == 7 &&
+              r.table_entries_max == 3); /* one for each way out of a chip */
 
     plc_rates *rates = NULL;
     const char csv[] = "population,neuron,rate\na,0,0.25\na,59,0\n";
