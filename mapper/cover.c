@@ -16,10 +16,10 @@ typedef struct covering {
     uint32_t *highest; /* [index nodes] rank below the node */
     uint32_t *order;   /* [n_routes] */
     uint32_t *open;    /* [n] blocks of the route at hand that are in no group yet */
-    bool grow;         /* cubes, rather than merge pairs */
-    uint32_t turn;     /* of the route at hand */
-    uint32_t varying;  /* bits that are not the same in all blocks */
-    uint64_t work;     /* nodes looked at */
+    plc_cover_method method;
+    uint32_t turn;    /* of the route at hand */
+    uint32_t varying; /* bits that are not the same in all blocks */
+    uint64_t work;    /* nodes looked at */
 } covering;
 
 /* Whether a cube meets no block of a later turn. */
@@ -75,8 +75,9 @@ static uint32_t find_needed(covering *c, plc_cube cube, uint32_t known)
     return needed;
 }
 
-/* Makes a group of the last of n open blocks and the others that can join it; returns how many stay
- * open. What cannot join now cannot later either, when the hull is larger: one pass will do. */
+/* Makes a group of the last of n open blocks and the others that can join it, tried from the first
+ * block or from the last; returns how many stay open. What cannot join now cannot later either,
+ * when the hull is larger: one pass will do. */
 static uint32_t merge_pairs(covering *c, uint32_t n)
 {
     const plc_live_keys *keys = c->keys;
@@ -85,17 +86,18 @@ static uint32_t merge_pairs(covering *c, uint32_t n)
     uint32_t needed = find_needed(c, hull, 0);
     c->grouping->group_of[seed] = group;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t block = c->open[i];
+        uint32_t block = c->open[c->method == PLC_COVER_NEAR ? n - 1 - i : i];
         plc_cube both = plc_cube_hull(hull, keys->cubes[block]);
-        if (needed & ~both.mask || !is_pure(c, both)) {
-            c->open[n_kept++] = block;
+        if (needed & ~both.mask || !is_pure(c, both))
             continue;
-        }
         if (both.mask != hull.mask)
             needed = find_needed(c, both, needed);
         hull = both;
         c->grouping->group_of[block] = group;
     }
+    for (uint32_t i = 0; i < n; i++)
+        if (c->grouping->group_of[c->open[i]] == PLC_NO_GROUP)
+            c->open[n_kept++] = c->open[i];
     return n_kept;
 }
 
@@ -131,7 +133,8 @@ static void cover_route(covering *c, uint32_t r)
         if (c->rank[b] != never)
             c->open[n++] = b;
     while (n)
-        n = c->grow || c->work > PAIR_WORK_MAX ? grow_cube(c, n) : merge_pairs(c, n);
+        n = c->method == PLC_COVER_GROW || c->work > PAIR_WORK_MAX ? grow_cube(c, n)
+                                                                   : merge_pairs(c, n);
 }
 
 /* A route and how many blocks it has. */
@@ -171,12 +174,12 @@ static uint32_t find_varying(const plc_live_keys *keys)
     return varying;
 }
 
-plc_status plc_grouping_cover(const plc_live_keys *keys, const uint64_t *left, bool grow,
-                              plc_grouping *grouping, plc_error *error)
+plc_status plc_grouping_cover(const plc_live_keys *keys, const uint64_t *left,
+                              plc_cover_method method, plc_grouping *grouping, plc_error *error)
 {
     covering c = {.keys = keys,
                   .grouping = grouping,
-                  .grow = grow,
+                  .method = method,
                   .rank = plc_array(keys->n, sizeof *c.rank),
                   .highest = plc_array(keys->index.n_nodes, sizeof *c.highest),
                   .order = plc_array(keys->n_routes, sizeof *c.order),

@@ -17,15 +17,20 @@ typedef struct plc_grouping {
     uint32_t *group_of; /* [n blocks] or PLC_NO_GROUP, where defaultable */
 } plc_grouping;
 
+/* Which blocks of a route are put into a group with the one of the highest key. */
+typedef enum plc_cover_method {
+    PLC_COVER_FAR,  /* those with which the hull meets no later block; low keys are tried first */
+    PLC_COVER_NEAR, /* the same, high keys first */
+    PLC_COVER_GROW, /* those in a cube that grows as far as it can from the low bits on */
+} plc_cover_method;
+
 /* Groups the blocks greedily, a route at a time, those with the fewest blocks first. `left` is the
  * set of routes (bit r of word r / 64; NULL: none) whose defaultable blocks no entry is to match.
- * A block joins a group of its route when their hull meets no block of a later route; or, with
- * `grow`, cubes grow from one block each as far as they can, which suits keys in runs. Source:
- * PACMAN's pair compressor (pair_compressor.py), which finds the same groups. What differs: no
- * block is tried twice with one group, and hulls that lack a bit found to be needed are not looked
- * up; very many blocks are grown whatever `grow` says. */
-plc_status plc_grouping_cover(const plc_live_keys *keys, const uint64_t *left, bool grow,
-                              plc_grouping *grouping, plc_error *error);
+ * Source: PACMAN's pair compressor (pair_compressor.py). What differs: no block is tried twice with
+ * one group, and hulls that lack a bit found to be needed are not looked up; from some number of
+ * steps on cubes are grown whatever the method. */
+plc_status plc_grouping_cover(const plc_live_keys *keys, const uint64_t *left,
+                              plc_cover_method method, plc_grouping *grouping, plc_error *error);
 
 /* Shares the blocks out anew so that there are fewer groups, in about `work` steps of 1 ns.
  * Annealing over decision lists: blocks change groups, groups merge, split, and change places in

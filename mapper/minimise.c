@@ -13,7 +13,7 @@ enum { TOGGLES_MAX = 8, TOGGLED_BLOCKS_MAX = 4096 };
  * not above `MOST`; a step takes about 0.8 ns. */
 #define WORK_FIXED UINT64_C(2000)
 #define WORK_SQUARE UINT64_C(300)
-#define WORK_MOST UINT64_C(800000000)
+#define WORK_MOST UINT64_C(1200000000)
 
 /* The covers tried so far. */
 typedef struct search {
@@ -23,9 +23,9 @@ typedef struct search {
 } search;
 
 /* Covers with the routes in `left`; tells whether that is the best so far, and keeps it then. */
-static plc_status try_cover(search *s, bool grow, bool *ret_better, plc_error *error)
+static plc_status try_cover(search *s, plc_cover_method method, bool *ret_better, plc_error *error)
 {
-    plc_status status = plc_grouping_cover(s->keys, s->left, grow, &s->other, error);
+    plc_status status = plc_grouping_cover(s->keys, s->left, method, &s->other, error);
     bool better = status == PLC_OK && s->other.n_groups < s->best.n_groups;
     if (better) {
         plc_grouping worse = s->best;
@@ -60,20 +60,22 @@ static plc_status cover(search *s, unsigned effort, plc_error *error)
 {
     uint32_t routes[TOGGLES_MAX], n = list_defaultable(s->keys, routes);
     bool better;
-    plc_status status = try_cover(s, false, &better, error);
+    plc_status status = try_cover(s, PLC_COVER_FAR, &better, error);
     for (uint32_t i = 0; i < n; i++)
         toggle(s, routes[i]);
     if (status == PLC_OK && n)
-        status = try_cover(s, false, &better, error);
+        status = try_cover(s, PLC_COVER_FAR, &better, error);
     for (uint32_t i = 0; i < n && !better; i++)
         toggle(s, routes[i]);
     if (status == PLC_OK)
-        status = try_cover(s, true, &better, error);
+        status = try_cover(s, PLC_COVER_NEAR, &better, error);
+    if (status == PLC_OK)
+        status = try_cover(s, PLC_COVER_GROW, &better, error);
     if (effort == 0 || s->keys->n > TOGGLED_BLOCKS_MAX)
         return status;
     for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
         toggle(s, routes[i]);
-        status = try_cover(s, false, &better, error);
+        status = try_cover(s, PLC_COVER_FAR, &better, error);
         if (!better)
             toggle(s, routes[i]);
     }
