@@ -6,7 +6,7 @@
 #include "mapper/grouping.h"
 
 /* Groups that one move may put before others to make room. */
-enum { PLC_GROUPS_PULLED_MAX = 16 };
+enum { PLC_GROUPS_PULLED_MAX = 10 };
 
 /* A grouping (see grouping.h) that changes. Group a must stand before group b when a block of a
  * meets b's hull and their routes differ: a is then an owner in b's hull, and b a blocker of the
