@@ -129,7 +129,7 @@ def real_tables_come_out_small_at_every_effort():
         raise Skip("no %s" % data)
     quick, usual = ok_json("tables", data, "--effort", "0"), ok_json("tables", data)
     expect(quick["table_entries"] <= 1900 and quick["table_entries_max"] <= 906, quick)
-    expect(usual["table_entries"] <= 1700 and usual["table_entries_max"] <= 840, usual)
+    expect(usual["table_entries"] <= 1680 and usual["table_entries_max"] <= 810, usual)
 
 
 if __name__ == "__main__":

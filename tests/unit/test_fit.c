@@ -120,6 +120,29 @@ Test(fit, measures_hops_copies_and_loads)
     plc_layout_destroy(layout);
 }
 
+Test(fit, packets_that_nobody_wants_go_nowhere)
+{
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    cr_assert_eq(
+        map_text("  - {name: a, size: 30, model: threshold}\n"
+                 "  - {name: b, size: 30, model: threshold}\n"
+                 "projections: [{from: a, to: b, connector: {type: all_to_all}, weight: 1}]\n",
+                 "limits: {neurons_per_core: 10}", &layout, &error),
+        PLC_OK, "%s", error.message);
+    plc_walk walk;
+    cr_assert_eq(plc_walk_init(&walk, layout, NULL), PLC_OK);
+    for (uint32_t s = 0; s < layout->n_slices; s++) {
+        const plc_slice *slice = &layout->slices[s];
+        uint32_t home = layout->cores[slice->core].router;
+        cr_assert_eq(plc_walk_packet(&walk, layout, home, slice->key, NULL), PLC_OK);
+        cr_assert_eq(walk.n_cores, slice->population == 0 ? 3 : 0);
+        cr_assert(slice->population == 0 || walk.n_links == 0);
+    }
+    plc_walk_finish(&walk);
+    plc_layout_destroy(layout);
+}
+
 Test(fit, says_what_is_wrong_with_rates)
 {
     plc_error error = {0};

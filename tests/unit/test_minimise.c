@@ -244,8 +244,8 @@ Test(minimise, real_tables_come_out_smaller_than_from_pacman)
         most = n > most ? n : most;
     }
     tables_finish(&list);
-    cr_assert_leq(total, 1700);
-    cr_assert_leq(most, 840);
+    cr_assert_leq(total, 1680);
+    cr_assert_leq(most, 810);
 }
 
 Test(minimise, refuses_an_effort_that_is_not_there)
