@@ -4,8 +4,10 @@
 #include "base/memory.h"
 #include "mapper/grouping.h"
 
-/* Nodes of the index that merging pairs may look at; then cubes are grown instead. */
+/* Nodes of the index that merging pairs may look at; then cubes are grown instead. Blocks that need
+ * no look into the index count less. */
 #define PAIR_WORK_MAX UINT64_C(40000000)
+enum { TRIES_PER_NODE = 16 };
 
 static const uint32_t never = UINT32_MAX; /* rank of what stays behind all entries */
 
@@ -37,6 +39,7 @@ static bool is_pure(covering *c, plc_cube cube)
     return pure;
 }
 
+/* Gives the blocks their ranks, and each node of the index the highest below it. */
 static void rank_blocks(covering *c, const uint64_t *left)
 {
     const plc_live_keys *keys = c->keys;
@@ -98,6 +101,7 @@ static uint32_t merge_pairs(covering *c, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         if (c->grouping->group_of[c->open[i]] == PLC_NO_GROUP)
             c->open[n_kept++] = c->open[i];
+    c->work += n / TRIES_PER_NODE;
     return n_kept;
 }
 

@@ -56,6 +56,7 @@ static void forget_bound(plc_groups *groups, uint32_t block)
         groups->bounds[groups->group_of[block]] = 0;
 }
 
+/* The first of the groups whose hull meets a block of another route. */
 static void find_blocker(plc_groups *groups, uint32_t block)
 {
     plc_cube cube = groups->keys->cubes[block];
@@ -91,7 +92,9 @@ static uint64_t bound_of(plc_groups *groups, uint32_t g)
 static int compare_labels(const void *a, const void *b)
 {
     const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    if (x[0] != y[0])
+        return x[0] < y[0] ? -1 : 1;
+    return (x[1] > y[1]) - (x[1] < y[1]);
 }
 
 /* Sorts the groups: sorted[i] = {label, slot}. */
@@ -306,8 +309,7 @@ bool plc_groups_split(plc_groups *groups, uint32_t block, uint64_t random)
     groups->labels[slot] = 1 + random % (upper - 1);
     unlink_block(groups, block);
     link_block(groups, block, slot);
-    if (from != none)
-        shrink(groups, from);
+    shrink(groups, from);
     return true;
 }
 

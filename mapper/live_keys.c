@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 /* Blocks that a table may be cut into: so many for each entry, and so many more. */
-enum { BLOCKS_PER_ENTRY = 4, BLOCKS_MORE = 256 };
+enum { BLOCKS_PER_ENTRY = 4, BLOCKS_MORE = 20000 };
 
 typedef struct block {
     plc_cube cube;

@@ -125,6 +125,15 @@ Test(minimise, of_entries_that_overlap_the_first_counts)
     cr_assert_leq(minimise(&e, 64), 3);
 }
 
+Test(minimise, keys_before_an_entry_for_all_others)
+{
+    example e = {0};
+    for (uint32_t key = 0; key < 32; key++)
+        add(&e, key, ALL, 1 + key % 2, false);
+    add(&e, 0, 0, 4, false);
+    cr_assert_eq(minimise(&e, 1024), 3);
+}
+
 Test(minimise, cores_beyond_64_tell_routes_apart)
 {
     example e = {0};
