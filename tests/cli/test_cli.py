@@ -322,6 +322,7 @@ def every_help_shows_an_example_that_works():
     ok("map", "net.yaml", "-o", "net.h5")
     for name in ("fast.h5", "mesh.h5"):
         ok("run", "net.yaml", "--ticks", "5", "--spikes", name)
+    write("tables.json.gz", "[]")
     shorter = {"maxcut": ["--updates", "1e4"]}
     for command in "chip gset maxcut map verify run tables diff".split():
         text = ok(command, "--help").out.decode()
