@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include "base/digest.h"
+#include "base/error.h"
 #include "base/memory.h"
 #include "cli/tables_file.h"
 #include "mapper/equivalence.h"

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+#define ZLIB_CONST /* next_in points to const */
 #include <zlib.h>
 
 /* Window and header: the largest window, a gzip header. */
