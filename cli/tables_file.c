@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 /* Bytes of JSON, which takes about forty times as much when parsed. */
-static const size_t text_max = (size_t)1 << 28;
+static const size_t text_max = (size_t)1 << 27;
 
 /* x and y below this; bits of spinnaker_route: six links, then cores. */
 enum { SIDE_MAX = 65536, N_LINK_BITS = 6 };
