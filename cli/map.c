@@ -67,7 +67,7 @@ static int run(const command *self, int argc, char **argv)
          "map a hypergraph, one vertex a core, instead of a network", NULL},
         {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
         {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
-         "time to spend on a better placement, none to a minute (default 1)", NULL},
+         "time to spend on a better placement and smaller routing tables (default 1)", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick (default 1)", NULL},

@@ -55,8 +55,7 @@ plc_status plc_map_place(plc_mapping *mapping, plc_error *error);
 plc_status plc_map_keys(plc_mapping *mapping, plc_error *error);
 /* Finds the cores that each slice has synapses on. */
 plc_status plc_map_target(plc_mapping *mapping, plc_error *error);
-/* Grows a shortest-path multicast tree for each slice and writes the routing tables; entries that a
- * packet would follow by going straight on are left out. */
+/* Grows a shortest-path multicast tree for each slice and makes the routing tables (tables.h). */
 plc_status plc_map_route(plc_mapping *mapping, plc_error *error);
 /* Makes the layout: key-to-row tables and rows of every core, and copies of all else. */
 plc_status plc_map_rows(plc_mapping *mapping, plc_error *error);

@@ -29,9 +29,9 @@ static double slice_rate(const plc_rates *rates, const plc_slice *slice)
     return sum;
 }
 
-/* Adds the packets of a slice; `load` [routers * PLC_N_LINKS]. Only the first key is walked: the
- * mapper's routing entries hold whole slices, so the other keys take the same way. In a layout
- * whose tables cut slices up, which the mapper does not make, they might not. */
+/* Adds the packets of a slice; `load` [routers * PLC_N_LINKS]. Only the first key is walked: in the
+ * tables that the mapper makes, minimised or not, all keys of a slice's block take the same way,
+ * even where several entries share the block. In those of others they might not. */
 static plc_status measure_slice(const plc_layout *layout, const plc_rates *rates,
                                 const plc_slice *slice, plc_walk *walk, double *load,
                                 plc_map_report *report, plc_error *error)

@@ -1,18 +1,12 @@
-/* Routing: shortest-path multicast trees, and the tables that make packets follow them. */
+/* Routing: shortest-path multicast trees, and what each router has to do for them. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/mapping.h"
+#include "mapper/tables.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 
 enum { NO_LINK = PLC_N_LINKS };
 static const uint32_t unreached = UINT32_MAX;
-
-/* One entry on its way into the tables. */
-typedef struct routed {
-    uint32_t router;
-    plc_route_entry entry;
-} routed;
 
 /* The tree of the slice at hand, and the distances it grows on. A tree's routers are listed in
  * `nodes`. */
@@ -132,14 +126,15 @@ static bool grow(tree *t, uint32_t number, uint32_t router)
     return true;
 }
 
-/* True where a packet without an entry would do the same: it comes in and goes straight on. */
+/* True where a packet without an entry would do the same: it comes in and goes straight on, or it
+ * begins here and goes nowhere. */
 static bool is_default(const tree *t, uint32_t router)
 {
+    unsigned by = t->arrived_by[router];
     uint64_t delivered = 0;
     for (unsigned w = 0; w < PLC_CORE_WORDS; w++)
         delivered |= t->cores[router].word[w];
-    return t->arrived_by[router] != NO_LINK && !delivered &&
-           t->links[router] == 1u << t->arrived_by[router];
+    return !delivered && t->links[router] == (by == NO_LINK ? 0 : 1u << by);
 }
 
 static plc_status grow_slice(const plc_mapping *mapping, tree *t, uint32_t s, plc_error *error)
@@ -165,69 +160,33 @@ static plc_status grow_slice(const plc_mapping *mapping, tree *t, uint32_t s, pl
     return PLC_OK;
 }
 
-static int compare_routed(const void *a, const void *b)
+/* What the routers of the tree do with a slice's packets; with no target, its own router nothing.
+ * False when memory is short. */
+static bool add_ways(plc_ways *ways, const tree *t, const plc_slice *slice)
 {
-    const routed *x = a, *y = b;
-    if (x->router != y->router)
-        return x->router < y->router ? -1 : 1;
-    return (x->entry.key > y->entry.key) - (x->entry.key < y->entry.key);
-}
-
-/* Sorts the entries into tables and checks their size. */
-static plc_status make_tables(plc_mapping *mapping, routed *entries, size_t n, plc_error *error)
-{
-    const plc_chip *chip = mapping->chip;
-    uint32_t n_routers = chip->width * chip->height;
-    uint64_t limit = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
-    mapping->route_offsets = plc_array((size_t)n_routers + 1, sizeof *mapping->route_offsets);
-    mapping->route_entries = plc_array(n, sizeof *mapping->route_entries);
-    if (!mapping->route_offsets || !mapping->route_entries)
-        return plc_fail_memory(error, "routing tables");
-    if (n > UINT32_MAX)
-        return plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: routing tables: %zu entries in all",
-                        n);
-    if (n)
-        qsort(entries, n, sizeof *entries, compare_routed);
-    for (size_t i = 0; i < n; i++) {
-        mapping->route_offsets[entries[i].router + 1]++;
-        mapping->route_entries[i] = entries[i].entry;
+    if (!plc_reserve(ways, data, t->n_nodes))
+        return false;
+    for (uint32_t i = 0; i < t->n_nodes; i++) {
+        uint32_t r = t->nodes[i];
+        ways->data[ways->n++] =
+            (plc_way){r, is_default(t, r), {slice->key, slice->key_mask, t->links[r], t->cores[r]}};
     }
-    for (uint32_t r = 0; r < n_routers; r++) {
-        if (mapping->route_offsets[r + 1] > limit)
-            return plc_fail(
-                error, PLC_DOES_NOT_FIT,
-                "does not fit: routing table of router (%u,%u): needs %u entries, chip %s has %llu",
-                r % chip->width, r / chip->width, mapping->route_offsets[r + 1],
-                plc_chip_name(chip), (unsigned long long)limit);
-        mapping->route_offsets[r + 1] += mapping->route_offsets[r];
-    }
-    return PLC_OK;
+    return true;
 }
 
 plc_status plc_map_route(plc_mapping *mapping, plc_error *error)
 {
     tree t;
-    routed *entries = NULL;
-    size_t n = 0, capacity = 0;
+    plc_ways ways = {0};
     plc_status status = init_tree(&t, mapping->chip) ? PLC_OK : plc_fail_memory(error, "routing");
     for (uint32_t s = 0; status == PLC_OK && s < mapping->n_slices; s++) {
-        if (mapping->target_offsets[s] == mapping->target_offsets[s + 1])
-            continue;
         status = grow_slice(mapping, &t, s, error);
-        if (status == PLC_OK &&
-            !plc_array_reserve(&entries, &capacity, n + t.n_nodes, sizeof *entries))
+        if (status == PLC_OK && !add_ways(&ways, &t, &mapping->slices[s]))
             status = plc_fail_memory(error, "routing");
-        for (uint32_t i = 0; status == PLC_OK && i < t.n_nodes; i++) {
-            uint32_t router = t.nodes[i];
-            if (!is_default(&t, router))
-                entries[n++] = (routed){router,
-                                        {mapping->slices[s].key, mapping->slices[s].key_mask,
-                                         t.links[router], t.cores[router]}};
-        }
     }
     if (status == PLC_OK)
-        status = make_tables(mapping, entries, n, error);
-    free(entries);
+        status = plc_map_tables(mapping, &ways, error);
+    free(ways.data);
     finish_tree(&t);
     return status;
 }

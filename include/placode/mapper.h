@@ -29,8 +29,9 @@ typedef struct plc_map_report {
 
 /* How hard to try for a layout with fewer packet hops. */
 typedef struct plc_map_settings {
-    unsigned effort; /* 0..3: at most about 0, 0.2, 0.9 and 50 s of one processor beyond what a
-                        first layout takes */
+    unsigned effort; /* 0..3: at most about 0, 0.2, 0.9 and 50 s of one processor on a placement
+                        beyond the first; on each routing table 0, 0.1, 1 and 10 s, and up to 10 s
+                        where it would not fit */
     uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
 } plc_map_settings;
 

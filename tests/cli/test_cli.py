@@ -190,7 +190,7 @@ def cut_of(graph, sides):
 @test
 def help_lists_every_command():
     text = ok("--help").out.decode()
-    for command in "chip gset maxcut map verify run diff".split():
+    for command in "chip gset maxcut map verify run tables diff".split():
         expect(re.search(r"^  %s +\S" % command, text, re.M), "no %s in\n%s" % (command, text))
 
 
@@ -322,8 +322,9 @@ def every_help_shows_an_example_that_works():
     ok("map", "net.yaml", "-o", "net.h5")
     for name in ("fast.h5", "mesh.h5"):
         ok("run", "net.yaml", "--ticks", "5", "--spikes", name)
+    write("tables.json.gz", "[]")
     shorter = {"maxcut": ["--updates", "1e4"]}
-    for command in "chip gset maxcut map verify run diff".split():
+    for command in "chip gset maxcut map verify run tables diff".split():
         text = ok(command, "--help").out.decode()
         expect(text.startswith("usage: placode %s " % command), text)
         example = re.search(r"^example: placode (.*)$", text, re.M)

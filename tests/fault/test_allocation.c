@@ -4,6 +4,9 @@
  * The linker replaces malloc, calloc and realloc by the functions below (--wrap), which also count
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/equivalence.h"
+#include "mapper/minimise.h"
+
 #include <criterion/criterion.h>
 #include <placode/placode.h>
 #include <stdbool.h>
@@ -122,6 +125,25 @@ static plc_status run_network(const char *path, plc_error *error)
     return status;
 }
 
+/* Minimises a table of keys in no order and some overlap, and proves it. */
+static plc_status run_table(plc_error *error)
+{
+    enum { N = 40 };
+    plc_route_entry entries[N], *made = NULL;
+    bool defaultable[N];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < N; i++) {
+        entries[i] = (plc_route_entry){.key = i * 27 % 64, .mask = UINT32_MAX, .links = 1 + i % 3};
+        defaultable[i] = i % 5 == 0;
+    }
+    entries[N - 1].key = entries[N - 1].mask = 0;
+    plc_status status = plc_table_minimise(entries, defaultable, N, 1, &made, &n, error);
+    if (status == PLC_OK)
+        status = plc_table_prove((plc_table){entries, N}, defaultable, (plc_table){made, n}, error);
+    free(made);
+    return status;
+}
+
 Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
 {
     char path[64];
@@ -151,4 +173,22 @@ Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
     cr_assert_lt(harmless, 10, "%ld failures went unnoticed", harmless);
     unlink(path);
     cr_assert_gt(n, 200, "only %ld allocations: are they wrapped?", n);
+}
+
+Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    plc_error error = {0};
+    long before = alive, n = 0;
+    for (;; n++) {
+        countdown = n;
+        plc_status status = run_table(&error);
+        bool finished = countdown >= 0;
+        countdown = -1;
+        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
+        cr_assert_eq(status, finished ? PLC_OK : PLC_NO_MEMORY, "failure %ld: %s", n,
+                     error.message);
+        if (finished)
+            break;
+    }
+    cr_assert_gt(n, 30, "only %ld allocations: are they wrapped?", n);
 }

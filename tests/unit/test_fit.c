@@ -71,8 +71,8 @@ Test(fit, says_which_resource_and_how_much)
         "tiny has 2");
     expect_no_fit("  - {name: a, size: 60, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: all_to_all}, weight: 1}]\n",
-                  "limits: {neurons_per_core: 10, router_entries: 3}",
-                  "does not fit: routing table of router (0,0): needs 6 entries, chip tiny has 3");
+                  "limits: {neurons_per_core: 10, router_entries: 1}",
+                  "does not fit: routing table of router (0,0): needs 2 entries, chip tiny has 1");
 }
 
 Test(fit, says_when_one_neuron_is_too_much)
@@ -121,7 +121,8 @@ Test(fit, measures_hops_copies_and_loads)
     cr_assert_eq(r.copies, 120);
     cr_assert_eq(r.core_copies, 360);
     cr_assert_eq(r.max_link_load, 40);
-    cr_assert(r.table_entries == 18 && r.table_entries_max == 6);
+    cr_assert(r.table_entries == 7 &&
+              r.table_entries_max == 3); /* one for each way out of a chip */
 
     plc_rates *rates = NULL;
     const char csv[] = "population,neuron,rate\na,0,0.25\na,59,0\n";
@@ -130,6 +131,29 @@ Test(fit, measures_hops_copies_and_loads)
     cr_assert_eq(plc_map_measure(layout, rates, &r, &error), PLC_OK);
     cr_assert_eq(r.multicast_hops, 120 - 1.5 - 2);
     plc_rates_destroy(rates);
+    plc_layout_destroy(layout);
+}
+
+Test(fit, packets_that_nobody_wants_go_nowhere)
+{
+    plc_error error = {0};
+    plc_layout *layout = NULL;
+    cr_assert_eq(
+        map_text("  - {name: a, size: 30, model: threshold}\n"
+                 "  - {name: b, size: 30, model: threshold}\n"
+                 "projections: [{from: a, to: b, connector: {type: all_to_all}, weight: 1}]\n",
+                 "limits: {neurons_per_core: 10}", &layout, &error),
+        PLC_OK, "%s", error.message);
+    plc_walk walk;
+    cr_assert_eq(plc_walk_init(&walk, layout, NULL), PLC_OK);
+    for (uint32_t s = 0; s < layout->n_slices; s++) {
+        const plc_slice *slice = &layout->slices[s];
+        uint32_t home = layout->cores[slice->core].router;
+        cr_assert_eq(plc_walk_packet(&walk, layout, home, slice->key, NULL), PLC_OK);
+        cr_assert_eq(walk.n_cores, slice->population == 0 ? 3 : 0);
+        cr_assert(slice->population == 0 || walk.n_links == 0);
+    }
+    plc_walk_finish(&walk);
     plc_layout_destroy(layout);
 }
 

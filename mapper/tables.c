@@ -1,0 +1,141 @@
+/* Routing tables from what each router has to do. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapper/tables.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "mapper/equivalence.h"
+#include "mapper/minimise.h"
+
+/* The most that is spent on a table that does not fit, whatever the effort. */
+enum { EFFORT_TO_FIT = 2 };
+
+/* The table at hand. */
+typedef struct table {
+    plc_route_entry *all;  /* [n_all] before it is minimised */
+    bool *defaultable;     /* [n_all] */
+    plc_route_entry *made; /* [n_made] */
+    uint32_t n_all, n_made;
+} table;
+
+/* Tables in a row. */
+typedef struct entry_list {
+    plc_route_entry *data;
+    size_t n, capacity;
+} entry_list;
+
+static int compare_ways(const void *a, const void *b)
+{
+    const plc_way *x = a, *y = b;
+    if (x->router != y->router)
+        return x->router < y->router ? -1 : 1;
+    return (x->entry.key > y->entry.key) - (x->entry.key < y->entry.key);
+}
+
+/* Takes in ways [begin, end), all of one router; what is not defaultable is the table. */
+static bool init_table(table *t, const plc_way *ways, size_t begin, size_t end)
+{
+    *t = (table){.all = plc_array(end - begin, sizeof *t->all),
+                 .defaultable = plc_array(end - begin, sizeof *t->defaultable),
+                 .made = plc_array(end - begin, sizeof *t->made)};
+    if (!t->all || !t->defaultable || !t->made)
+        return false;
+    for (size_t i = begin; i < end; i++) {
+        t->defaultable[t->n_all] = ways[i].defaultable;
+        t->all[t->n_all++] = ways[i].entry;
+        if (!ways[i].defaultable)
+            t->made[t->n_made++] = ways[i].entry;
+    }
+    return true;
+}
+
+static void finish_table(table *t)
+{
+    free(t->all);
+    free(t->defaultable);
+    free(t->made);
+}
+
+/* Minimises the table and keeps the result if it is smaller than what there was. */
+static plc_status minimise(table *t, unsigned effort, plc_error *error)
+{
+    plc_route_entry *made;
+    uint32_t n;
+    plc_status status =
+        plc_table_minimise(t->all, t->defaultable, t->n_all, effort, &made, &n, error);
+    if (status != PLC_OK)
+        return status;
+    status =
+        plc_table_prove((plc_table){t->all, t->n_all}, t->defaultable, (plc_table){made, n}, error);
+    if (status == PLC_OK && n < t->n_made) {
+        free(t->made);
+        t->made = made;
+        t->n_made = n;
+    } else {
+        free(made);
+    }
+    return status;
+}
+
+/* Minimises as the mapping's effort says, and more as long as the table does not fit. */
+static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, plc_error *error)
+{
+    const plc_chip *chip = mapping->chip;
+    unsigned effort = mapping->settings.effort;
+    uint64_t limit = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
+    plc_status status = effort > 0 ? minimise(t, effort - 1, error) : PLC_OK;
+    for (; status == PLC_OK && t->n_made > limit && effort <= EFFORT_TO_FIT; effort++)
+        status = minimise(t, effort, error);
+    if (status == PLC_OK && t->n_made > limit)
+        return plc_fail(
+            error, PLC_DOES_NOT_FIT,
+            "does not fit: routing table of router (%u,%u): needs %u entries, chip %s has %llu",
+            router % chip->width, router / chip->width, t->n_made, plc_chip_name(chip),
+            (unsigned long long)limit);
+    return status;
+}
+
+/* Makes the table of a router from its ways and appends it. */
+static plc_status add_table(const plc_mapping *mapping, const plc_ways *ways, size_t begin,
+                            size_t end, entry_list *list, plc_error *error)
+{
+    table t;
+    uint32_t router = ways->data[begin].router;
+    plc_status status = init_table(&t, ways->data, begin, end)
+                            ? fit(mapping, router, &t, error)
+                            : plc_fail_memory(error, "routing tables");
+    if (status == PLC_OK && list->n + t.n_made > UINT32_MAX)
+        status = plc_fail(error, PLC_DOES_NOT_FIT,
+                          "does not fit: routing tables: %zu entries in all", list->n + t.n_made);
+    if (status == PLC_OK && !plc_reserve(list, data, t.n_made))
+        status = plc_fail_memory(error, "routing tables");
+    if (status == PLC_OK && t.n_made) {
+        memcpy(list->data + list->n, t.made, t.n_made * sizeof *list->data);
+        list->n += t.n_made;
+    }
+    finish_table(&t);
+    return status;
+}
+
+plc_status plc_map_tables(plc_mapping *mapping, plc_ways *ways, plc_error *error)
+{
+    uint32_t n_routers = mapping->chip->width * mapping->chip->height;
+    entry_list list = {0};
+    plc_status status = PLC_OK;
+    mapping->route_offsets = plc_array((size_t)n_routers + 1, sizeof *mapping->route_offsets);
+    if (!mapping->route_offsets || !plc_reserve(&list, data, 1))
+        status = plc_fail_memory(error, "routing tables");
+    if (ways->n)
+        qsort(ways->data, ways->n, sizeof *ways->data, compare_ways);
+    size_t begin = 0, end = 0;
+    for (uint32_t r = 0; status == PLC_OK && r < n_routers; r++) {
+        while (end < ways->n && ways->data[end].router == r)
+            end++;
+        if (begin < end)
+            status = add_table(mapping, ways, begin, end, &list, error);
+        begin = end;
+        mapping->route_offsets[r + 1] = (uint32_t)list.n;
+    }
+    mapping->route_entries = list.data;
+    return status;
+}
