@@ -70,7 +70,7 @@ static uint32_t count_links(annealing *a, uint32_t b, uint32_t root, uint32_t n)
         return plc_machine_hops(a->machine, root,
                                 a->slots.router_of[a->bundles->sinks[a->bundles->sink_offsets[b]]]);
     if (a->sink_set)
-        return plc_reach_grow(&a->tree.reach, root, a->sink_set[b], nodes) - 1;
+        return plc_reach_grow(&a->tree.reach, root, a->sink_set[b], NULL, nodes) - 1;
     if (n == 1)
         return plc_machine_hops(a->machine, root, a->terminals[0]);
     return plc_tree_grow(&a->tree, root, a->terminals, n);

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "mapper/placement.h"
-#include "mapper/tree.h"
 
 void plc_graph_layout_finish(plc_graph_layout *layout)
 {
@@ -17,131 +16,146 @@ void plc_graph_layout_finish(plc_graph_layout *layout)
     *layout = (plc_graph_layout){0};
 }
 
-/* Whether a node of a tree needs no entry: it delivers nothing and hands on in the direction it was
- * entered by. */
-static bool is_default(const plc_tree *tree, uint32_t node, const uint32_t *children,
-                       const uint8_t *only_link, const bool *delivers)
-{
-    return node > 0 && children[node] == 1 && only_link[node] == tree->links[node] &&
-           !delivers[tree->nodes[node]];
-}
-
-/* Scratch for measuring trees. */
+/* Scratch for what trees cost. */
 typedef struct measuring {
-    plc_tree tree;
-    uint32_t *terminals, *children; /* [n_routers] */
-    uint8_t *only_link;             /* [n_routers] link to the last child of a node */
-    bool *delivers;                 /* [n_routers] */
-    uint32_t *entries;              /* [n_routers] */
-    double *load;                   /* [n_routers * PLC_N_LINKS] */
-    uint64_t n_links;
-    size_t capacity;
+    bool *delivers;     /* [n_routers] whether a sink of the net at hand is here */
+    uint8_t *enters;    /* [n_routers] link that its packets enter by */
+    uint32_t *children; /* [n_routers] links they leave by, */
+    uint8_t *only_link; /* [n_routers] and the last of them */
+    uint32_t *entries;  /* [n_routers] of the routing tables */
 } measuring;
 
-static uint32_t collect_terminals(const plc_hypergraph *graph, uint32_t net,
-                                  const uint32_t *routers, measuring *m)
+/* The distinct routers of the sinks of each net. */
+static plc_status collect_wires(const plc_hypergraph *graph, const plc_machine *machine,
+                                const plc_graph_layout *layout, plc_forest *ret_forest,
+                                plc_error *error)
 {
-    uint32_t n = 0;
-    for (uint64_t k = graph->sink_offsets[net]; k < graph->sink_offsets[net + 1]; k++) {
-        uint32_t router = routers[graph->sinks[k]];
-        if (!m->delivers[router]) {
-            m->delivers[router] = true;
-            m->terminals[n++] = router;
+    uint64_t n = graph->n_nets ? graph->sink_offsets[graph->n_nets] : 0, k = 0;
+    uint32_t *seen = plc_array(machine->n_routers, sizeof *seen);
+    plc_status status = seen ? plc_forest_init(ret_forest, graph->n_nets, n, machine, error)
+                             : plc_fail_memory(error, "trees");
+    for (uint32_t net = 0; status == PLC_OK && net < graph->n_nets; net++) {
+        plc_wire *wire = &ret_forest->wires[net];
+        *wire = (plc_wire){.root = layout->routers[graph->sources[net]],
+                           .weight = graph->weights[net],
+                           .begin = k};
+        for (uint64_t i = graph->sink_offsets[net]; i < graph->sink_offsets[net + 1]; i++) {
+            uint32_t router = layout->routers[graph->sinks[i]];
+            if (seen[router] == net + 1)
+                continue;
+            seen[router] = net + 1;
+            ret_forest->terminals[k++] = router;
         }
+        wire->n_terminals = (uint32_t)(k - wire->begin);
     }
-    return n;
-}
-
-/* Writes the links of the tree at hand and adds its packets to the figures. */
-static bool add_tree(measuring *m, double weight, plc_graph_layout *layout)
-{
-    const plc_tree *tree = &m->tree;
-    if (!plc_array_reserve(&layout->links, &m->capacity, m->n_links + tree->n_nodes,
-                           sizeof *layout->links))
-        return false;
-    memset(m->children, 0, tree->n_nodes * sizeof *m->children);
-    for (uint32_t i = 1; i < tree->n_nodes; i++) {
-        uint32_t parent = tree->parents[i];
-        m->children[parent]++;
-        m->only_link[parent] = tree->links[i];
-        layout->links[m->n_links++] = (plc_tree_link){tree->nodes[parent], tree->links[i]};
-        m->load[tree->nodes[parent] * PLC_N_LINKS + tree->links[i]] += weight;
-    }
-    for (uint32_t i = 0; i < tree->n_nodes; i++)
-        m->entries[tree->nodes[i]] += !is_default(tree, i, m->children, m->only_link, m->delivers);
-    return true;
-}
-
-static plc_status route_net(const plc_hypergraph *graph, uint32_t net, measuring *m,
-                            plc_graph_layout *layout, plc_error *error)
-{
-    uint32_t root = layout->routers[graph->sources[net]];
-    uint32_t n = collect_terminals(graph, net, layout->routers, m);
-    double weight = graph->weights[net];
-    plc_status status = PLC_OK;
-    if (n && plc_tree_grow(&m->tree, root, m->terminals, n) == UINT32_MAX)
-        status = plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: links: no path for net %u", net);
-    else if (n && !add_tree(m, weight, layout))
-        status = plc_fail_memory(error, "trees");
-    if (status == PLC_OK && n) {
-        layout->report.multicast_hops += weight * (m->tree.n_nodes - 1);
-        layout->report.copies += weight * (n - m->delivers[root]);
-        layout->report.core_copies +=
-            weight * (double)(graph->sink_offsets[net + 1] - graph->sink_offsets[net]);
-    }
-    for (uint32_t i = 0; i < n; i++)
-        m->delivers[m->terminals[i]] = false;
-    layout->tree_offsets[net + 1] = m->n_links;
+    free(seen);
     return status;
 }
 
-static void sum_up(const plc_machine *machine, const measuring *m, plc_graph_layout *layout)
+/* Counts the entries of one tree: none where packets only go straight on. */
+static void count_entries(const plc_forest *f, const plc_wire *wire, const plc_machine *machine,
+                          measuring *m)
 {
-    plc_map_report *report = &layout->report;
-    for (uint32_t r = 0; r < machine->n_routers; r++) {
-        report->table_entries += m->entries[r];
-        report->table_entries_max =
-            m->entries[r] > report->table_entries_max ? m->entries[r] : report->table_entries_max;
-        for (unsigned link = 0; link < PLC_N_LINKS; link++)
-            if (m->load[r * PLC_N_LINKS + link] > report->max_link_load)
-                report->max_link_load = m->load[r * PLC_N_LINKS + link];
+    enum { NOWHERE = PLC_N_LINKS };
+    const plc_tree_link *links = f->links + wire->links;
+    const uint32_t *terminals = f->terminals + wire->begin;
+    m->children[wire->root] = 0;
+    m->enters[wire->root] = NOWHERE;
+    for (uint32_t i = 0; i < wire->n_terminals; i++)
+        m->delivers[terminals[i]] = true;
+    for (uint32_t i = 0; i < wire->n; i++) {
+        uint32_t next = (uint32_t)machine->next[links[i].router][links[i].link];
+        m->children[links[i].router]++;
+        m->only_link[links[i].router] = (uint8_t)links[i].link;
+        m->children[next] = 0;
+        m->enters[next] = (uint8_t)links[i].link;
     }
-    report->cores = layout->n_vertices;
-    layout->digest =
+    m->entries[wire->root] += wire->n_terminals > 0;
+    for (uint32_t i = 0; i < wire->n; i++) {
+        uint32_t r = (uint32_t)machine->next[links[i].router][links[i].link];
+        m->entries[r] += m->delivers[r] || m->children[r] != 1 || m->only_link[r] != m->enters[r];
+    }
+    for (uint32_t i = 0; i < wire->n_terminals; i++)
+        m->delivers[terminals[i]] = false;
+}
+
+/* Hops, copies and loads of all trees. */
+static void measure_wires(const plc_hypergraph *graph, const plc_forest *f, plc_map_report *report)
+{
+    for (uint32_t net = 0; net < graph->n_nets; net++) {
+        const plc_wire *wire = &f->wires[net];
+        bool home = false;
+        for (uint32_t i = 0; i < wire->n_terminals; i++)
+            home = home || f->terminals[wire->begin + i] == wire->root;
+        report->multicast_hops += wire->weight * wire->n;
+        report->copies += wire->weight * (wire->n_terminals - home);
+        report->core_copies +=
+            wire->weight * (double)(graph->sink_offsets[net + 1] - graph->sink_offsets[net]);
+    }
+}
+
+static plc_status measure(const plc_hypergraph *graph, const plc_machine *machine,
+                          const plc_forest *f, plc_map_report *report, plc_error *error)
+{
+    size_t n = machine->n_routers;
+    measuring m = {.delivers = plc_array(n, sizeof *m.delivers),
+                   .enters = plc_array(n, 1),
+                   .children = plc_array(n, sizeof *m.children),
+                   .only_link = plc_array(n, 1),
+                   .entries = plc_array(n, sizeof *m.entries)};
+    bool ok = m.delivers && m.enters && m.children && m.only_link && m.entries;
+    for (uint32_t net = 0; ok && net < graph->n_nets; net++)
+        count_entries(f, &f->wires[net], machine, &m);
+    for (size_t r = 0; ok && r < n; r++) {
+        report->table_entries += m.entries[r];
+        if (m.entries[r] > report->table_entries_max)
+            report->table_entries_max = m.entries[r];
+        for (unsigned link = 0; link < PLC_N_LINKS; link++)
+            if (f->load[r * PLC_N_LINKS + link] > report->max_link_load)
+                report->max_link_load = f->load[r * PLC_N_LINKS + link];
+    }
+    if (ok)
+        measure_wires(graph, f, report);
+    free(m.delivers);
+    free(m.enters);
+    free(m.children);
+    free(m.only_link);
+    free(m.entries);
+    return ok ? PLC_OK : plc_fail_memory(error, "trees");
+}
+
+/* Takes over the links of a forest. */
+static plc_status keep_links(plc_forest *f, plc_graph_layout *layout, plc_error *error)
+{
+    layout->tree_offsets = plc_array(layout->n_nets + 1ul, sizeof *layout->tree_offsets);
+    if (!layout->tree_offsets)
+        return plc_fail_memory(error, "trees");
+    for (uint32_t net = 0; net < layout->n_nets; net++)
+        layout->tree_offsets[net + 1] = layout->tree_offsets[net] + f->wires[net].n;
+    layout->links = f->links;
+    f->links = NULL;
+    uint64_t digest =
         plc_digest_bytes(0, layout->routers, layout->n_vertices * sizeof *layout->routers);
-    layout->digest =
-        plc_digest_bytes(layout->digest, layout->cores, layout->n_vertices * sizeof *layout->cores);
-    layout->digest =
-        plc_digest_bytes(layout->digest, layout->links, m->n_links * sizeof *layout->links);
+    digest = plc_digest_bytes(digest, layout->cores, layout->n_vertices * sizeof *layout->cores);
+    layout->digest = plc_digest_bytes(digest, layout->links, f->n_links * sizeof *layout->links);
+    return PLC_OK;
 }
 
 /* Trees, loads and table entries of a placement. */
-static plc_status route(const plc_hypergraph *graph, const plc_machine *machine,
-                        plc_graph_layout *layout, plc_error *error)
+static plc_status route(const plc_hypergraph *graph, const plc_machine *machine, unsigned effort,
+                        uint64_t seed, plc_graph_layout *layout, plc_error *error)
 {
-    size_t n = machine->n_routers;
-    measuring m = {.terminals = plc_array(n, sizeof *m.terminals),
-                   .children = plc_array(n, sizeof *m.children),
-                   .only_link = plc_array(n, 1),
-                   .delivers = plc_array(n, sizeof *m.delivers),
-                   .entries = plc_array(n, sizeof *m.entries),
-                   .load = plc_array(n * PLC_N_LINKS, sizeof *m.load)};
-    layout->tree_offsets = plc_array(graph->n_nets + 1ul, sizeof *layout->tree_offsets);
-    bool ok = m.terminals && m.children && m.only_link && m.delivers && m.entries && m.load &&
-              layout->tree_offsets;
-    plc_status status =
-        ok ? plc_tree_init(&m.tree, machine, error) : plc_fail_memory(error, "trees");
-    for (uint32_t net = 0; status == PLC_OK && net < graph->n_nets; net++)
-        status = route_net(graph, net, &m, layout, error);
+    plc_forest forest = {0};
+    uint32_t unreached;
+    layout->report.cores = layout->n_vertices;
+    plc_status status = collect_wires(graph, machine, layout, &forest, error);
     if (status == PLC_OK)
-        sum_up(machine, &m, layout);
-    plc_tree_finish(&m.tree);
-    free(m.terminals);
-    free(m.children);
-    free(m.only_link);
-    free(m.delivers);
-    free(m.entries);
-    free(m.load);
+        status = plc_forest_grow(&forest, machine, effort, seed, &unreached, error);
+    if (status == PLC_OK)
+        status = measure(graph, machine, &forest, &layout->report, error);
+    if (status == PLC_OK)
+        status = keep_links(&forest, layout, error);
+    plc_forest_finish(&forest);
     return status;
 }
 
@@ -220,7 +234,7 @@ plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, un
     if (status == PLC_OK && !number_cores(chip, &layout))
         status = plc_fail_memory(error, "placement");
     if (status == PLC_OK)
-        status = route(graph, &machine, &layout, error);
+        status = route(graph, &machine, effort, seed, &layout, error);
     if (status == PLC_OK)
         layout.report.chips = count_routers(&layout, machine.n_routers, error, &status);
     plc_machine_finish(&machine);

@@ -4,16 +4,11 @@
 #ifndef PLC_MAPPER_PLACE_GRAPH_H
 #define PLC_MAPPER_PLACE_GRAPH_H
 
+#include "mapper/forest.h"
 #include "mapper/hypergraph.h"
 #include "mapper/machine.h"
 
 #include <placode/mapper.h>
-
-/* One directed link of a net's tree: it leaves `router` through `link`. */
-typedef struct plc_tree_link {
-    uint32_t router;
-    uint32_t link;
-} plc_tree_link;
 
 /* A placed hypergraph. A zeroed one is empty. */
 typedef struct plc_graph_layout {

@@ -59,6 +59,7 @@ plc_status plc_reach_init(plc_reach *reach, const plc_machine *machine, plc_erro
 typedef struct growth {
     const plc_reach *reach;
     uint64_t tree, next_to, left; /* routers in it, those beside one, terminals that are not in */
+    const float *rank;            /* or NULL */
     uint8_t *nodes;
     uint32_t n;
 } growth;
@@ -71,7 +72,7 @@ static inline void add(growth *g, uint32_t router)
     g->nodes[g->n++] = (uint8_t)router;
 }
 
-/* The router of a set that is beside most terminals left; the lowest among equals. */
+/* The router of a set that is beside most terminals left; of equals that of the lowest rank. */
 static inline uint32_t busiest(const growth *g, uint64_t set)
 {
     uint32_t best = 0;
@@ -79,7 +80,7 @@ static inline uint32_t busiest(const growth *g, uint64_t set)
     for (; set; set &= set - 1) {
         uint32_t router = (uint32_t)__builtin_ctzll(set);
         int n = __builtin_popcountll(g->reach->beside[router] & g->left);
-        if (n > most) {
+        if (n > most || (n == most && g->rank && g->rank[router] < g->rank[best])) {
             most = n;
             best = router;
         }
@@ -125,11 +126,11 @@ static inline bool step_out(growth *g)
     return false;
 }
 
-PLC_VECTORISE /* for its bit counts */
-    uint32_t
-    plc_reach_grow(const plc_reach *reach, uint32_t root, uint64_t terminals, uint8_t *ret_nodes)
+/* Compiled for several processors because it counts bits, which the oldest do by table. */
+PLC_VECTORISE uint32_t plc_reach_grow(const plc_reach *reach, uint32_t root, uint64_t terminals,
+                                      const float *rank, uint8_t *ret_nodes)
 {
-    growth g = {.reach = reach, .left = terminals, .nodes = ret_nodes};
+    growth g = {.reach = reach, .left = terminals, .rank = rank, .nodes = ret_nodes};
     add(&g, root);
     while (g.left) {
         uint64_t joining = g.left & g.next_to;

@@ -24,10 +24,11 @@ void plc_reach_finish(plc_reach *reach);
 
 /* Grows a tree from a root to terminals (bit r: router r) and returns the number of its nodes, 0
  * when a terminal is out of reach. ret_nodes [PLC_REACH_ROUTERS] are they, the root first, each
- * next to one before it. O(nodes x links) steps of a few ns. Source: shortest-path heuristic
- * (Takahashi and Matsuyama, Math. Japonica 24, 1980). What differs: all terminals next to the tree
- * join at once, and of the ways to one further off that is taken which passes by most others. */
+ * next to one before it. Ties go to the router of the lowest rank [n_routers], or (NULL) number.
+ * O(nodes x links) steps of a few ns. Source: shortest-path heuristic (Takahashi and Matsuyama,
+ * Math. Japonica 24, 1980). What differs: all terminals next to the tree join at once, and of the
+ * ways to one further off that is taken which passes by most others. */
 uint32_t plc_reach_grow(const plc_reach *reach, uint32_t root, uint64_t terminals,
-                        uint8_t *ret_nodes);
+                        const float *rank, uint8_t *ret_nodes);
 
 #endif

@@ -59,24 +59,32 @@ static void add_node(plc_tree *tree, uint32_t router, uint32_t parent, unsigned 
     tree->links[tree->n_nodes++] = (uint8_t)link;
 }
 
-/* A neighbour of a router from which the tree can step onto it, with the link that leads there; if
- * it can one that packets enter by the same link; -1 if there is none. */
+/* How little a tree wants to enter a router from a neighbour, by the link that leads there. */
+static double reluctance(const plc_tree *tree, uint32_t before, unsigned link)
+{
+    uint32_t node = tree->node_of[before];
+    bool straight = node > 0 && tree->links[node] == link;
+    return tree->load ? tree->load[before * PLC_N_LINKS + link] : straight ? 0 : 1;
+}
+
+/* The neighbour of a router from which the tree steps onto it, with the link that leads there; -1
+ * if there is none. */
 static int32_t adjacent_router(const plc_tree *tree, uint32_t router, unsigned *ret_link)
 {
     const plc_machine *m = tree->machine;
     int32_t found = -1;
+    double least = 0;
     for (unsigned link = 0; link < PLC_N_LINKS; link++) {
         int32_t before = m->next[router][link];
         unsigned back = (link + 3) % PLC_N_LINKS;
-        if (before >= 0 && tree->stamp[before] == tree->number &&
-            m->next[before][back] == (int32_t)router) {
-            uint32_t node = tree->node_of[before];
-            bool straight = node > 0 && tree->links[node] == back;
-            if (found < 0 || straight)
-                *ret_link = back;
-            if (straight)
-                return before;
-            found = found < 0 ? before : found;
+        if (before < 0 || tree->stamp[before] != tree->number ||
+            m->next[before][back] != (int32_t)router)
+            continue;
+        double cost = reluctance(tree, (uint32_t)before, back);
+        if (found < 0 || cost < least) {
+            found = before;
+            least = cost;
+            *ret_link = back;
         }
     }
     return found;
@@ -99,19 +107,32 @@ static uint32_t nearest_node(const plc_tree *tree, uint32_t terminal, uint32_t *
     return node;
 }
 
+/* The first link of a shortest path from a router to another; of several that of the lowest rank.
+ */
+static unsigned first_link(const plc_tree *tree, uint32_t router, uint32_t terminal, uint32_t hops)
+{
+    const plc_machine *m = tree->machine;
+    unsigned best = PLC_N_LINKS;
+    for (unsigned link = 0; link < PLC_N_LINKS; link++) {
+        int32_t next = m->next[router][link];
+        if (next < 0 || plc_machine_hops(m, (uint32_t)next, terminal) != hops - 1)
+            continue;
+        if (!tree->rank)
+            return link;
+        if (best == PLC_N_LINKS || tree->rank[next] < tree->rank[m->next[router][best]])
+            best = link;
+    }
+    return best;
+}
+
 /* Adds the routers of a shortest path from a node to a terminal. */
 static void add_path(plc_tree *tree, uint32_t node, uint32_t terminal, uint32_t hops)
 {
-    const plc_machine *m = tree->machine;
-    while (hops > 0) {
-        unsigned link = 0;
-        int32_t next;
-        while ((next = m->next[tree->nodes[node]][link]) < 0 ||
-               plc_machine_hops(m, (uint32_t)next, terminal) != hops - 1)
-            link++;
-        add_node(tree, (uint32_t)next, node, link);
+    for (; hops > 0; hops--) {
+        uint32_t router = tree->nodes[node];
+        unsigned link = first_link(tree, router, terminal, hops);
+        add_node(tree, (uint32_t)tree->machine->next[router][link], node, link);
         node = tree->n_nodes - 1;
-        hops--;
     }
 }
 
@@ -123,7 +144,7 @@ static uint32_t grow_small(plc_tree *tree, uint32_t root, const uint32_t *termin
     uint8_t nodes[PLC_REACH_ROUTERS];
     for (uint32_t i = 0; i < n; i++)
         set |= UINT64_C(1) << terminals[i];
-    uint32_t n_nodes = plc_reach_grow(&tree->reach, root, set, nodes);
+    uint32_t n_nodes = plc_reach_grow(&tree->reach, root, set, tree->rank, nodes);
     for (uint32_t i = 1; i < n_nodes; i++) {
         unsigned link;
         int32_t before = adjacent_router(tree, nodes[i], &link);

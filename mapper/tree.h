@@ -18,6 +18,9 @@ typedef struct plc_tree {
     uint32_t number;
     uint32_t *order; /* [n_routers] terminals by distance from the root */
     plc_reach reach; /* of a machine that suits it */
+    /* How ties are broken; both may be NULL, then packets go straight on where they can. */
+    const float *rank;  /* [n_routers] the lowest goes first */
+    const double *load; /* [n_routers * PLC_N_LINKS] the idlest link goes first */
 } plc_tree;
 
 plc_status plc_tree_init(plc_tree *tree, const plc_machine *machine, plc_error *error);
