@@ -14,7 +14,7 @@ typedef struct routed {
     plc_route_entry entry;
 } routed;
 
-/* The tree of the slice at hand, and the distances it grows on. A tree's routers are listed in
+/* The tree of the group at hand, and the distances it grows on. A tree's routers are listed in
  * `nodes`. */
 typedef struct tree {
     const plc_chip *chip;
@@ -142,18 +142,18 @@ static bool is_default(const tree *t, uint32_t router)
            t->links[router] == 1u << t->arrived_by[router];
 }
 
-static plc_status grow_slice(const plc_mapping *mapping, tree *t, uint32_t s, plc_error *error)
+static plc_status grow_group(const plc_mapping *mapping, tree *t, uint32_t g, plc_error *error)
 {
-    const plc_slice *slice = &mapping->slices[s];
-    uint32_t root = mapping->cores[slice->core].router;
+    const plc_key_group *group = &mapping->groups[g];
+    uint32_t root = mapping->cores[group->core].router;
     t->n_nodes = 0;
     measure_distances(t, root);
-    join(t, s + 1, root, NO_LINK);
-    for (uint64_t k = mapping->target_offsets[s]; k < mapping->target_offsets[s + 1]; k++) {
+    join(t, g + 1, root, NO_LINK);
+    for (uint64_t k = mapping->target_offsets[g]; k < mapping->target_offsets[g + 1]; k++) {
         const plc_mapped_core *core = &mapping->cores[mapping->target_cores[k]];
-        if (!grow(t, s + 1, core->router)) {
+        if (!grow(t, g + 1, core->router)) {
             char what[160];
-            plc_map_describe_slice(mapping, slice, what, sizeof what);
+            plc_map_describe_group(mapping, group, what, sizeof what);
             return plc_fail(error, PLC_DOES_NOT_FIT,
                             "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
                             root % mapping->chip->width, root / mapping->chip->width,
@@ -210,10 +210,10 @@ plc_status plc_map_route(plc_mapping *mapping, plc_error *error)
     routed *entries = NULL;
     size_t n = 0, capacity = 0;
     plc_status status = init_tree(&t, mapping->chip) ? PLC_OK : plc_fail_memory(error, "routing");
-    for (uint32_t s = 0; status == PLC_OK && s < mapping->n_slices; s++) {
-        if (mapping->target_offsets[s] == mapping->target_offsets[s + 1])
+    for (uint32_t g = 0; status == PLC_OK && g < mapping->n_groups; g++) {
+        if (mapping->target_offsets[g] == mapping->target_offsets[g + 1])
             continue;
-        status = grow_slice(mapping, &t, s, error);
+        status = grow_group(mapping, &t, g, error);
         if (status == PLC_OK &&
             !plc_array_reserve(&entries, &capacity, n + t.n_nodes, sizeof *entries))
             status = plc_fail_memory(error, "routing");
@@ -221,7 +221,7 @@ plc_status plc_map_route(plc_mapping *mapping, plc_error *error)
             uint32_t router = t.nodes[i];
             if (!is_default(&t, router))
                 entries[n++] = (routed){router,
-                                        {mapping->slices[s].key, mapping->slices[s].key_mask,
+                                        {mapping->groups[g].key, mapping->groups[g].key_mask,
                                          t.links[router], t.cores[router]}};
         }
     }
