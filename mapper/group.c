@@ -126,10 +126,11 @@ static plc_status number_groups(const plc_merging *m, uint32_t n_neurons, plc_gr
 }
 
 /* Shares the tables out among cores. A group takes an entry in the router of its own core, and one
- * in that of each target, at most; crossings of others are mostly straight and take none. */
+ * in that of each target, at most; at most routers on the way to them it goes straight on and takes
+ * none. */
 static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores)
 {
-    static const double shares[PLC_GRANULARITY_MAX] = {0.5, 0.125, 0};
+    static const double shares[PLC_GRANULARITY_MAX] = {0.85, 0.25, 0};
     const plc_chip *chip = mapping->chip;
     double entries = plc_chip_get(chip, PLC_CHIP_ROUTER_ENTRIES);
     uint32_t per_router = 1;
@@ -239,8 +240,9 @@ static plc_status group_consecutive(const plc_mapping *mapping, plc_grouping *re
     plc_status status = plc_grouping_keep(mapping, ret_grouping, error);
     if (status == PLC_OK)
         status = count_copies(mapping, ret_grouping, error);
-    if (status == PLC_OK)
-        status = plc_grouping_make(mapping, &mapping->consecutive, &fine, error);
+    if (status != PLC_OK || mapping->consecutive.copies >= worth * ret_grouping->copies)
+        return status;
+    status = plc_grouping_make(mapping, &mapping->consecutive, &fine, error);
     if (status == PLC_OK && fine.copies < worth * ret_grouping->copies) {
         plc_grouping_finish(ret_grouping);
         *ret_grouping = fine;
@@ -250,24 +252,41 @@ static plc_status group_consecutive(const plc_mapping *mapping, plc_grouping *re
     return status;
 }
 
+/* The better partition and its groups. */
+static plc_status choose_groups(const plc_mapping *mapping, plc_grouping *ret_grouping,
+                                const plc_assignment **ret_best, plc_error *error)
+{
+    const plc_assignment *consecutive = &mapping->consecutive, *improved = &mapping->improved;
+    plc_grouping other = {0};
+    plc_status status = PLC_OK;
+    *ret_best = consecutive;
+    if (improved->core_of)
+        status = plc_grouping_make(mapping, improved, &other, error);
+    bool only =
+        improved->core_of && (!consecutive->core_of || (improved->fits && !consecutive->fits) ||
+                              other.copies < worth * consecutive->copies);
+    if (status == PLC_OK && !only)
+        status = group_consecutive(mapping, ret_grouping, error);
+    if (status == PLC_OK &&
+        (only || (other.group_of && other.copies < worth * ret_grouping->copies))) {
+        plc_grouping_finish(ret_grouping);
+        *ret_grouping = other;
+        *ret_best = improved;
+    } else {
+        plc_grouping_finish(&other);
+    }
+    return status;
+}
+
 plc_status plc_map_group(plc_mapping *mapping, plc_error *error)
 {
-    plc_assignment *consecutive = &mapping->consecutive, *improved = &mapping->improved,
-                   *best = consecutive;
-    plc_grouping grouping = {0}, other = {0};
-    plc_status status = PLC_OK;
-    if (mapping->granularity == PLC_GRANULARITY_MAX)
-        status = plc_grouping_keep(mapping, &grouping, error);
-    else if (consecutive->core_of)
-        status = group_consecutive(mapping, &grouping, error);
-    if (status == PLC_OK && mapping->granularity < PLC_GRANULARITY_MAX && improved->core_of)
-        status = plc_grouping_make(mapping, improved, &other, error);
-    if (other.group_of && (!consecutive->core_of || (improved->fits && !consecutive->fits) ||
-                           other.copies < worth * grouping.copies))
-        best = improved;
+    const plc_assignment *best = &mapping->consecutive;
+    plc_grouping grouping = {0};
+    plc_status status = mapping->granularity == PLC_GRANULARITY_MAX
+                            ? plc_grouping_keep(mapping, &grouping, error)
+                            : choose_groups(mapping, &grouping, &best, error);
     if (status == PLC_OK)
-        status = plc_grouping_apply(mapping, best, best == improved ? &other : &grouping, error);
+        status = plc_grouping_apply(mapping, best, &grouping, error);
     plc_grouping_finish(&grouping);
-    plc_grouping_finish(&other);
     return status;
 }

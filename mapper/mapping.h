@@ -36,7 +36,9 @@ typedef struct plc_key_group {
 typedef struct plc_assignment {
     uint32_t *core_of; /* [neurons] owned; neurons numbered through all populations */
     uint32_t n_cores;
-    bool fits; /* the axons of each core are within the chip's limit, as far as is known */
+    double copies; /* [packets / tick] rates x cores reached other than the source's, had each
+                      neuron a group of its own; 0 where not known */
+    bool fits;     /* the axons of each core are within the chip's limit, as far as is known */
 } plc_assignment;
 
 /* The passes, in order: partition, repartition, group, target, place, keys, route, rows; each fills
