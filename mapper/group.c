@@ -104,6 +104,8 @@ static void load_targets(plc_sets *sets, plc_merging *m)
             m->bytes[sets->members[k]] += m->n_neurons[i] * m->budget.row_bytes;
         }
     }
+    for (uint32_t c = 0; c < m->n_cores; c++)
+        m->fullest = m->bytes[c] > m->fullest ? m->bytes[c] : m->fullest;
 }
 
 /* Numbers groups by their first neurons. */

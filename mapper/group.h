@@ -52,6 +52,7 @@ typedef struct plc_merging {
     uint32_t *merged_into; /* [sets] itself, or a set it was merged into */
     uint64_t *key_entries; /* [n_cores] of groups that target the core */
     uint64_t *bytes;       /* [n_cores] of synaptic memory */
+    uint64_t fullest;      /* most of bytes */
     double copies;         /* as in plc_grouping */
 } plc_merging;
 

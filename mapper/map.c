@@ -168,6 +168,23 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
     }
 }
 
+/* Partitions in both ways; where consecutive slices do not fit, the other one may. */
+static plc_status partition(plc_mapping *mapping, plc_error *error)
+{
+    plc_error inner = {0};
+    plc_status status = plc_map_partition(mapping, &inner);
+    if (status == PLC_OK)
+        return plc_map_repartition(mapping, error);
+    if (status == PLC_DOES_NOT_FIT && mapping->first_neuron) {
+        plc_status again = plc_map_repartition(mapping, error);
+        if (again != PLC_OK || mapping->improved.core_of)
+            return again;
+    }
+    if (error)
+        *error = inner;
+    return status;
+}
+
 /* Refuses settings that are out of range. */
 static plc_status check_settings(const plc_network *network, const plc_map_settings *settings,
                                  plc_error *error)
@@ -197,9 +214,7 @@ plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_set
     if (status == PLC_OK)
         status = check_synapses(network, chip, error);
     if (status == PLC_OK)
-        status = plc_map_partition(&mapping, error);
-    if (status == PLC_OK)
-        status = plc_map_repartition(&mapping, error);
+        status = partition(&mapping, error);
     if (status == PLC_OK)
         status = run_passes(&mapping, error);
     if (status == PLC_OK) {

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/vectorise.h"
 
 #include <math.h>
 
@@ -64,13 +65,20 @@ static int compare_parts(const void *a, const void *b, void *of)
     return (x->set > y->set) - (x->set < y->set);
 }
 
+PLC_VECTORISE
+static uint32_t count_shared(const uint64_t *a, const uint64_t *b, uint32_t n_words)
+{
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < n_words; w++)
+        n += (uint32_t)__builtin_popcountll(a[w] & b[w]);
+    return n;
+}
+
 /* Copies that merging two groups adds, and the targets they have in common. */
 static double price_copies(const core_merging *c, const part *a, const part *b,
                            uint32_t *ret_shared)
 {
-    uint32_t shared = 0;
-    for (uint32_t w = 0; w < c->n_words; w++)
-        shared += (uint32_t)__builtin_popcountll(a->targets[w] & b->targets[w]);
+    uint32_t shared = count_shared(a->targets, b->targets, c->n_words);
     uint32_t only_a = a->n - shared, only_b = b->n - shared;
     bool own_a = a->targets[c->core / 64] >> c->core % 64 & 1;
     bool own_b = b->targets[c->core / 64] >> c->core % 64 & 1;
@@ -86,7 +94,9 @@ static bool rows_fit(const core_merging *c, const part *a, const part *b)
 {
     const plc_merging *m = c->m;
     uint64_t row = m->budget.row_bytes;
-    if (m->budget.bytes_max == UINT64_MAX)
+    uint64_t more =
+        m->n_neurons[a->set] > m->n_neurons[b->set] ? m->n_neurons[a->set] : m->n_neurons[b->set];
+    if (m->fullest + more * row <= m->budget.bytes_max)
         return true;
     for (uint32_t w = 0; w < c->n_words; w++)
         for (uint64_t bits = a->targets[w] ^ b->targets[w]; bits; bits &= bits - 1) {
@@ -185,6 +195,7 @@ static void merge_partner(core_merging *c, uint32_t i)
                 m->key_entries[target]--;
             else
                 m->bytes[target] += m->n_neurons[in_a ? b->set : a->set] * m->budget.row_bytes;
+            m->fullest = m->bytes[target] > m->fullest ? m->bytes[target] : m->fullest;
         }
         a->targets[w] |= b->targets[w];
     }

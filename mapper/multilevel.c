@@ -71,24 +71,22 @@ static plc_status coarsen_all(levels *l, uint32_t n_parts, const plc_part_limits
     return status;
 }
 
-/* Refines on one level; coarse vertices may overfill a part by one of them. */
+/* Refines on a level of clusters, which may overfill a part by one of them. */
 static plc_status refine_level(const plc_neuron_graph *graph, uint32_t n_parts,
-                               const plc_part_limits *limits, uint64_t slack,
+                               const plc_part_limits *limits,
                                const plc_multilevel_settings *settings, uint32_t *part_of,
                                plc_error *error)
 {
     plc_parts parts;
     plc_part_limits loose = *limits;
+    uint64_t slack = 0;
+    for (uint32_t v = 0; v < graph->n_vertices; v++)
+        slack = graph->vertices[v].neurons > slack ? graph->vertices[v].neurons : slack;
     loose.neurons += loose.neurons > UINT64_MAX - slack ? 0 : slack;
     plc_status status = plc_parts_init(&parts, graph, n_parts, &loose, part_of, error);
     if (status != PLC_OK)
         return status;
     status = plc_refine(&parts, settings->work, settings->seed, error);
-    if (status == PLC_OK && slack == 0) {
-        status = plc_refine_overfull(&parts, error);
-        if (status == PLC_OK)
-            status = plc_refine(&parts, settings->work, settings->seed + 1, error);
-    }
     memcpy(part_of, parts.part_of, graph->n_vertices * sizeof *part_of);
     plc_parts_finish(&parts);
     return status;
@@ -105,14 +103,8 @@ plc_status plc_multilevel(const plc_neuron_graph *graph, uint32_t n_parts,
     if (status == PLC_OK)
         status = plc_grow(&l.graphs[l.n - 1], n_parts, limits, settings->seed, settings->work, of,
                           error);
-    for (uint32_t i = l.n; status == PLC_OK && i-- > 0;) {
-        const plc_neuron_graph *level = &l.graphs[i];
-        uint64_t slack = 0;
-        for (uint32_t v = 0; i > 0 && v < level->n_vertices; v++)
-            slack = level->vertices[v].neurons > slack ? level->vertices[v].neurons : slack;
-        status = refine_level(level, n_parts, limits, slack, settings, of, error);
-        if (i == 0)
-            break;
+    for (uint32_t i = l.n - 1; status == PLC_OK && i > 0; i--) {
+        status = refine_level(&l.graphs[i], n_parts, limits, settings, of, error);
         for (uint32_t v = 0; v < l.graphs[i - 1].n_vertices; v++)
             part_of[v] = of[l.cluster_of[i - 1][v]];
         memcpy(of, part_of, l.graphs[i - 1].n_vertices * sizeof *of);

@@ -14,9 +14,10 @@ typedef struct plc_multilevel_settings {
 } plc_multilevel_settings;
 
 /* Clusters the vertices again and again until clusters are a share of a part, partitions the
- * clusters, and refines as they are taken apart. Writes part_of [n_vertices]; parts may be over
- * their limits where no way within was found. Deterministic. Source: hMETIS (Karypis, Aggarwal,
- * Kumar and Shekhar, IEEE Trans. VLSI 7, 1999) in one k-way descent. */
+ * clusters, and refines as they are taken apart; the last refinement, of single vertices, is left
+ * to the caller. Writes part_of [n_vertices]; parts may be over their limits. Deterministic.
+ * Source: hMETIS (Karypis, Aggarwal, Kumar and Shekhar, IEEE Trans. VLSI 7, 1999) in one k-way
+ * descent. */
 plc_status plc_multilevel(const plc_neuron_graph *graph, uint32_t n_parts,
                           const plc_part_limits *limits, const plc_multilevel_settings *settings,
                           uint32_t *part_of, plc_error *error);

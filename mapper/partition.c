@@ -148,8 +148,6 @@ static plc_status cut_population(filling *f, uint32_t population, plc_error *err
     plc_mapping *m = f->mapping;
     const plc_population *p = &m->network->populations[population];
     m->first_slice[population] = (uint32_t)m->n_slices;
-    if (!(m->slice_of[population] = plc_array(p->size, sizeof **m->slice_of)))
-        return plc_fail_memory(error, p->name);
     count_fan_in(m->network, population, f->fan_in);
     plc_status status = PLC_OK;
     bool fresh = !may_join(f, p->model); /* the last core is empty */
@@ -197,8 +195,12 @@ static plc_status number_neurons(plc_mapping *m, plc_error *error)
                         (unsigned long long)n);
     if (!(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
         return plc_fail_memory(error, "partition");
-    for (size_t i = 0; i < network->n_populations; i++)
-        m->first_neuron[i + 1] = m->first_neuron[i] + network->populations[i].size;
+    for (size_t i = 0; i < network->n_populations; i++) {
+        const plc_population *p = &network->populations[i];
+        m->first_neuron[i + 1] = m->first_neuron[i] + p->size;
+        if (!(m->slice_of[i] = plc_array(p->size, sizeof **m->slice_of)))
+            return plc_fail_memory(error, p->name);
+    }
     return PLC_OK;
 }
 

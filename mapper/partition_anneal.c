@@ -64,15 +64,12 @@ static void try_once(annealing *a, uint32_t v, uint32_t sweep)
         plc_parts_swap(parts, v, u, loss_max);
 }
 
-/* The weight of one neuron's packets, mean over all. */
-static int64_t mean_weight(const plc_neuron_graph *graph)
+static double mean_weight(const plc_neuron_graph *graph)
 {
-    int64_t sum = 0, n = 0;
-    for (uint32_t e = 0; e < graph->n_nets; e++) {
-        sum += graph->weights[e];
-        n += graph->n_axons[e];
-    }
-    return n ? sum / n : 0;
+    double sum = 0;
+    for (uint32_t e = 0; e < graph->n_nets; e++)
+        sum += (double)graph->weights[e];
+    return graph->n_nets ? sum / graph->n_nets : 0;
 }
 
 plc_status plc_refine_anneal(plc_parts *parts, uint64_t work, double heat, uint64_t seed,
@@ -80,7 +77,7 @@ plc_status plc_refine_anneal(plc_parts *parts, uint64_t work, double heat, uint6
 {
     annealing a = {.parts = parts, .key = plc_random_stream(seed, 0xa22ea1, 0)};
     uint64_t begin = parts->work;
-    double first = heat * (double)mean_weight(parts->graph);
+    double first = heat * mean_weight(parts->graph);
     bool ok = plc_members_init(&a.members, parts);
     for (uint32_t sweep = 0; ok && parts->work - begin < work; sweep++) {
         double left = 1 - (double)(parts->work - begin) / (double)work;

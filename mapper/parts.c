@@ -73,15 +73,15 @@ void plc_parts_finish(plc_parts *parts)
     *parts = (plc_parts){0};
 }
 
-/* Gives each net slots: twice as many as parts it can have at once, or one for each part. */
+/* Gives each net slots: more than it has pins, by half, or one for each part. */
 static bool lay_out(plc_parts *p)
 {
     const plc_neuron_graph *g = p->graph;
     for (uint32_t e = 0; e < g->n_nets; e++) {
         uint64_t pins = g->target_offsets[e + 1] - g->target_offsets[e] + g->source_offsets[e + 1] -
                         g->source_offsets[e];
-        uint64_t slots = 4; /* one more than pins while a vertex moves, and one stays empty */
-        while (slots < 2 * (pins + 1) && slots < p->n_parts)
+        uint64_t slots = 4;
+        while (slots < pins + pins / 2 + 2 && slots < p->n_parts)
             slots *= 2;
         p->offsets[e + 1] = p->offsets[e] + (slots < p->n_parts ? slots : p->n_parts);
     }

@@ -16,7 +16,7 @@ plc_status plc_refine(plc_parts *parts, uint64_t work, uint64_t seed, plc_error 
 plc_status plc_refine_overfull(plc_parts *parts, plc_error *error);
 
 /* Anneals: random moves and swaps to parts that share a net, which may cost something while it is
- * hot. `work` as above; `heat` is the first temperature as a share of a neuron's mean weight. What
+ * hot. `work` as above; `heat` is the first temperature as a share of a net's mean weight. What
  * comes out may cost more than what went in. Source: simulated annealing (Kirkpatrick, Gelatt and
  * Vecchi, Science 220, 1983); the exponential variate is that of integers, so that it is the same
  * everywhere. */
