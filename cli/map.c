@@ -38,20 +38,14 @@ static int report(const plc_layout *layout, const plc_map_report *r, const map_o
 }
 
 /* Measures a layout and writes what was asked for. */
-static plc_status finish(const plc_layout *layout, const map_options *options,
-                         plc_map_report *ret_report, plc_error *error)
+static plc_status finish(const plc_layout *layout, const plc_rates *rates,
+                         const map_options *options, plc_map_report *ret_report, plc_error *error)
 {
-    plc_rates *rates = NULL;
-    plc_status status = PLC_OK;
-    if (options->rates)
-        status = plc_rates_read(options->rates, layout, &rates, error);
-    if (status == PLC_OK)
-        status = plc_map_measure(layout, rates, ret_report, error);
+    plc_status status = plc_map_measure(layout, rates, ret_report, error);
     if (status == PLC_OK && options->out)
         status = plc_layout_write(layout, options->out, error);
     if (status == PLC_OK && options->svg)
         status = picture_write(layout, options->svg, error);
-    plc_rates_destroy(rates);
     return status;
 }
 
@@ -67,10 +61,10 @@ static int run(const command *self, int argc, char **argv)
          "map a hypergraph, one vertex a core, instead of a network", NULL},
         {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
         {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
-         "time to spend on a better placement and smaller routing tables (default 1)", NULL},
+         "time to spend on a better layout and smaller routing tables (default 1)", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
-         "CSV population,neuron,rate: spikes per tick (default 1)", NULL},
+         "CSV population,neuron,rate: spikes per tick, which weigh packets (default 1)", NULL},
         OPTION_SEED(&options.seed),
         {"threads", "N", OPTION_WHOLE, &options.threads, 1, THREADS_MAX,
          "as for every command; mapping uses one thread", NULL},
@@ -88,6 +82,7 @@ static int run(const command *self, int argc, char **argv)
     plc_chip *chip = NULL;
     plc_network *network = NULL;
     plc_layout *layout = NULL;
+    plc_rates *rates = NULL;
     plc_map_report measured = {0};
     if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
         return exit_status;
@@ -97,8 +92,10 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     }
     plc_status status = plc_network_read(path, options.seed, &network, &error);
+    if (status == PLC_OK && options.rates)
+        status = plc_rates_read(options.rates, network, &rates, &error);
     double begin = seconds_now();
-    plc_map_settings settings = {(unsigned)options.effort, options.seed};
+    plc_map_settings settings = {(unsigned)options.effort, options.seed, rates};
     if (status == PLC_OK)
         status = plc_map(network, chip, &settings, &layout, &error);
     double seconds = seconds_now() - begin;
@@ -107,10 +104,11 @@ static int run(const command *self, int argc, char **argv)
     plc_network_destroy(network); /* a layout stands alone, and its file takes memory too */
     network = NULL;
     if (status == PLC_OK)
-        status = finish(layout, &options, &measured, &error);
+        status = finish(layout, rates, &options, &measured, &error);
     measured.seconds = seconds;
     exit_status =
         status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
+    plc_rates_destroy(rates);
     plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     return exit_status;

@@ -1,31 +1,112 @@
-/* Keys: an aligned block for each slice. */
+/* Keys: an aligned block for each group, cut among its slices. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mapper/mapping.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "hw/neuron/model.h"
+
+/* A group on its way to a block: those next to each other here get adjacent blocks. */
+typedef struct keyed {
+    uint32_t population; /* of the group's first slice */
+    uint32_t place;      /* of its router on a curve that keeps near ones together */
+    uint32_t n_targets;
+    const uint32_t *targets;
+    uint32_t number; /* of the group */
+} keyed;
+
+/* The bits of x and y in turns: routers of a square of 2^k by 2^k follow each other. Source:
+ * Morton, IBM, 1966. */
+static uint32_t interleave(uint32_t x, uint32_t y)
+{
+    uint32_t place = 0;
+    for (unsigned bit = 0; bit < 16; bit++)
+        place |= (x >> bit & 1) << 2 * bit | (y >> bit & 1) << (2 * bit + 1);
+    return place;
+}
+
+static int compare_keyed(const void *a, const void *b)
+{
+    const keyed *x = a, *y = b;
+    if (x->population != y->population)
+        return x->population < y->population ? -1 : 1;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    uint32_t n = x->n_targets < y->n_targets ? x->n_targets : y->n_targets;
+    for (uint32_t i = 0; i < n; i++)
+        if (x->targets[i] != y->targets[i])
+            return x->targets[i] < y->targets[i] ? -1 : 1;
+    if (x->n_targets != y->n_targets)
+        return x->n_targets < y->n_targets ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The groups in the order of their keys, [n_groups]; NULL when memory is short. */
+static keyed *order_groups(const plc_mapping *mapping)
+{
+    keyed *order = plc_array(mapping->n_groups, sizeof *order);
+    for (uint32_t g = 0; order && g < mapping->n_groups; g++) {
+        const plc_key_group *group = &mapping->groups[g];
+        uint32_t router = mapping->cores[group->core].router, width = mapping->chip->width;
+        uint64_t begin = mapping->target_offsets[g];
+        order[g] = (keyed){
+            .population = mapping->slices[mapping->group_slices[group->slice_begin]].population,
+            .place = interleave(router % width, router / width),
+            .n_targets = (uint32_t)(mapping->target_offsets[g + 1] - begin),
+            .targets = mapping->target_cores + begin,
+            .number = g};
+    }
+    if (order)
+        qsort(order, mapping->n_groups, sizeof *order, compare_keyed);
+    return order;
+}
+
+/* The least power of two that is at least n. */
+static uint64_t round_up(uint32_t n)
+{
+    return n > 1 ? UINT64_C(1) << (32 - __builtin_clz(n - 1)) : 1;
+}
+
+/* Cuts a group's block of keys among its slices. */
+static void cut_block(plc_mapping *mapping, const plc_key_group *group)
+{
+    uint32_t next = group->key;
+    for (uint32_t k = group->slice_begin; k < group->slice_end; k++) {
+        plc_slice *slice = &mapping->slices[mapping->group_slices[k]];
+        slice->key = next;
+        slice->key_mask =
+            (uint32_t) ~(round_up(slice->end - slice->begin) - 1) & ~group->polarity_mask;
+        slice->polarity_mask = group->polarity_mask;
+        next += slice->end - slice->begin;
+    }
+}
 
 plc_status plc_map_keys(plc_mapping *mapping, plc_error *error)
 {
     uint64_t next = 0;
-    for (size_t i = 0; i < mapping->n_slices; i++) {
-        plc_slice *slice = &mapping->slices[i];
+    plc_status status = PLC_OK;
+    keyed *order = order_groups(mapping);
+    if (!order)
+        return plc_fail_memory(error, "routing keys");
+    for (size_t i = 0; status == PLC_OK && i < mapping->n_groups; i++) {
+        plc_key_group *group = &mapping->groups[order[i].number];
         bool polarity =
-            plc_model_has_polarity(mapping->network->populations[slice->population].model);
-        uint64_t indices = 1;
-        while (indices < slice->end - slice->begin)
-            indices *= 2;
-        uint64_t block = indices << polarity;
+            plc_model_has_polarity(mapping->network->populations[order[i].population].model);
+        uint64_t indices = round_up(group->n_neurons), block = indices << polarity;
         uint64_t key = (next + block - 1) / block * block;
         next = key + block;
-        if (next > UINT64_C(1) << 32)
-            return plc_fail(
+        if (next > UINT64_C(1) << 32) {
+            status = plc_fail(
                 error, PLC_DOES_NOT_FIT,
-                "does not fit: routing keys: %zu slices need more than the 2^32 keys there are",
-                mapping->n_slices);
-        slice->key = (uint32_t)key;
-        slice->key_mask = (uint32_t) ~(block - 1);
-        slice->polarity_mask = polarity ? (uint32_t)indices : 0;
+                "does not fit: routing keys: %zu groups need more than the 2^32 keys there are",
+                mapping->n_groups);
+        } else {
+            group->key = (uint32_t)key;
+            group->key_mask = (uint32_t) ~(block - 1);
+            group->polarity_mask = polarity ? (uint32_t)indices : 0;
+            cut_block(mapping, group);
+        }
     }
-    return PLC_OK;
+    free(order);
+    return status;
 }

@@ -6,31 +6,62 @@
 #include "base/memory.h"
 #include "hw/neuron/model.h"
 #include "mapper/placement.h"
+#include "mapper/rates.h"
 
 #include <math.h>
 #include <stdio.h>
 
-void plc_mapping_finish(plc_mapping *mapping)
+void plc_mapping_rewind(plc_mapping *mapping)
 {
-    for (size_t i = 0; mapping->slice_of && i < mapping->network->n_populations; i++)
-        free(mapping->slice_of[i]);
-    free(mapping->slices);
-    free(mapping->cores);
-    free(mapping->first_slice);
-    free(mapping->slice_of);
+    free(mapping->groups);
+    free(mapping->group_slices);
     free(mapping->target_offsets);
     free(mapping->target_cores);
     free(mapping->route_offsets);
     free(mapping->route_entries);
     plc_layout_destroy(mapping->layout);
+    mapping->groups = NULL;
+    mapping->group_slices = NULL;
+    mapping->target_offsets = NULL;
+    mapping->target_cores = NULL;
+    mapping->route_offsets = NULL;
+    mapping->route_entries = NULL;
+    mapping->layout = NULL;
+}
+
+void plc_mapping_finish(plc_mapping *mapping)
+{
+    plc_mapping_rewind(mapping);
+    for (size_t i = 0; mapping->slice_of && i < mapping->network->n_populations; i++)
+        free(mapping->slice_of[i]);
+    free(mapping->first_neuron);
+    free(mapping->slices);
+    free(mapping->cores);
+    free(mapping->first_slice);
+    free(mapping->slice_of);
+    free(mapping->consecutive.core_of);
+    free(mapping->improved.core_of);
     *mapping = (plc_mapping){0};
 }
 
-void plc_map_describe_slice(const plc_mapping *mapping, const plc_slice *slice, char *buffer,
+void plc_map_describe_group(const plc_mapping *mapping, const plc_key_group *group, char *buffer,
                             size_t size)
 {
+    const plc_slice *slice = &mapping->slices[mapping->group_slices[group->slice_begin]];
     snprintf(buffer, size, "population %s, neurons %u..%u",
              mapping->network->populations[slice->population].name, slice->begin, slice->end - 1);
+}
+
+double plc_map_rate(const plc_mapping *mapping, uint32_t population, uint32_t neuron)
+{
+    return mapping->settings.rates ? mapping->settings.rates->of[population][neuron] : 1;
+}
+
+bool plc_map_is_large(const plc_mapping *mapping)
+{
+    static const double synapses_max[PLC_EFFORT_MAX + 1] = {0, 2e7, 5e7, 2e8};
+    return (double)plc_network_n_synapses(mapping->network) >
+           synapses_max[mapping->settings.effort];
 }
 
 /* The synapses of a network not yet resolved, as few as chance may leave: a network has fewer less
@@ -118,27 +149,74 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
     return status;
 }
 
+/* The passes after the partition. Where tables turn out too small, all are made again with coarser
+ * groups; the coarsest are consecutive slices, and what does not fit them does not fit. */
+static plc_status run_passes(plc_mapping *mapping, plc_error *error)
+{
+    static plc_status (*const passes[])(plc_mapping *, plc_error *) = {
+        plc_map_group, plc_map_target, plc_map_place, plc_map_keys, plc_map_route, plc_map_rows,
+    };
+    unsigned coarsest = PLC_GRANULARITY_MAX - (mapping->consecutive.core_of == NULL);
+    for (;;) {
+        plc_status status = PLC_OK;
+        for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
+            status = passes[i](mapping, error);
+        if (status != PLC_DOES_NOT_FIT || mapping->granularity >= coarsest)
+            return status;
+        plc_mapping_rewind(mapping);
+        mapping->granularity++;
+    }
+}
+
+/* Partitions in both ways; where consecutive slices do not fit, the other one may. */
+static plc_status partition(plc_mapping *mapping, plc_error *error)
+{
+    plc_error inner = {0};
+    plc_status status = plc_map_partition(mapping, &inner);
+    if (status == PLC_OK)
+        return plc_map_repartition(mapping, error);
+    if (status == PLC_DOES_NOT_FIT && mapping->first_neuron) {
+        plc_status again = plc_map_repartition(mapping, error);
+        if (again != PLC_OK || mapping->improved.core_of)
+            return again;
+    }
+    if (error)
+        *error = inner;
+    return status;
+}
+
+/* Refuses settings that are out of range. */
+static plc_status check_settings(const plc_network *network, const plc_map_settings *settings,
+                                 plc_error *error)
+{
+    if (settings->effort > PLC_EFFORT_MAX)
+        return plc_fail(error, PLC_INVALID, "effort: expected 0..%d, got %u", PLC_EFFORT_MAX,
+                        settings->effort);
+    if (network->n_populations == 0)
+        return plc_fail(error, PLC_INVALID, "the network has no populations");
+    return settings->rates ? plc_rates_check(settings->rates, network->populations,
+                                             (uint32_t)network->n_populations, "network", error)
+                           : PLC_OK;
+}
+
 plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_settings *settings,
                    plc_layout **ret_layout, plc_error *error)
 {
-    static plc_status (*const passes[])(plc_mapping *, plc_error *) = {
-        plc_map_partition, plc_map_keys, plc_map_target, plc_map_place, plc_map_route, plc_map_rows,
-    };
-    plc_mapping mapping = {.network = network, .chip = chip, .settings = {PLC_EFFORT_DEFAULT, 1}};
+    plc_mapping mapping = {
+        .network = network, .chip = chip, .settings = {PLC_EFFORT_DEFAULT, 1, NULL}};
     if (settings)
         mapping.settings = *settings;
-    if (mapping.settings.effort > PLC_EFFORT_MAX)
-        return plc_fail(error, PLC_INVALID, "effort: expected 0..%d, got %u", PLC_EFFORT_MAX,
-                        mapping.settings.effort);
-    if (network->n_populations == 0)
-        return plc_fail(error, PLC_INVALID, "the network has no populations");
-    plc_status status = check_size(network, chip, error);
+    plc_status status = check_settings(network, &mapping.settings, error);
+    if (status == PLC_OK)
+        status = check_size(network, chip, error);
     if (status == PLC_OK)
         status = plc_network_resolve(network, error);
     if (status == PLC_OK)
         status = check_synapses(network, chip, error);
-    for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
-        status = passes[i](&mapping, error);
+    if (status == PLC_OK)
+        status = partition(&mapping, error);
+    if (status == PLC_OK)
+        status = run_passes(&mapping, error);
     if (status == PLC_OK) {
         *ret_layout = mapping.layout;
         mapping.layout = NULL;

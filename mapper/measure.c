@@ -8,19 +8,6 @@
 
 #include <placode/mapper.h>
 
-static plc_status check_rates(const plc_layout *layout, const plc_rates *rates, plc_error *error)
-{
-    if (rates->n_populations != layout->n_populations)
-        return plc_fail(error, PLC_INVALID, "rates: of %u populations, the layout has %u",
-                        rates->n_populations, layout->n_populations);
-    for (uint32_t i = 0; i < layout->n_populations; i++)
-        if (rates->sizes[i] != layout->populations[i].size)
-            return plc_fail(
-                error, PLC_INVALID, "rates: of %u neurons in population %s, the layout has %u",
-                rates->sizes[i], layout->populations[i].name, layout->populations[i].size);
-    return PLC_OK;
-}
-
 static double slice_rate(const plc_rates *rates, const plc_slice *slice)
 {
     double sum = 0;
@@ -78,7 +65,9 @@ plc_status plc_map_measure(const plc_layout *layout, const plc_rates *rates,
     plc_map_report report = {0};
     plc_walk walk = {0};
     size_t n_links = (size_t)layout->chip->width * layout->chip->height * PLC_N_LINKS;
-    plc_status status = rates ? check_rates(layout, rates, error) : PLC_OK;
+    plc_status status =
+        rates ? plc_rates_check(rates, layout->populations, layout->n_populations, "layout", error)
+              : PLC_OK;
     if (status != PLC_OK)
         return status;
     double *load = plc_array(n_links, sizeof *load);

@@ -146,8 +146,6 @@ static plc_status cut_population(filling *f, uint32_t population, plc_error *err
     plc_mapping *m = f->mapping;
     const plc_population *p = &m->network->populations[population];
     m->first_slice[population] = (uint32_t)m->n_slices;
-    if (!(m->slice_of[population] = plc_array(p->size, sizeof **m->slice_of)))
-        return plc_fail_memory(error, p->name);
     count_fan_in(m->network, population, f->fan_in);
     plc_status status = PLC_OK;
     bool fresh = !may_join(f, p->model); /* the last core is empty */
@@ -170,6 +168,43 @@ static plc_status cut_population(filling *f, uint32_t population, plc_error *err
     }
     plc_windows_finish(&f->windows);
     return status;
+}
+
+/* Notes the core of each neuron. */
+static plc_status make_assignment(plc_mapping *m, plc_error *error)
+{
+    size_t n = m->first_neuron[m->network->n_populations];
+    m->consecutive = (plc_assignment){.core_of = plc_array(n, sizeof *m->consecutive.core_of),
+                                      .n_cores = (uint32_t)m->n_cores,
+                                      .fits = true};
+    if (!m->consecutive.core_of)
+        return plc_fail_memory(error, "partition");
+    for (size_t s = 0; s < m->n_slices; s++) {
+        const plc_slice *slice = &m->slices[s];
+        uint32_t *of = m->consecutive.core_of + m->first_neuron[slice->population];
+        for (uint32_t i = slice->begin; i < slice->end; i++)
+            of[i] = slice->core;
+    }
+    return PLC_OK;
+}
+
+/* Numbers the neurons of all populations. */
+static plc_status number_neurons(plc_mapping *m, plc_error *error)
+{
+    const plc_network *network = m->network;
+    uint64_t n = plc_network_n_neurons(network);
+    if (n > UINT32_MAX)
+        return plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: neurons: %llu, 2^32 - 1 at most",
+                        (unsigned long long)n);
+    if (!(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
+        return plc_fail_memory(error, "partition");
+    for (size_t i = 0; i < network->n_populations; i++) {
+        const plc_population *p = &network->populations[i];
+        m->first_neuron[i + 1] = m->first_neuron[i] + p->size;
+        if (!(m->slice_of[i] = plc_array(p->size, sizeof **m->slice_of)))
+            return plc_fail_memory(error, p->name);
+    }
+    return PLC_OK;
 }
 
 plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
@@ -196,12 +231,14 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
     mapping->slice_of = plc_array(n, sizeof *mapping->slice_of);
     plc_status status =
         f.fan_in && f.charged_to && f.seen_in && mapping->first_slice && mapping->slice_of
-            ? PLC_OK
+            ? number_neurons(mapping, error)
             : plc_fail_memory(error, "partition");
     for (size_t i = 0; status == PLC_OK && i < n; i++)
         status = cut_population(&f, (uint32_t)i, error);
-    if (status == PLC_OK)
+    if (status == PLC_OK) {
         mapping->first_slice[n] = (uint32_t)mapping->n_slices;
+        status = make_assignment(mapping, error);
+    }
     free(f.fan_in);
     free(f.charged_to);
     free(f.seen_in);

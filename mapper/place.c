@@ -41,22 +41,22 @@ static size_t assign(plc_mapping *mapping, const uint32_t *order, uint32_t n_rou
     return placed;
 }
 
-/* The slices as nets from core to cores; each spikes once a tick. */
+/* The groups as nets from core to cores. */
 static bool make_graph(const plc_mapping *mapping, plc_hypergraph *graph)
 {
     *graph = (plc_hypergraph){.n_vertices = (uint32_t)mapping->n_cores,
-                              .n_nets = (uint32_t)mapping->n_slices};
-    graph->sources = plc_array(mapping->n_slices, sizeof *graph->sources);
-    graph->weights = plc_array(mapping->n_slices, sizeof *graph->weights);
+                              .n_nets = (uint32_t)mapping->n_groups};
+    graph->sources = plc_array(mapping->n_groups, sizeof *graph->sources);
+    graph->weights = plc_array(mapping->n_groups, sizeof *graph->weights);
     graph->sink_offsets =
-        plc_array_copy(mapping->target_offsets, mapping->n_slices + 1, sizeof *graph->sink_offsets);
-    graph->sinks = plc_array_copy(mapping->target_cores, mapping->target_offsets[mapping->n_slices],
+        plc_array_copy(mapping->target_offsets, mapping->n_groups + 1, sizeof *graph->sink_offsets);
+    graph->sinks = plc_array_copy(mapping->target_cores, mapping->target_offsets[mapping->n_groups],
                                   sizeof *graph->sinks);
     if (!graph->sources || !graph->weights || !graph->sink_offsets || !graph->sinks)
         return false;
-    for (size_t s = 0; s < mapping->n_slices; s++) {
-        graph->sources[s] = mapping->slices[s].core;
-        graph->weights[s] = mapping->slices[s].end - mapping->slices[s].begin;
+    for (size_t g = 0; g < mapping->n_groups; g++) {
+        graph->sources[g] = mapping->groups[g].core;
+        graph->weights[g] = mapping->groups[g].weight;
     }
     return true;
 }
@@ -122,7 +122,7 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Renumbers cores by (router, core), as layouts have them, in slices and targets too. */
+/* Renumbers cores by (router, core), as layouts have them, in slices, groups and targets too. */
 static bool sort_cores(plc_mapping *mapping)
 {
     placed_core *sorted = plc_array(mapping->n_cores, sizeof *sorted);
@@ -136,10 +136,12 @@ static bool sort_cores(plc_mapping *mapping)
         mapping->cores[i] = sorted[i].core;
         number[sorted[i].number] = (uint32_t)i;
     }
-    for (size_t s = 0; ok && s < mapping->n_slices; s++) {
-        uint32_t *targets = mapping->target_cores + mapping->target_offsets[s];
-        size_t n_targets = mapping->target_offsets[s + 1] - mapping->target_offsets[s];
+    for (size_t s = 0; ok && s < mapping->n_slices; s++)
         mapping->slices[s].core = number[mapping->slices[s].core];
+    for (size_t g = 0; ok && g < mapping->n_groups; g++) {
+        uint32_t *targets = mapping->target_cores + mapping->target_offsets[g];
+        size_t n_targets = mapping->target_offsets[g + 1] - mapping->target_offsets[g];
+        mapping->groups[g].core = number[mapping->groups[g].core];
         for (size_t k = 0; k < n_targets; k++)
             targets[k] = number[targets[k]];
         if (n_targets)

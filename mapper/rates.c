@@ -6,8 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/scan.h"
-#include "hw/layout/layout.h"
-#include "net/names.h"
+#include "net/network.h"
 
 void plc_rates_destroy(plc_rates *rates)
 {
@@ -21,19 +20,19 @@ void plc_rates_destroy(plc_rates *rates)
 }
 
 /* Rate 1 for every neuron. */
-static plc_rates *create(const plc_layout *layout)
+static plc_rates *create(const plc_population *populations, uint32_t n)
 {
     plc_rates *rates = plc_array(1, sizeof *rates);
     if (!rates)
         return NULL;
-    rates->n_populations = layout->n_populations;
-    rates->of = plc_array(layout->n_populations, sizeof *rates->of);
-    rates->sizes = plc_array(layout->n_populations, sizeof *rates->sizes);
+    rates->n_populations = n;
+    rates->of = plc_array(n, sizeof *rates->of);
+    rates->sizes = plc_array(n, sizeof *rates->sizes);
     bool ok = rates->of && rates->sizes;
-    for (uint32_t i = 0; ok && i < layout->n_populations; i++) {
-        rates->sizes[i] = layout->populations[i].size;
-        ok = (rates->of[i] = plc_array(layout->populations[i].size, sizeof **rates->of)) != NULL;
-        for (uint32_t j = 0; ok && j < layout->populations[i].size; j++)
+    for (uint32_t i = 0; ok && i < n; i++) {
+        rates->sizes[i] = populations[i].size;
+        ok = (rates->of[i] = plc_array(populations[i].size, sizeof **rates->of)) != NULL;
+        for (uint32_t j = 0; ok && j < populations[i].size; j++)
             rates->of[i][j] = 1;
     }
     if (ok)
@@ -42,12 +41,13 @@ static plc_rates *create(const plc_layout *layout)
     return NULL;
 }
 
-/* The names of the layout's populations; of equal ones, the first counts. `numbers`
+/* The names of the populations; of equal ones, the first counts. `numbers`
  * [n_populations] receives the population of each name. */
-static bool index_names(const plc_layout *layout, plc_names *names, uint32_t *numbers)
+static bool index_names(const plc_population *populations, uint32_t n, plc_names *names,
+                        uint32_t *numbers)
 {
-    for (uint32_t i = 0; i < layout->n_populations; i++) {
-        const char *name = layout->populations[i].name;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = populations[i].name;
         if (plc_names_find(names, name, strlen(name)) != PLC_NO_NAME)
             continue;
         if (!plc_names_reserve(names))
@@ -77,13 +77,13 @@ static plc_status read_rate(plc_scan *scan, const plc_names *names, const uint32
     return status == PLC_OK ? plc_scan_expect_line_end(scan, error) : status;
 }
 
-static plc_status read_lines(plc_scan *scan, const plc_layout *layout, plc_rates *rates,
+static plc_status read_lines(plc_scan *scan, const plc_population *populations, plc_rates *rates,
                              plc_error *error)
 {
     static const char header[] = "population,neuron,rate";
     plc_names names = {0};
-    uint32_t *numbers = plc_array(layout->n_populations, sizeof *numbers);
-    plc_status status = numbers && index_names(layout, &names, numbers)
+    uint32_t *numbers = plc_array(rates->n_populations, sizeof *numbers);
+    plc_status status = numbers && index_names(populations, rates->n_populations, &names, numbers)
                             ? PLC_OK
                             : plc_fail_memory(error, scan->name);
     if (status == PLC_OK && plc_scan_line(scan, '#') &&
@@ -100,12 +100,13 @@ static plc_status read_lines(plc_scan *scan, const plc_layout *layout, plc_rates
 }
 
 plc_status plc_rates_parse(const char *name, const char *text, size_t length,
-                           const plc_layout *layout, plc_rates **ret_rates, plc_error *error)
+                           const plc_population *populations, uint32_t n, plc_rates **ret_rates,
+                           plc_error *error)
 {
     plc_scan scan = plc_scan_text(name, text, length, true);
-    plc_rates *rates = create(layout);
+    plc_rates *rates = create(populations, n);
     plc_status status =
-        rates ? read_lines(&scan, layout, rates, error) : plc_fail_memory(error, name);
+        rates ? read_lines(&scan, populations, rates, error) : plc_fail_memory(error, name);
     if (status == PLC_OK)
         *ret_rates = rates;
     else
@@ -113,13 +114,28 @@ plc_status plc_rates_parse(const char *name, const char *text, size_t length,
     return status;
 }
 
-plc_status plc_rates_read(const char *path, const plc_layout *layout, plc_rates **ret_rates,
+plc_status plc_rates_read(const char *path, const plc_network *network, plc_rates **ret_rates,
                           plc_error *error)
 {
     plc_bytes bytes = {0};
     plc_status status = plc_bytes_read(path, &bytes, error);
     if (status == PLC_OK)
-        status = plc_rates_parse(path, bytes.data, bytes.size, layout, ret_rates, error);
+        status = plc_rates_parse(path, bytes.data, bytes.size, network->populations,
+                                 (uint32_t)network->n_populations, ret_rates, error);
     plc_bytes_finish(&bytes);
     return status;
+}
+
+plc_status plc_rates_check(const plc_rates *rates, const plc_population *populations, uint32_t n,
+                           const char *what, plc_error *error)
+{
+    if (rates->n_populations != n)
+        return plc_fail(error, PLC_INVALID, "rates: of %u populations, the %s has %u",
+                        rates->n_populations, what, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (rates->sizes[i] != populations[i].size)
+            return plc_fail(error, PLC_INVALID,
+                            "rates: of %u neurons in population %s, the %s has %u", rates->sizes[i],
+                            populations[i].name, what, populations[i].size);
+    return PLC_OK;
 }

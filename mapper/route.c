@@ -1,192 +1,146 @@
-/* Routing: shortest-path multicast trees, and what each router has to do for them. */
+/* Routing: multicast trees, and what each router does with the packets that come to it. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/tables.h"
+#include "mapper/mapping.h"
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "mapper/forest.h"
+#include "mapper/tables.h"
 
 enum { NO_LINK = PLC_N_LINKS };
-static const uint32_t unreached = UINT32_MAX;
 
-/* The tree of the slice at hand, and the distances it grows on. A tree's routers are listed in
- * `nodes`. */
-typedef struct tree {
-    const plc_chip *chip;
-    uint32_t root;       /* UINT32_MAX: no distances yet */
-    uint32_t *distance;  /* [routers] hops from the root */
-    uint32_t *parent;    /* [routers] the router from which the search came */
-    uint8_t *parent_by;  /* [routers] and the link it took there; NO_LINK at the root */
-    uint32_t *queue;     /* [routers] */
-    uint32_t *tree_of;   /* [routers] number of the tree that reached the router */
-    uint8_t *arrived_by; /* [routers] link by which its packets leave the previous router; NO_LINK
-                            at the root */
-    uint8_t *links;      /* [routers] bit l: the tree goes on through link l */
-    plc_core_set *cores; /* [routers] cores it delivers to */
-    uint32_t *nodes;     /* [routers] */
-    uint32_t n_nodes;
-} tree;
-
-static void finish_tree(tree *t)
+/* The routers that the packets of each group have to reach. */
+static plc_status collect_wires(const plc_mapping *mapping, const plc_machine *machine,
+                                plc_forest *forest, plc_error *error)
 {
-    free(t->distance);
-    free(t->parent);
-    free(t->parent_by);
-    free(t->queue);
-    free(t->tree_of);
-    free(t->arrived_by);
-    free(t->links);
-    free(t->cores);
-    free(t->nodes);
-}
-
-static bool init_tree(tree *t, const plc_chip *chip)
-{
-    size_t n = (size_t)chip->width * chip->height;
-    *t = (tree){.chip = chip, .root = unreached};
-    t->distance = plc_array(n, sizeof *t->distance);
-    t->parent = plc_array(n, sizeof *t->parent);
-    t->parent_by = plc_array(n, sizeof *t->parent_by);
-    t->queue = plc_array(n, sizeof *t->queue);
-    t->tree_of = plc_array(n, sizeof *t->tree_of);
-    t->arrived_by = plc_array(n, sizeof *t->arrived_by);
-    t->links = plc_array(n, sizeof *t->links);
-    t->cores = plc_array(n, sizeof *t->cores);
-    t->nodes = plc_array(n, sizeof *t->nodes);
-    return t->distance && t->parent && t->parent_by && t->queue && t->tree_of && t->arrived_by &&
-           t->links && t->cores && t->nodes;
-}
-
-static void measure_distances(tree *t, uint32_t root)
-{
-    uint32_t n_routers = t->chip->width * t->chip->height, n = 0;
-    if (t->root == root)
-        return;
-    for (uint32_t r = 0; r < n_routers; r++)
-        t->distance[r] = unreached;
-    t->root = root;
-    t->distance[root] = 0;
-    t->parent_by[root] = NO_LINK;
-    t->queue[n++] = root;
-    for (uint32_t i = 0; i < n; i++) {
-        for (unsigned link = 0; link < PLC_N_LINKS; link++) {
-            int64_t next = plc_chip_neighbour(t->chip, t->queue[i], link);
-            if (next != PLC_NO_ROUTER && t->distance[next] == unreached) {
-                t->distance[next] = t->distance[t->queue[i]] + 1;
-                t->parent[next] = t->queue[i];
-                t->parent_by[next] = (uint8_t)link;
-                t->queue[n++] = (uint32_t)next;
-            }
+    uint32_t n_groups = (uint32_t)mapping->n_groups;
+    plc_status status =
+        plc_forest_init(forest, n_groups, mapping->target_offsets[n_groups], machine, error);
+    uint64_t n = 0;
+    for (uint32_t g = 0; status == PLC_OK && g < n_groups; g++) {
+        const plc_key_group *group = &mapping->groups[g];
+        plc_wire *wire = &forest->wires[g];
+        *wire = (plc_wire){
+            .root = mapping->cores[group->core].router, .weight = group->weight, .begin = n};
+        for (uint64_t k = mapping->target_offsets[g]; k < mapping->target_offsets[g + 1]; k++) {
+            /* cores are numbered by router, so those of one follow each other */
+            uint32_t router = mapping->cores[mapping->target_cores[k]].router;
+            if (n == wire->begin || forest->terminals[n - 1] != router)
+                forest->terminals[n++] = router;
         }
+        wire->n_terminals = (uint32_t)(n - wire->begin);
     }
+    return status;
 }
 
-static void join(tree *t, uint32_t number, uint32_t router, unsigned arrived_by)
-{
-    t->tree_of[router] = number;
-    t->arrived_by[router] = (uint8_t)arrived_by;
-    t->links[router] = 0;
-    t->cores[router] = (plc_core_set){0};
-    t->nodes[t->n_nodes++] = router;
-}
+/* What the routers on the way of a group's packets do. */
+typedef struct doing {
+    uint8_t *arrived_by; /* [n_routers] link that packets enter by; NO_LINK where they begin */
+    uint8_t *links;      /* [n_routers] bit l: they leave through link l */
+    plc_core_set *cores; /* [n_routers] to which they are delivered */
+} doing;
 
-/* The router one hop nearer to the root from which `link` leads to `router`, or PLC_NO_ROUTER. */
-static int64_t previous(const tree *t, uint32_t router, unsigned link)
+static void arrive(doing *d, uint32_t router, unsigned link)
 {
-    if (link == t->parent_by[router])
-        return t->parent[router];
-    int64_t before = plc_chip_neighbour(t->chip, router, (link + 3) % PLC_N_LINKS);
-    bool nearer = before != PLC_NO_ROUTER && t->distance[before] + 1 == t->distance[router];
-    return nearer && plc_chip_neighbour(t->chip, (uint32_t)before, link) == router ? before
-                                                                                   : PLC_NO_ROUTER;
-}
-
-/* The link by which a shortest path enters `router`: the one it leaves by (`onward`) if there is a
- * choice, because going straight on needs no entry; else the one by which the search came. */
-static unsigned choose_link(const tree *t, uint32_t router, unsigned onward)
-{
-    bool straight = onward != NO_LINK && previous(t, router, onward) != PLC_NO_ROUTER;
-    return straight ? onward : t->parent_by[router];
-}
-
-/* Adds the path from the tree to a router; false when there is none. */
-static bool grow(tree *t, uint32_t number, uint32_t router)
-{
-    unsigned onward = NO_LINK;
-    if (t->distance[router] == unreached)
-        return false;
-    while (t->tree_of[router] != number) {
-        join(t, number, router, choose_link(t, router, onward));
-        if (onward != NO_LINK)
-            t->links[router] |= (uint8_t)(1u << onward);
-        onward = t->arrived_by[router];
-        router = (uint32_t)previous(t, router, onward);
-    }
-    if (onward != NO_LINK)
-        t->links[router] |= (uint8_t)(1u << onward);
-    return true;
+    d->arrived_by[router] = (uint8_t)link;
+    d->links[router] = 0;
+    d->cores[router] = (plc_core_set){0};
 }
 
 /* True where a packet without an entry would do the same: it comes in and goes straight on, or it
  * begins here and goes nowhere. */
-static bool is_default(const tree *t, uint32_t router)
+static bool is_default(const doing *d, uint32_t router)
 {
-    unsigned by = t->arrived_by[router];
+    unsigned by = d->arrived_by[router];
     uint64_t delivered = 0;
     for (unsigned w = 0; w < PLC_CORE_WORDS; w++)
-        delivered |= t->cores[router].word[w];
-    return !delivered && t->links[router] == (by == NO_LINK ? 0 : 1u << by);
+        delivered |= d->cores[router].word[w];
+    return !delivered && d->links[router] == (by == NO_LINK ? 0 : 1u << by);
 }
 
-static plc_status grow_slice(const plc_mapping *mapping, tree *t, uint32_t s, plc_error *error)
+static void add_way(plc_ways *ways, const doing *d, const plc_key_group *group, uint32_t r)
 {
-    const plc_slice *slice = &mapping->slices[s];
-    uint32_t root = mapping->cores[slice->core].router;
-    t->n_nodes = 0;
-    measure_distances(t, root);
-    join(t, s + 1, root, NO_LINK);
-    for (uint64_t k = mapping->target_offsets[s]; k < mapping->target_offsets[s + 1]; k++) {
-        const plc_mapped_core *core = &mapping->cores[mapping->target_cores[k]];
-        if (!grow(t, s + 1, core->router)) {
-            char what[160];
-            plc_map_describe_slice(mapping, slice, what, sizeof what);
-            return plc_fail(error, PLC_DOES_NOT_FIT,
-                            "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
-                            root % mapping->chip->width, root / mapping->chip->width,
-                            core->router % mapping->chip->width,
-                            core->router / mapping->chip->width, what);
-        }
-        plc_core_set_add(&t->cores[core->router], core->core);
-    }
-    return PLC_OK;
+    ways->data[ways->n++] =
+        (plc_way){r, is_default(d, r), {group->key, group->key_mask, d->links[r], d->cores[r]}};
 }
 
-/* What the routers of the tree do with a slice's packets; with no target, its own router nothing.
- * False when memory is short. */
-static bool add_ways(plc_ways *ways, const tree *t, const plc_slice *slice)
+/* Adds what each router of a group's tree does; with no target, its own router nothing. False when
+ * memory is short. */
+static bool add_ways(const plc_mapping *mapping, const plc_machine *machine,
+                     const plc_forest *forest, uint32_t g, doing *d, plc_ways *ways)
 {
-    if (!plc_reserve(ways, data, t->n_nodes))
+    const plc_key_group *group = &mapping->groups[g];
+    const plc_wire *wire = &forest->wires[g];
+    const plc_tree_link *links = forest->links + wire->links;
+    if (!plc_reserve(ways, data, wire->n + 1))
         return false;
-    for (uint32_t i = 0; i < t->n_nodes; i++) {
-        uint32_t r = t->nodes[i];
-        ways->data[ways->n++] =
-            (plc_way){r, is_default(t, r), {slice->key, slice->key_mask, t->links[r], t->cores[r]}};
+    arrive(d, wire->root, NO_LINK);
+    for (uint32_t i = 0; i < wire->n; i++) {
+        d->links[links[i].router] |= (uint8_t)(1u << links[i].link);
+        arrive(d, (uint32_t)machine->next[links[i].router][links[i].link], links[i].link);
     }
+    for (uint64_t k = mapping->target_offsets[g]; k < mapping->target_offsets[g + 1]; k++) {
+        const plc_mapped_core *core = &mapping->cores[mapping->target_cores[k]];
+        plc_core_set_add(&d->cores[core->router], core->core);
+    }
+    add_way(ways, d, group, wire->root);
+    for (uint32_t i = 0; i < wire->n; i++)
+        add_way(ways, d, group, (uint32_t)machine->next[links[i].router][links[i].link]);
     return true;
+}
+
+static plc_status collect_ways(const plc_mapping *mapping, const plc_machine *machine,
+                               const plc_forest *forest, plc_ways *ways, plc_error *error)
+{
+    size_t n = machine->n_routers;
+    doing d = {.arrived_by = plc_array(n, 1),
+               .links = plc_array(n, 1),
+               .cores = plc_array(n, sizeof *d.cores)};
+    bool ok = d.arrived_by && d.links && d.cores;
+    for (uint32_t g = 0; ok && g < forest->n_wires; g++)
+        ok = add_ways(mapping, machine, forest, g, &d, ways);
+    free(d.arrived_by);
+    free(d.links);
+    free(d.cores);
+    return ok ? PLC_OK : plc_fail_memory(error, "routing");
+}
+
+static plc_status fail_unreached(const plc_mapping *mapping, const plc_machine *machine,
+                                 const plc_forest *forest, uint32_t g, plc_error *error)
+{
+    const plc_wire *wire = &forest->wires[g];
+    uint32_t width = mapping->chip->width, terminal = wire->root;
+    char what[160];
+    for (uint32_t i = 0; i < wire->n_terminals; i++)
+        if (plc_machine_hops(machine, wire->root, forest->terminals[wire->begin + i]) ==
+            PLC_UNREACHABLE)
+            terminal = forest->terminals[wire->begin + i];
+    plc_map_describe_group(mapping, &mapping->groups[g], what, sizeof what);
+    return plc_fail(
+        error, PLC_DOES_NOT_FIT, "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
+        wire->root % width, wire->root / width, terminal % width, terminal / width, what);
 }
 
 plc_status plc_map_route(plc_mapping *mapping, plc_error *error)
 {
-    tree t;
+    plc_machine machine = {0};
+    plc_forest forest = {0};
     plc_ways ways = {0};
-    plc_status status = init_tree(&t, mapping->chip) ? PLC_OK : plc_fail_memory(error, "routing");
-    for (uint32_t s = 0; status == PLC_OK && s < mapping->n_slices; s++) {
-        status = grow_slice(mapping, &t, s, error);
-        if (status == PLC_OK && !add_ways(&ways, &t, &mapping->slices[s]))
-            status = plc_fail_memory(error, "routing");
-    }
+    uint32_t unreached = UINT32_MAX;
+    plc_status status = plc_machine_init(&machine, mapping->chip, error);
+    if (status == PLC_OK)
+        status = collect_wires(mapping, &machine, &forest, error);
+    if (status == PLC_OK)
+        status = plc_forest_grow(&forest, &machine, mapping->settings.effort,
+                                 mapping->settings.seed, &unreached, error);
+    if (status == PLC_DOES_NOT_FIT && unreached != UINT32_MAX)
+        status = fail_unreached(mapping, &machine, &forest, unreached, error);
+    if (status == PLC_OK)
+        status = collect_ways(mapping, &machine, &forest, &ways, error);
     if (status == PLC_OK)
         status = plc_map_tables(mapping, &ways, error);
     free(ways.data);
-    finish_tree(&t);
+    plc_forest_finish(&forest);
+    plc_machine_finish(&machine);
     return status;
 }

@@ -6,13 +6,13 @@
 #include "base/memory.h"
 #include "hw/neuron/model.h"
 
-/* Where the rows of a slice lie: row_base[k] for the k-th of its target cores, as an index into
+/* Where the rows of a group lie: row_base[k] for the k-th of its target cores, as an index into
  * row_offsets. */
 typedef struct rows {
     plc_mapping *mapping;
     plc_layout *layout;
-    uint64_t *row_base;    /* [target_offsets[n_slices]] */
-    uint64_t *base_on;     /* [n_cores] row of index 0 of the slice at hand */
+    uint64_t *row_base;    /* [target_offsets[n_groups]] */
+    uint64_t *base_on;     /* [n_cores] row of index 0 of the group at hand */
     uint64_t *sort_buffer; /* [longest row] */
     uint64_t longest;
 } rows;
@@ -83,11 +83,11 @@ static void count_entries(rows *r)
 {
     const plc_mapping *m = r->mapping;
     plc_layout *layout = r->layout;
-    for (size_t s = 0; s < m->n_slices; s++) {
-        for (uint64_t k = m->target_offsets[s]; k < m->target_offsets[s + 1]; k++) {
+    for (size_t g = 0; g < m->n_groups; g++) {
+        for (uint64_t k = m->target_offsets[g]; k < m->target_offsets[g + 1]; k++) {
             plc_layout_core *core = &layout->cores[m->target_cores[k]];
             core->entry_end++;
-            core->row_end += m->slices[s].end - m->slices[s].begin;
+            core->row_end += m->groups[g].n_neurons;
         }
     }
     for (uint32_t c = 0; c < layout->n_cores; c++) {
@@ -99,28 +99,28 @@ static void count_entries(rows *r)
     }
 }
 
-/* Fills the key-to-row tables; rows of a core follow the order of the source slices. */
+/* Fills the key-to-row tables; rows of a core follow the order of the source groups. */
 static plc_status fill_entries(rows *r, plc_error *error)
 {
     const plc_mapping *m = r->mapping;
     plc_layout *layout = r->layout;
     layout->key_entries = plc_array(layout->n_key_entries, sizeof *layout->key_entries);
-    r->row_base = plc_array(m->target_offsets[m->n_slices], sizeof *r->row_base);
+    r->row_base = plc_array(m->target_offsets[m->n_groups], sizeof *r->row_base);
     uint32_t *n_entries = plc_array(layout->n_cores, sizeof *n_entries);
     uint32_t *n_rows = plc_array(layout->n_cores, sizeof *n_rows);
     bool ok = layout->key_entries && r->row_base && n_entries && n_rows;
-    for (size_t s = 0; ok && s < m->n_slices; s++) {
-        const plc_slice *slice = &m->slices[s];
-        for (uint64_t k = m->target_offsets[s]; k < m->target_offsets[s + 1]; k++) {
+    for (size_t g = 0; ok && g < m->n_groups; g++) {
+        const plc_key_group *group = &m->groups[g];
+        for (uint64_t k = m->target_offsets[g]; k < m->target_offsets[g + 1]; k++) {
             uint32_t c = m->target_cores[k];
             plc_layout_core *core = &layout->cores[c];
             plc_key_entry *entry = &layout->key_entries[core->entry_begin + n_entries[c]++];
-            *entry = (plc_key_entry){.key = slice->key,
-                                     .mask = slice->key_mask,
-                                     .index_mask = ~slice->key_mask & ~slice->polarity_mask,
-                                     .polarity_mask = slice->polarity_mask,
+            *entry = (plc_key_entry){.key = group->key,
+                                     .mask = group->key_mask,
+                                     .index_mask = ~group->key_mask & ~group->polarity_mask,
+                                     .polarity_mask = group->polarity_mask,
                                      .first_row = n_rows[c],
-                                     .n_rows = slice->end - slice->begin};
+                                     .n_rows = group->n_neurons};
             r->row_base[k] = core->row_begin + n_rows[c];
             n_rows[c] += entry->n_rows;
         }
@@ -169,13 +169,6 @@ static plc_status choose_format(rows *r, plc_error *error)
     return PLC_OK;
 }
 
-/* The row, an index into row_offsets, of a synapse from neuron i of the slice at hand; base_on is
- * set for its targets. */
-static uint64_t row_of(const rows *r, const plc_slice *slice, const plc_slice *target, uint32_t i)
-{
-    return r->base_on[target->core] + (i - slice->begin);
-}
-
 static void store_word(plc_layout *layout, uint64_t at, uint64_t word)
 {
     if (layout->format.word_bytes == 4)
@@ -184,10 +177,11 @@ static void store_word(plc_layout *layout, uint64_t at, uint64_t word)
         ((uint64_t *)layout->words)[at] = word;
 }
 
-/* Passes over the synapses of a slice through one projection: counts them per row, or stores them
- * at row_offsets, which then moves on. */
-static void pass_synapses(rows *r, const plc_slice *slice, const plc_projection *projection,
-                          bool store)
+/* Passes over the synapses of a slice, neuron `first` of its group, through one projection: counts
+ * them per row, or stores them at row_offsets, which then moves on. base_on is set for the group's
+ * targets. */
+static void pass_synapses(rows *r, const plc_slice *slice, uint32_t first,
+                          const plc_projection *projection, bool store)
 {
     const plc_mapping *m = r->mapping;
     plc_layout *layout = r->layout;
@@ -196,7 +190,7 @@ static void pass_synapses(rows *r, const plc_slice *slice, const plc_projection 
         for (uint64_t k = projection->offsets[i]; k < projection->offsets[i + 1]; k++) {
             uint32_t neuron = projection->targets[k];
             const plc_slice *target = &m->slices[slice_of[neuron]];
-            uint64_t row = row_of(r, slice, target, i);
+            uint64_t row = r->base_on[target->core] + first + (i - slice->begin);
             if (!store) {
                 layout->row_offsets[row + 1]++;
                 continue;
@@ -215,13 +209,17 @@ static void pass_all(rows *r, bool store)
 {
     const plc_mapping *m = r->mapping;
     const plc_projection_index *out_of = &m->network->by_source;
-    for (size_t s = 0; s < m->n_slices; s++) {
-        const plc_slice *slice = &m->slices[s];
-        for (uint64_t k = m->target_offsets[s]; k < m->target_offsets[s + 1]; k++)
+    for (size_t g = 0; g < m->n_groups; g++) {
+        const plc_key_group *group = &m->groups[g];
+        for (uint64_t k = m->target_offsets[g]; k < m->target_offsets[g + 1]; k++)
             r->base_on[m->target_cores[k]] = r->row_base[k];
-        for (uint32_t i = out_of->offsets[slice->population];
-             i < out_of->offsets[slice->population + 1]; i++)
-            pass_synapses(r, slice, &m->network->projections[out_of->numbers[i]], store);
+        for (uint32_t s = group->slice_begin; s < group->slice_end; s++) {
+            const plc_slice *slice = &m->slices[m->group_slices[s]];
+            for (uint32_t i = out_of->offsets[slice->population];
+                 i < out_of->offsets[slice->population + 1]; i++)
+                pass_synapses(r, slice, slice->key - group->key,
+                              &m->network->projections[out_of->numbers[i]], store);
+        }
     }
 }
 
@@ -316,13 +314,18 @@ static plc_status fill_rows(rows *r, plc_error *error)
     return PLC_OK;
 }
 
-/* Limits that are known only now: key-to-row entries and distinct sources of a core. */
+/* Limits that are known only now: key-to-row entries, distinct sources and synaptic memory of a
+ * core. */
 static plc_status check_cores(const rows *r, plc_error *error)
 {
     const plc_layout *layout = r->layout;
     const plc_chip *chip = r->mapping->chip;
     uint64_t entries_max = plc_chip_limit(chip, PLC_CHIP_KEY_ENTRIES);
     uint64_t axons_max = plc_chip_limit(chip, PLC_CHIP_AXONS_IN);
+    uint64_t bytes_max = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    uint64_t word_bytes = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_WORD);
+    uint64_t row_bytes =
+        plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) + plc_chip_limit(chip, PLC_CHIP_ROW_HEADER);
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         const plc_layout_core *core = &layout->cores[c];
         const plc_population *p =
@@ -330,6 +333,15 @@ static plc_status check_cores(const rows *r, plc_error *error)
         uint64_t entries = core->entry_end - core->entry_begin, axons = 0;
         for (uint64_t i = core->row_begin; i < core->row_end; i++)
             axons += layout->row_offsets[i + 1] > layout->row_offsets[i];
+        uint64_t words = layout->row_offsets[core->row_end] - layout->row_offsets[core->row_begin];
+        uint64_t bytes = words * word_bytes + (core->row_end - core->row_begin) * row_bytes;
+        if (bytes > bytes_max)
+            return plc_fail(error, PLC_DOES_NOT_FIT,
+                            "does not fit: synaptic memory of core %u at (%u,%u), population %s: "
+                            "needs %llu B, chip %s has %llu B",
+                            core->core, core->router % chip->width, core->router / chip->width,
+                            p->name, (unsigned long long)bytes, plc_chip_name(chip),
+                            (unsigned long long)bytes_max);
         if (entries > entries_max)
             return plc_fail(error, PLC_DOES_NOT_FIT,
                             "does not fit: key-to-row table of core %u at (%u,%u), population %s: "

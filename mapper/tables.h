@@ -5,7 +5,7 @@
 
 #include "mapper/mapping.h"
 
-/* What a router does with the packets of one slice. */
+/* What a router does with the packets of one group. */
 typedef struct plc_way {
     uint32_t router;
     bool defaultable; /* without an entry it would do the same */
@@ -13,7 +13,7 @@ typedef struct plc_way {
 } plc_way;
 
 typedef struct plc_ways {
-    plc_way *data; /* every slice has one at each router that its packets come to, and at its own */
+    plc_way *data; /* every group has one at each router that its packets come to, and at its own */
     size_t n, capacity;
 } plc_ways;
 

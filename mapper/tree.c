@@ -15,9 +15,10 @@ plc_status plc_tree_init(plc_tree *tree, const plc_machine *machine, plc_error *
     tree->stamp = plc_array(n, sizeof *tree->stamp);
     tree->node_of = plc_array(n, sizeof *tree->node_of);
     tree->order = plc_array(n, sizeof *tree->order);
+    tree->tally = plc_array(n + 2, sizeof *tree->tally);
     plc_status status = PLC_OK;
     if (!tree->nodes || !tree->parents || !tree->links || !tree->stamp || !tree->node_of ||
-        !tree->order)
+        !tree->order || !tree->tally)
         status = plc_fail_memory(error, "trees");
     else if (plc_reach_suits(machine))
         status = plc_reach_init(&tree->reach, machine, error);
@@ -34,19 +35,32 @@ void plc_tree_finish(plc_tree *tree)
     free(tree->stamp);
     free(tree->node_of);
     free(tree->order);
+    free(tree->tally);
     plc_reach_finish(&tree->reach);
     *tree = (plc_tree){0};
 }
 
-/* Sorts terminals by distance from the root into tree->order; equals keep their order. */
+/* Sorts terminals by distance from the root into tree->order; equals keep their order. O(terminals
+ * + hops) */
 static void sort_terminals(plc_tree *tree, uint32_t root, const uint32_t *terminals, uint32_t n)
 {
+    const plc_machine *m = tree->machine;
+    uint32_t most = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t terminal = terminals[i], hops = plc_machine_hops(tree->machine, root, terminal),
-                 at = i;
-        for (; at > 0 && plc_machine_hops(tree->machine, root, tree->order[at - 1]) > hops; at--)
-            tree->order[at] = tree->order[at - 1];
-        tree->order[at] = terminal;
+        uint32_t hops = plc_machine_hops(m, root, terminals[i]);
+        hops = hops < m->n_routers ? hops : m->n_routers; /* out of reach: last */
+        most = hops > most ? hops : most;
+    }
+    memset(tree->tally, 0, (most + 2) * sizeof *tree->tally);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t hops = plc_machine_hops(m, root, terminals[i]);
+        tree->tally[(hops < most ? hops : most) + 1]++;
+    }
+    for (uint32_t h = 0; h < most; h++)
+        tree->tally[h + 1] += tree->tally[h];
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t hops = plc_machine_hops(m, root, terminals[i]);
+        tree->order[tree->tally[hops < most ? hops : most]++] = terminals[i];
     }
 }
 

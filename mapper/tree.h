@@ -17,6 +17,7 @@ typedef struct plc_tree {
     uint32_t *node_of;         /* [n_routers] and its node there */
     uint32_t number;
     uint32_t *order; /* [n_routers] terminals by distance from the root */
+    uint32_t *tally; /* [n_routers + 2] terminals by distance */
     plc_reach reach; /* of a machine that suits it */
     /* How ties are broken; both may be NULL, then packets go straight on where they can. */
     const float *rank;  /* [n_routers] the lowest goes first */

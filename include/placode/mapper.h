@@ -27,27 +27,29 @@ typedef struct plc_map_report {
     double seconds;             /* wall time of the mapping */
 } plc_map_report;
 
-/* How hard to try for a layout with fewer packet hops. */
-typedef struct plc_map_settings {
-    unsigned effort; /* 0..3: at most about 0, 0.2, 0.9 and 50 s of one processor on a placement
-                        beyond the first; on each routing table 0, 0.1, 1 and 10 s, and up to 10 s
-                        where it would not fit */
-    uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
-} plc_map_settings;
-
-/* Maps a network onto a chip. Resolves the network first if it is not yet. `settings` may be NULL:
- * effort 1, seed 1. PLC_DOES_NOT_FIT names the resource, what needs it, how much is needed and how
- * much there is. */
-PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip,
-                           const plc_map_settings *settings, plc_layout **ret_layout,
-                           plc_error *error);
-
 /* Spikes per tick of each neuron of a network, from a CSV file `population,neuron,rate`; neurons
  * that it does not name keep rate 1. */
 typedef struct plc_rates plc_rates;
-PLC_API plc_status plc_rates_read(const char *path, const plc_layout *layout, plc_rates **ret_rates,
-                                  plc_error *error);
+PLC_API plc_status plc_rates_read(const char *path, const plc_network *network,
+                                  plc_rates **ret_rates, plc_error *error);
 PLC_API void plc_rates_destroy(plc_rates *rates);
+
+/* How hard to try for a layout with fewer packet copies and hops. */
+typedef struct plc_map_settings {
+    unsigned effort; /* 0..3: 0 cuts populations into consecutive slices; above, neurons that reach
+                        the same targets are looked for as well. Takes at most about 0, 0.5, 2 and
+                        60 s of one processor beyond what a first layout takes */
+    uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
+    const plc_rates *rates; /* weigh packets; borrowed for the call. NULL: each neuron spikes once a
+                               tick */
+} plc_map_settings;
+
+/* Maps a network onto a chip. Resolves the network first if it is not yet. `settings` may be NULL:
+ * effort 1, seed 1. PLC_INVALID when the rates are of another network. PLC_DOES_NOT_FIT names the
+ * resource, what needs it, how much is needed and how much there is. */
+PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip,
+                           const plc_map_settings *settings, plc_layout **ret_layout,
+                           plc_error *error);
 
 /* Measures a layout; `rates` may be NULL, and must be of a layout with the same populations, else
  * PLC_INVALID. `seconds` is left at 0. */

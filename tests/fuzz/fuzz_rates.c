@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plc_layout *layout = make_layout();
     plc_rates *rates = NULL;
     plc_error error = {0};
-    if (layout &&
-        plc_rates_parse("fuzz", (const char *)data, size, layout, &rates, &error) == PLC_OK)
+    if (layout && plc_rates_parse("fuzz", (const char *)data, size, layout->populations,
+                                  layout->n_populations, &rates, &error) == PLC_OK)
         plc_rates_destroy(rates);
     plc_layout_destroy(layout);
     return 0;

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <omp.h>
+#include <string.h>
 
 enum { NETWORKS = 40, CHIPS = 13, TICKS = 120 };
 
@@ -87,6 +88,73 @@ Test(identity, maxcut_is_the_same_on_every_chip)
         plc_maxcut_destroy(maxcut);
     }
     plc_graph_finish(&graph);
+}
+
+/* Rings of 24 onoff neurons, of ids far apart, driven by noise: partitions by effort and seed. */
+static plc_network *make_rings(void)
+{
+    enum { N = 144, RINGS = 6, NOISE = 24 };
+    uint32_t sources[2 * N], targets[2 * N], from[N], to[N];
+    plc_error error = {0};
+    plc_network *network = NULL;
+    plc_param rate = {.name = "rate", .value = 150}, bias = {.name = "bias", .value = 1};
+    plc_population_spec noise = {.name = "noise",
+                                 .size = NOISE,
+                                 .model = PLC_SPIKE_SOURCE_POISSON,
+                                 .params = &rate,
+                                 .n_params = 1},
+                        cells = {.name = "cells",
+                                 .size = N,
+                                 .model = PLC_ONOFF,
+                                 .params = &bias,
+                                 .n_params = 1};
+    for (uint32_t i = 0; i < N; i++) {
+        sources[2 * i] = sources[2 * i + 1] = i;
+        targets[2 * i] = (i + RINGS) % N;
+        targets[2 * i + 1] = (i + N - 5 * RINGS) % N;
+        from[i] = i % NOISE;
+        to[i] = i * 35 % N;
+    }
+    plc_synapse_list rings = {
+        .n = 2 * N, .sources = sources, .targets = targets, .weight = 2, .delay = 2};
+    plc_synapse_list drive = {.n = N, .sources = from, .targets = to, .weight = 3, .delay = 1};
+    cr_assert_eq(plc_network_create(1, 3, &network, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_population(network, &noise, NULL, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_population(network, &cells, NULL, &error), PLC_OK);
+    cr_assert_eq(plc_network_add_projection(network, 1, 1, NULL, &rings, &error), PLC_OK, "%s",
+                 error.message);
+    cr_assert_eq(plc_network_add_projection(network, 0, 1, NULL, &drive, &error), PLC_OK);
+    return network;
+}
+
+Test(identity, holds_for_every_partition, .timeout = 280)
+{
+    static const char text[] =
+        "placode: chip/1\nname: small\ngeometry: {width: 3, height: 2, links: 4, wrap: false}\n"
+        "cores: 3\nlimits: {neurons_per_core: 24}\n";
+    plc_error error = {0};
+    plc_chip *chip = NULL;
+    plc_network *network = make_rings();
+    double copies[2] = {0};
+    cr_assert_eq(plc_chip_parse("small", text, strlen(text), &chip, &error), PLC_OK);
+    cr_assert_eq(plc_network_resolve(network, &error), PLC_OK);
+    uint64_t expected = reference_digest(network, 7, TICKS);
+    for (unsigned i = 0; i < 7; i++) { /* two seeds of efforts 0..2, one of 3, which takes long */
+        plc_layout *layout = NULL;
+        plc_map_report report;
+        plc_map_settings settings = {.effort = i / 2, .seed = i + 1};
+        cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s",
+                     error.message);
+        for (uint32_t threads = 1; threads <= 3; threads++)
+            cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected, "effort %u, seed %u",
+                         settings.effort, i + 1);
+        cr_assert_eq(plc_map_measure(layout, NULL, &report, &error), PLC_OK);
+        copies[settings.effort > 0] = report.core_copies;
+        plc_layout_destroy(layout);
+    }
+    cr_expect_lt(copies[1], copies[0]);
+    plc_network_destroy(network);
+    plc_chip_destroy(chip);
 }
 
 /* OpenMP may give a program fewer threads than it asks for: here, one, because the caller is a

@@ -115,16 +115,22 @@ Test(faults, changed_target)
     expect_caught(&f, true);
 }
 
+/* The entry that the stimulus' own packets begin with, so that the spikes must change. */
 Test(faults, dropped_table_entry)
 {
     fixture f = make();
-    uint32_t n = f.layout->route_offsets[9], router = 0;
-    while (f.layout->route_offsets[router + 1] == 0)
-        router++;
-    memmove(f.layout->route_entries, f.layout->route_entries + 1,
-            (n - 1) * sizeof *f.layout->route_entries);
+    plc_layout *layout = f.layout;
+    const plc_slice *slice = layout->slices;
+    while (slice->population != 0)
+        slice++;
+    uint32_t router = layout->cores[slice->core].router, i = layout->route_offsets[router];
+    while ((slice->key & layout->route_entries[i].mask) != layout->route_entries[i].key)
+        i++;
+    cr_assert_lt(i, layout->route_offsets[router + 1], "the stimulus must have an entry");
+    memmove(layout->route_entries + i, layout->route_entries + i + 1,
+            (layout->route_offsets[9] - i - 1) * sizeof *layout->route_entries);
     for (; router < 9; router++)
-        f.layout->route_offsets[router + 1]--;
+        layout->route_offsets[router + 1]--;
     expect_caught(&f, true);
 }
 

@@ -126,8 +126,9 @@ Test(fit, measures_hops_copies_and_loads)
 
     plc_rates *rates = NULL;
     const char csv[] = "population,neuron,rate\na,0,0.25\na,59,0\n";
-    cr_assert_eq(plc_rates_parse("r", csv, strlen(csv), layout, &rates, &error), PLC_OK, "%s",
-                 error.message);
+    cr_assert_eq(plc_rates_parse("r", csv, strlen(csv), layout->populations, layout->n_populations,
+                                 &rates, &error),
+                 PLC_OK, "%s", error.message);
     cr_assert_eq(plc_map_measure(layout, rates, &r, &error), PLC_OK);
     cr_assert_eq(r.multicast_hops, 120 - 1.5 - 2);
     plc_rates_destroy(rates);
@@ -170,7 +171,8 @@ Test(fit, says_what_is_wrong_with_rates)
     cr_assert_eq(map_text("  - {name: a, size: 5, model: threshold}\n", "", &layout, &error),
                  PLC_OK);
     for (size_t i = 0; i < 3; i++) {
-        cr_expect_eq(plc_rates_parse("r", cases[i][0], strlen(cases[i][0]), layout, &rates, &error),
+        cr_expect_eq(plc_rates_parse("r", cases[i][0], strlen(cases[i][0]), layout->populations,
+                                     layout->n_populations, &rates, &error),
                      PLC_INVALID);
         cr_expect_str_eq(error.message, cases[i][1]);
     }
@@ -275,7 +277,9 @@ Test(fit, refuses_rates_of_another_layout)
     for (size_t i = 1; i < 3; i++) {
         plc_rates *rates = NULL;
         plc_map_report report;
-        cr_assert_eq(plc_rates_parse("r", "", 0, layouts[i], &rates, &error), PLC_OK);
+        cr_assert_eq(plc_rates_parse("r", "", 0, layouts[i]->populations, layouts[i]->n_populations,
+                                     &rates, &error),
+                     PLC_OK);
         cr_expect_eq(plc_map_measure(layouts[0], rates, &report, &error), PLC_INVALID);
         cr_expect_str_eq(error.message, messages[i - 1]);
         plc_rates_destroy(rates);
