@@ -72,7 +72,8 @@ static void consider(search *s, const plc_parts *parts)
     s->found = true;
 }
 
-/* A floor for all but small networks, or so much for each pin. */
+/* Connections to look at while annealing: so many for each pin, and more up to a floor, but for
+ * small networks. */
 static uint64_t anneal_work(const search *s)
 {
     uint64_t floor = s->effort->anneal, small = s->n_pins * (floor / 6000);
@@ -88,8 +89,7 @@ static plc_status improve_parts(search *s, plc_parts *parts, double heat, uint64
     const effort *e = s->effort;
     plc_status status = PLC_OK;
     if (heat > 0)
-        status =
-            plc_refine_anneal(parts, e->anneal + e->anneal_per_pin * s->n_pins, heat, seed, error);
+        status = plc_refine_anneal(parts, anneal_work(s), heat, seed, error);
     if (status == PLC_OK)
         status = plc_refine_overfull(parts, error);
     if (status == PLC_OK)
