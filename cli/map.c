@@ -3,8 +3,7 @@
 #include "cli/map.h"
 
 #include "hw/layout/layout.h"
-
-#include <string.h>
+#include "mapper/fill.h"
 
 static json_t *list_slices(const plc_layout *layout)
 {
@@ -23,18 +22,29 @@ static json_t *list_slices(const plc_layout *layout)
     return list;
 }
 
+/* [x, y, core, neurons, bytes, key entries, axons in] of each core in use. */
+static json_t *list_cores(const plc_layout *layout)
+{
+    json_t *list = json_array();
+    for (uint32_t c = 0; c < layout->n_cores; c++) {
+        const plc_layout_core *core = &layout->cores[c];
+        json_t *row =
+            json_pack("[I, I, I]", (json_int_t)(core->router % layout->chip->width),
+                      (json_int_t)(core->router / layout->chip->width), (json_int_t)core->core);
+        for (unsigned k = 0; k < PLC_RESOURCE_ROUTER_ENTRIES; k++)
+            json_array_append_new(
+                row, json_integer((json_int_t)plc_fill_core(layout, c, (plc_resource)k)));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
 static int report(const plc_layout *layout, const plc_map_report *r, const map_options *options)
 {
-    return print_result(
-        json_pack("{s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
-                  json_text(plc_chip_name(layout->chip)), "cores", (json_int_t)r->cores, "chips",
-                  (json_int_t)r->chips, "multicast_hops", r->multicast_hops, "copies", r->copies,
-                  "core_copies", r->core_copies, "max_link_load", r->max_link_load, "table_entries",
-                  (json_int_t)r->table_entries, "table_entries_max",
-                  (json_int_t)r->table_entries_max, "synapse_bytes", (json_int_t)r->synapse_bytes,
-                  "seconds", r->seconds, "digest", json_digest(plc_layout_digest(layout)), "slices",
-                  list_slices(layout)),
-        options->as_json);
+    json_t *lists = options->as_json ? json_pack("{s:o, s:o}", "core_fill", list_cores(layout),
+                                                 "slices", list_slices(layout))
+                                     : NULL;
+    return map_report_print(NULL, layout->chip, r, plc_layout_digest(layout), lists);
 }
 
 /* Measures a layout and writes what was asked for. */
@@ -84,6 +94,7 @@ static int run(const command *self, int argc, char **argv)
     plc_layout *layout = NULL;
     plc_rates *rates = NULL;
     plc_map_report measured = {0};
+    plc_pass_log passes = {0};
     if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
         return exit_status;
     if (options.graph) {
@@ -95,7 +106,10 @@ static int run(const command *self, int argc, char **argv)
     if (status == PLC_OK && options.rates)
         status = plc_rates_read(options.rates, network, &rates, &error);
     double begin = seconds_now();
-    plc_map_settings settings = {(unsigned)options.effort, options.seed, rates};
+    plc_map_settings settings = {.effort = (unsigned)options.effort,
+                                 .seed = options.seed,
+                                 .rates = rates,
+                                 .passes = &passes};
     if (status == PLC_OK)
         status = plc_map(network, chip, &settings, &layout, &error);
     double seconds = seconds_now() - begin;
@@ -106,6 +120,7 @@ static int run(const command *self, int argc, char **argv)
     if (status == PLC_OK)
         status = finish(layout, rates, &options, &measured, &error);
     measured.seconds = seconds;
+    measured.passes = passes;
     exit_status =
         status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
     plc_rates_destroy(rates);

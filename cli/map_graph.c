@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/map.h"
 
+#include "mapper/bound.h"
 #include "mapper/place_graph.h"
 
 /* [x, y, core] by vertex. */
@@ -34,19 +35,14 @@ static json_t *list_trees(const plc_graph_layout *layout, uint32_t width)
     return list;
 }
 
-static json_t *report(const plc_graph_layout *layout, const plc_hypergraph *graph,
-                      const plc_chip *chip)
+static int report(const plc_graph_layout *layout, const plc_hypergraph *graph, const plc_chip *chip,
+                  const map_options *options)
 {
-    const plc_map_report *r = &layout->report;
-    return json_pack(
-        "{s:o, s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:[], s:o, s:o}",
-        "graph", json_text(graph->name), "chip", json_text(plc_chip_name(chip)), "cores",
-        (json_int_t)r->cores, "chips", (json_int_t)r->chips, "multicast_hops", r->multicast_hops,
-        "copies", r->copies, "core_copies", r->core_copies, "max_link_load", r->max_link_load,
-        "table_entries", (json_int_t)r->table_entries, "table_entries_max",
-        (json_int_t)r->table_entries_max, "synapse_bytes", (json_int_t)0, "seconds", r->seconds,
-        "digest", json_digest(layout->digest), "slices", "vertices",
-        list_vertices(layout, chip->width), "trees", list_trees(layout, chip->width));
+    json_t *lists = options->as_json ? json_pack("{s:[], s:o, s:o}", "slices", "vertices",
+                                                 list_vertices(layout, chip->width), "trees",
+                                                 list_trees(layout, chip->width))
+                                     : NULL;
+    return map_report_print(graph->name, chip, &layout->report, layout->digest, lists);
 }
 
 int map_graph(const map_options *options, const plc_chip *chip)
@@ -54,15 +50,19 @@ int map_graph(const map_options *options, const plc_chip *chip)
     plc_error error = {0};
     plc_hypergraph graph = {0};
     plc_graph_layout layout = {0};
+    plc_bound bound = {0};
     plc_status status = plc_hypergraph_read(options->graph, &graph, &error);
     double begin = seconds_now();
     if (status == PLC_OK)
         status = plc_place_graph(&graph, chip, (unsigned)options->effort, options->seed, &layout,
                                  &error);
     layout.report.seconds = seconds_now() - begin;
-    int exit_status = status == PLC_OK
-                          ? print_result(report(&layout, &graph, chip), options->as_json)
-                          : fail_with(status, &error);
+    if (status == PLC_OK)
+        status = plc_bound_make(&graph, chip, &bound, &error);
+    layout.report.bound_hops = bound.hops;
+    layout.report.bound_link_load = bound.link_load;
+    int exit_status =
+        status == PLC_OK ? report(&layout, &graph, chip, options) : fail_with(status, &error);
     plc_graph_layout_finish(&layout);
     plc_hypergraph_finish(&graph);
     return exit_status;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/passes.h"
 #include "mapper/placement.h"
 #include "mapper/rates.h"
 
@@ -153,14 +154,15 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
  * groups; the coarsest are consecutive slices, and what does not fit them does not fit. */
 static plc_status run_passes(plc_mapping *mapping, plc_error *error)
 {
-    static plc_status (*const passes[])(plc_mapping *, plc_error *) = {
-        plc_map_group, plc_map_target, plc_map_place, plc_map_keys, plc_map_route, plc_map_rows,
+    static const plc_map_pass passes[] = {
+        {"group", plc_map_group}, {"target", plc_map_target}, {"place", plc_map_place},
+        {"keys", plc_map_keys},   {"route", plc_map_route},   {"rows", plc_map_rows},
     };
     unsigned coarsest = PLC_GRANULARITY_MAX - (mapping->consecutive.core_of == NULL);
     for (;;) {
         plc_status status = PLC_OK;
         for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
-            status = passes[i](mapping, error);
+            status = plc_map_run(&passes[i], mapping, error);
         if (status != PLC_DOES_NOT_FIT || mapping->granularity >= coarsest)
             return status;
         plc_mapping_rewind(mapping);
@@ -171,12 +173,14 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
 /* Partitions in both ways; where consecutive slices do not fit, the other one may. */
 static plc_status partition(plc_mapping *mapping, plc_error *error)
 {
+    static const plc_map_pass consecutive = {"partition", plc_map_partition},
+                              other = {"repartition", plc_map_repartition};
     plc_error inner = {0};
-    plc_status status = plc_map_partition(mapping, &inner);
+    plc_status status = plc_map_run(&consecutive, mapping, &inner);
     if (status == PLC_OK)
-        return plc_map_repartition(mapping, error);
+        return plc_map_run(&other, mapping, error);
     if (status == PLC_DOES_NOT_FIT && mapping->first_neuron) {
-        plc_status again = plc_map_repartition(mapping, error);
+        plc_status again = plc_map_run(&other, mapping, error);
         if (again != PLC_OK || mapping->improved.core_of)
             return again;
     }
@@ -203,7 +207,7 @@ plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_set
                    plc_layout **ret_layout, plc_error *error)
 {
     plc_mapping mapping = {
-        .network = network, .chip = chip, .settings = {PLC_EFFORT_DEFAULT, 1, NULL}};
+        .network = network, .chip = chip, .settings = {.effort = PLC_EFFORT_DEFAULT, .seed = 1}};
     if (settings)
         mapping.settings = *settings;
     plc_status status = check_settings(network, &mapping.settings, error);

@@ -5,6 +5,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "mapper/fill.h"
+#include "mapper/passes.h"
 #include "mapper/placement.h"
 
 void plc_graph_layout_finish(plc_graph_layout *layout)
@@ -13,6 +15,7 @@ void plc_graph_layout_finish(plc_graph_layout *layout)
     free(layout->cores);
     free(layout->tree_offsets);
     free(layout->links);
+    free(layout->entries);
     *layout = (plc_graph_layout){0};
 }
 
@@ -22,7 +25,7 @@ typedef struct measuring {
     uint8_t *enters;    /* [n_routers] link that its packets enter by */
     uint32_t *children; /* [n_routers] links they leave by, */
     uint8_t *only_link; /* [n_routers] and the last of them */
-    uint32_t *entries;  /* [n_routers] of the routing tables */
+    uint32_t *entries;  /* [n_routers] of the routing tables; the layout's */
 } measuring;
 
 /* The distinct routers of the sinks of each net. */
@@ -94,34 +97,54 @@ static void measure_wires(const plc_hypergraph *graph, const plc_forest *f, plc_
     }
 }
 
+/* The sizes of the tables. */
+static void measure_tables(const plc_machine *machine, const uint32_t *entries,
+                           plc_map_report *report)
+{
+    const plc_chip *chip = machine->chip;
+    plc_fill *fill = &report->fill[PLC_RESOURCE_ROUTER_ENTRIES];
+    fill->limit = plc_chip_limit(chip, plc_fill_quantity(PLC_RESOURCE_ROUTER_ENTRIES));
+    for (uint32_t r = 0; r < machine->n_routers; r++) {
+        report->table_entries += entries[r];
+        if (chip->alive[r])
+            plc_fill_add(fill, entries[r], r % chip->width, r / chip->width, 0);
+    }
+    report->table_entries_max = (uint32_t)fill->max;
+}
+
 static plc_status measure(const plc_hypergraph *graph, const plc_machine *machine,
-                          const plc_forest *f, plc_map_report *report, plc_error *error)
+                          const plc_forest *f, plc_graph_layout *layout, plc_error *error)
 {
     size_t n = machine->n_routers;
+    plc_map_report *report = &layout->report;
+    layout->entries = plc_array(n, sizeof *layout->entries);
     measuring m = {.delivers = plc_array(n, sizeof *m.delivers),
                    .enters = plc_array(n, 1),
                    .children = plc_array(n, sizeof *m.children),
                    .only_link = plc_array(n, 1),
-                   .entries = plc_array(n, sizeof *m.entries)};
+                   .entries = layout->entries};
     bool ok = m.delivers && m.enters && m.children && m.only_link && m.entries;
     for (uint32_t net = 0; ok && net < graph->n_nets; net++)
         count_entries(f, &f->wires[net], machine, &m);
-    for (size_t r = 0; ok && r < n; r++) {
-        report->table_entries += m.entries[r];
-        if (m.entries[r] > report->table_entries_max)
-            report->table_entries_max = m.entries[r];
-        for (unsigned link = 0; link < PLC_N_LINKS; link++)
-            if (f->load[r * PLC_N_LINKS + link] > report->max_link_load)
-                report->max_link_load = f->load[r * PLC_N_LINKS + link];
-    }
+    for (size_t i = 0; ok && i < n * PLC_N_LINKS; i++)
+        if (f->load[i] > report->max_link_load)
+            report->max_link_load = f->load[i];
+    if (ok)
+        measure_tables(machine, m.entries, report);
     if (ok)
         measure_wires(graph, f, report);
     free(m.delivers);
     free(m.enters);
     free(m.children);
     free(m.only_link);
-    free(m.entries);
     return ok ? PLC_OK : plc_fail_memory(error, "trees");
+}
+
+static uint64_t digest_places(const plc_graph_layout *layout)
+{
+    uint64_t digest =
+        plc_digest_bytes(0, layout->routers, layout->n_vertices * sizeof *layout->routers);
+    return plc_digest_bytes(digest, layout->cores, layout->n_vertices * sizeof *layout->cores);
 }
 
 /* Takes over the links of a forest. */
@@ -134,10 +157,8 @@ static plc_status keep_links(plc_forest *f, plc_graph_layout *layout, plc_error 
         layout->tree_offsets[net + 1] = layout->tree_offsets[net] + f->wires[net].n;
     layout->links = f->links;
     f->links = NULL;
-    uint64_t digest =
-        plc_digest_bytes(0, layout->routers, layout->n_vertices * sizeof *layout->routers);
-    digest = plc_digest_bytes(digest, layout->cores, layout->n_vertices * sizeof *layout->cores);
-    layout->digest = plc_digest_bytes(digest, layout->links, f->n_links * sizeof *layout->links);
+    layout->digest =
+        plc_digest_bytes(digest_places(layout), layout->links, f->n_links * sizeof *layout->links);
     return PLC_OK;
 }
 
@@ -152,7 +173,7 @@ static plc_status route(const plc_hypergraph *graph, const plc_machine *machine,
     if (status == PLC_OK)
         status = plc_forest_grow(&forest, machine, effort, seed, &unreached, error);
     if (status == PLC_OK)
-        status = measure(graph, machine, &forest, &layout->report, error);
+        status = measure(graph, machine, &forest, layout, error);
     if (status == PLC_OK)
         status = keep_links(&forest, layout, error);
     plc_forest_finish(&forest);
@@ -215,6 +236,37 @@ static plc_status check_room(const plc_hypergraph *graph, const plc_machine *mac
                     graph->n_vertices, plc_chip_name(machine->chip), (unsigned long long)room);
 }
 
+static plc_status place(const plc_hypergraph *graph, const plc_machine *machine, unsigned effort,
+                        uint64_t seed, plc_graph_layout *layout, plc_error *error)
+{
+    layout->routers = plc_array(graph->n_vertices, sizeof *layout->routers);
+    layout->cores = plc_array(graph->n_vertices, sizeof *layout->cores);
+    if (!layout->routers || !layout->cores)
+        return plc_fail_memory(error, "placement");
+    fill_in_order(machine, layout);
+    plc_status status = plc_placement_improve(graph, machine, effort, seed, layout->routers, error);
+    if (status == PLC_OK && !number_cores(machine->chip, layout))
+        status = plc_fail_memory(error, "placement");
+    return status;
+}
+
+/* Places and routes, and notes the time of both. */
+static plc_status run_passes(const plc_hypergraph *graph, const plc_machine *machine,
+                             unsigned effort, uint64_t seed, plc_graph_layout *layout,
+                             plc_error *error)
+{
+    double begin = plc_pass_clock();
+    plc_status status = place(graph, machine, effort, seed, layout, error);
+    double placed = plc_pass_clock();
+    if (status == PLC_OK)
+        plc_pass_note(&layout->report.passes, "place", placed - begin, digest_places(layout));
+    if (status == PLC_OK)
+        status = route(graph, machine, effort, seed, layout, error);
+    if (status == PLC_OK)
+        plc_pass_note(&layout->report.passes, "route", plc_pass_clock() - placed, layout->digest);
+    return status;
+}
+
 plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
                            uint64_t seed, plc_graph_layout *ret_layout, plc_error *error)
 {
@@ -223,18 +275,8 @@ plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, un
     plc_status status = plc_machine_init(&machine, chip, error);
     if (status == PLC_OK)
         status = check_room(graph, &machine, error);
-    layout.routers = plc_array(graph->n_vertices, sizeof *layout.routers);
-    layout.cores = plc_array(graph->n_vertices, sizeof *layout.cores);
-    if (status == PLC_OK && (!layout.routers || !layout.cores))
-        status = plc_fail_memory(error, "placement");
-    if (status == PLC_OK) {
-        fill_in_order(&machine, &layout);
-        status = plc_placement_improve(graph, &machine, effort, seed, layout.routers, error);
-    }
-    if (status == PLC_OK && !number_cores(chip, &layout))
-        status = plc_fail_memory(error, "placement");
     if (status == PLC_OK)
-        status = route(graph, &machine, effort, seed, &layout, error);
+        status = run_passes(graph, &machine, effort, seed, &layout, error);
     if (status == PLC_OK)
         layout.report.chips = count_routers(&layout, machine.n_routers, error, &status);
     plc_machine_finish(&machine);

@@ -17,7 +17,8 @@ typedef struct plc_graph_layout {
     uint32_t *cores;        /* [n_vertices] core of the router */
     uint64_t *tree_offsets; /* [n_nets + 1] into links */
     plc_tree_link *links;   /* of the nets' trees, each after the one it hangs on */
-    plc_map_report report;  /* `seconds` is left at 0 */
+    uint32_t *entries;      /* [routers] of the routing tables */
+    plc_map_report report;  /* `seconds` and the bounds (bound.h) are left at 0 */
     uint64_t digest;        /* of all the above */
 } plc_graph_layout;
 

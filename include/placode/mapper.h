@@ -13,6 +13,41 @@
 extern "C" {
 #endif
 
+/* What cores and routers have limits on. */
+typedef enum plc_resource {
+    PLC_RESOURCE_NEURONS,
+    PLC_RESOURCE_SYNAPSE_MEMORY, /* [B] rows and row addresses */
+    PLC_RESOURCE_KEY_ENTRIES,    /* key-to-row entries */
+    PLC_RESOURCE_AXONS_IN,       /* source neurons with synapses on the core */
+    PLC_RESOURCE_ROUTER_ENTRIES, /* of a routing table; of routers, the others are of cores */
+    PLC_N_RESOURCES,
+} plc_resource;
+
+/* How much of a resource is in use. */
+typedef struct plc_fill {
+    uint64_t n;          /* cores or routers that were counted: cores in use, live routers; 0: not
+                            a resource of what was mapped */
+    uint64_t max, limit; /* limit UINT64_MAX: none, or not known */
+    double mean;         /* over the n */
+    uint32_t x, y, core; /* where the max is, the first of its kind; core 0 for routers */
+} plc_fill;
+
+/* A pass of a mapping. */
+typedef struct plc_pass {
+    const char *name; /* static */
+    double seconds;   /* wall time */
+    uint64_t digest; /* of what the mapping was after it: runs that differ do so from the first pass
+                        on whose digests differ */
+} plc_pass;
+
+enum { PLC_PASSES_MAX = 32 };
+
+/* Passes in the order they ran; some run again where tables turned out too small. */
+typedef struct plc_pass_log {
+    uint32_t n; /* more than PLC_PASSES_MAX are not kept */
+    plc_pass passes[PLC_PASSES_MAX];
+} plc_pass_log;
+
 /* What a layout costs. Rates weigh packets; without them each neuron spikes once a tick. */
 typedef struct plc_map_report {
     uint32_t cores, chips; /* in use */
@@ -24,7 +59,12 @@ typedef struct plc_map_report {
     uint64_t table_entries;     /* over all routers */
     uint32_t table_entries_max; /* in the fullest router */
     uint64_t synapse_bytes;     /* rows and row addresses, over all cores */
-    double seconds;             /* wall time of the mapping */
+    double bound_hops;          /* no placement and routing of the same partition, cores with slices
+                                   as they are, has fewer multicast hops; 0: none known */
+    double bound_link_load;     /* nor a lower max_link_load */
+    plc_fill fill[PLC_N_RESOURCES];
+    double seconds; /* wall time of the mapping */
+    plc_pass_log passes;
 } plc_map_report;
 
 /* Spikes per tick of each neuron of a network, from a CSV file `population,neuron,rate`; neurons
@@ -42,6 +82,7 @@ typedef struct plc_map_settings {
     uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
     const plc_rates *rates; /* weigh packets; borrowed for the call. NULL: each neuron spikes once a
                                tick */
+    plc_pass_log *passes;   /* where to note the passes; NULL: nowhere */
 } plc_map_settings;
 
 /* Maps a network onto a chip. Resolves the network first if it is not yet. `settings` may be NULL:
@@ -52,7 +93,7 @@ PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip,
                            plc_error *error);
 
 /* Measures a layout; `rates` may be NULL, and must be of a layout with the same populations, else
- * PLC_INVALID. `seconds` is left at 0. */
+ * PLC_INVALID. `seconds` and `passes` are left at 0. */
 PLC_API plc_status plc_map_measure(const plc_layout *layout, const plc_rates *rates,
                                    plc_map_report *ret_report, plc_error *error);
 
