@@ -23,18 +23,20 @@ static json_t *list_slices(const plc_layout *layout)
     return list;
 }
 
-static int report(const plc_layout *layout, const plc_map_report *r, const map_options *options)
+static int report(const plc_layout *layout, const plc_map_report *r, const map_like *like,
+                  const map_options *options)
 {
-    return print_result(
-        json_pack("{s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
-                  json_text(plc_chip_name(layout->chip)), "cores", (json_int_t)r->cores, "chips",
-                  (json_int_t)r->chips, "multicast_hops", r->multicast_hops, "copies", r->copies,
-                  "core_copies", r->core_copies, "max_link_load", r->max_link_load, "table_entries",
-                  (json_int_t)r->table_entries, "table_entries_max",
-                  (json_int_t)r->table_entries_max, "synapse_bytes", (json_int_t)r->synapse_bytes,
-                  "seconds", r->seconds, "digest", json_digest(plc_layout_digest(layout)), "slices",
-                  list_slices(layout)),
-        options->as_json);
+    json_t *result = json_pack(
+        "{s:o, s:I, s:I, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:f, s:o, s:o}", "chip",
+        json_text(plc_chip_name(layout->chip)), "cores", (json_int_t)r->cores, "chips",
+        (json_int_t)r->chips, "multicast_hops", r->multicast_hops, "copies", r->copies,
+        "core_copies", r->core_copies, "max_link_load", r->max_link_load, "table_entries",
+        (json_int_t)r->table_entries, "table_entries_max", (json_int_t)r->table_entries_max,
+        "synapse_bytes", (json_int_t)r->synapse_bytes, "seconds", r->seconds, "digest",
+        json_digest(plc_layout_digest(layout)), "slices", list_slices(layout));
+    if (options->like)
+        map_like_report(like, r, result);
+    return print_result(result, options->as_json);
 }
 
 /* Measures a layout and writes what was asked for. */
@@ -65,6 +67,8 @@ static int run(const command *self, int argc, char **argv)
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick, which weigh packets (default 1)", NULL},
+        {"like", "OLD.h5", OPTION_TEXT, &options.like, 0, 0,
+         "change this layout of an earlier network as little as may be", NULL},
         OPTION_SEED(&options.seed),
         {"threads", "N", OPTION_WHOLE, &options.threads, 1, THREADS_MAX,
          "as for every command; mapping uses one thread", NULL},
@@ -76,14 +80,15 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if ((n == 1) == (options.graph != NULL))
         return fail_usage("map: expected either NET.yaml or --graph FILE.net");
-    if (options.graph && (options.out || options.svg || options.rates))
-        return fail_usage("map: --graph: -o, --svg and --rates are for networks");
+    if (options.graph && (options.out || options.svg || options.rates || options.like))
+        return fail_usage("map: --graph: -o, --svg, --rates and --like are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;
     plc_layout *layout = NULL;
     plc_rates *rates = NULL;
     plc_map_report measured = {0};
+    map_like like = {0};
     if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
         return exit_status;
     if (options.graph) {
@@ -94,11 +99,15 @@ static int run(const command *self, int argc, char **argv)
     plc_status status = plc_network_read(path, options.seed, &network, &error);
     if (status == PLC_OK && options.rates)
         status = plc_rates_read(options.rates, network, &rates, &error);
+    if (status == PLC_OK && options.like)
+        status = plc_layout_read(options.like, &like.old, &error);
     double begin = seconds_now();
-    plc_map_settings settings = {(unsigned)options.effort, options.seed, rates};
+    plc_map_settings settings = {(unsigned)options.effort, options.seed, rates, like.old};
     if (status == PLC_OK)
         status = plc_map(network, chip, &settings, &layout, &error);
     double seconds = seconds_now() - begin;
+    if (status == PLC_OK && options.like)
+        status = map_like_measure(&like, network, chip, &settings, layout, &error);
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));
     plc_network_destroy(network); /* a layout stands alone, and its file takes memory too */
@@ -107,8 +116,9 @@ static int run(const command *self, int argc, char **argv)
         status = finish(layout, rates, &options, &measured, &error);
     measured.seconds = seconds;
     exit_status =
-        status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
+        status == PLC_OK ? report(layout, &measured, &like, &options) : fail_with(status, &error);
     plc_rates_destroy(rates);
+    plc_layout_destroy(like.old);
     plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     return exit_status;

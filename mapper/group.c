@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 
 #include <math.h>
 
@@ -284,7 +285,9 @@ plc_status plc_map_group(plc_mapping *mapping, plc_error *error)
 {
     const plc_assignment *best = &mapping->consecutive;
     plc_grouping grouping = {0};
-    plc_status status = mapping->granularity == PLC_GRANULARITY_MAX
+    plc_status status = mapping->like && mapping->like->keeps_groups
+                            ? plc_like_group(mapping, &grouping, error)
+                        : mapping->granularity == PLC_GRANULARITY_MAX
                             ? plc_grouping_keep(mapping, &grouping, error)
                             : choose_groups(mapping, &grouping, &best, error);
     if (status == PLC_OK)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 #include "mapper/placement.h"
 #include "mapper/rates.h"
 
@@ -20,6 +21,10 @@ void plc_mapping_rewind(plc_mapping *mapping)
     free(mapping->route_offsets);
     free(mapping->route_entries);
     plc_layout_destroy(mapping->layout);
+    if (mapping->like) {
+        free(mapping->like->blocks);
+        mapping->like->blocks = NULL;
+    }
     mapping->groups = NULL;
     mapping->group_slices = NULL;
     mapping->target_offsets = NULL;
@@ -41,6 +46,7 @@ void plc_mapping_finish(plc_mapping *mapping)
     free(mapping->slice_of);
     free(mapping->consecutive.core_of);
     free(mapping->improved.core_of);
+    plc_like_destroy(mapping->like);
     *mapping = (plc_mapping){0};
 }
 
@@ -161,10 +167,14 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
         plc_status status = PLC_OK;
         for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
             status = passes[i](mapping, error);
-        if (status != PLC_DOES_NOT_FIT || mapping->granularity >= coarsest)
+        bool keeps = mapping->like && mapping->like->keeps_groups;
+        if (status != PLC_DOES_NOT_FIT || (!keeps && mapping->granularity >= coarsest))
             return status;
         plc_mapping_rewind(mapping);
-        mapping->granularity++;
+        if (keeps) /* new groups may fit where the old ones do not */
+            mapping->like->keeps_groups = false;
+        else
+            mapping->granularity++;
     }
 }
 
@@ -172,6 +182,8 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
 static plc_status partition(plc_mapping *mapping, plc_error *error)
 {
     plc_error inner = {0};
+    if (mapping->settings.like)
+        return plc_map_like(mapping, error);
     plc_status status = plc_map_partition(mapping, &inner);
     if (status == PLC_OK)
         return plc_map_repartition(mapping, error);
@@ -203,7 +215,7 @@ plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_set
                    plc_layout **ret_layout, plc_error *error)
 {
     plc_mapping mapping = {
-        .network = network, .chip = chip, .settings = {PLC_EFFORT_DEFAULT, 1, NULL}};
+        .network = network, .chip = chip, .settings = {.effort = PLC_EFFORT_DEFAULT, .seed = 1}};
     if (settings)
         mapping.settings = *settings;
     plc_status status = check_settings(network, &mapping.settings, error);

@@ -188,15 +188,17 @@ static plc_status make_assignment(plc_mapping *m, plc_error *error)
     return PLC_OK;
 }
 
-/* Numbers the neurons of all populations. */
-static plc_status number_neurons(plc_mapping *m, plc_error *error)
+plc_status plc_map_number_neurons(plc_mapping *m, plc_error *error)
 {
     const plc_network *network = m->network;
     uint64_t n = plc_network_n_neurons(network);
     if (n > UINT32_MAX)
         return plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: neurons: %llu, 2^32 - 1 at most",
                         (unsigned long long)n);
-    if (!(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
+    m->first_slice = plc_array(network->n_populations + 1, sizeof *m->first_slice);
+    m->slice_of = plc_array(network->n_populations, sizeof *m->slice_of);
+    if (!m->first_slice || !m->slice_of ||
+        !(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
         return plc_fail_memory(error, "partition");
     for (size_t i = 0; i < network->n_populations; i++) {
         const plc_population *p = &network->populations[i];
@@ -227,12 +229,9 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
         .charged_to = plc_array(n, sizeof *f.charged_to),
         .seen_in = plc_array(n, sizeof *f.seen_in),
     };
-    mapping->first_slice = plc_array(n + 1, sizeof *mapping->first_slice);
-    mapping->slice_of = plc_array(n, sizeof *mapping->slice_of);
-    plc_status status =
-        f.fan_in && f.charged_to && f.seen_in && mapping->first_slice && mapping->slice_of
-            ? number_neurons(mapping, error)
-            : plc_fail_memory(error, "partition");
+    plc_status status = f.fan_in && f.charged_to && f.seen_in
+                            ? plc_map_number_neurons(mapping, error)
+                            : plc_fail_memory(error, "partition");
     for (size_t i = 0; status == PLC_OK && i < n; i++)
         status = cut_population(&f, (uint32_t)i, error);
     if (status == PLC_OK) {
