@@ -114,7 +114,7 @@ Test(fit, what_would_do_does)
          "limits: {neurons_per_core: 10, router_entries: 3}", "3 entries would do"},
         {axons, "limits: {axons_in_per_core: 10}", "limits: {axons_in_per_core: 14}",
          "from populations x (9), y (5); 14 a core would do"},
-        {keys, "cores: 17\nlimits: {synapse_memory_per_core: 900, neurons_per_core: 10}",
+        {keys, "cores: 17\nlimits: {synapse_memory_per_core: 400, neurons_per_core: 10}",
          "cores: 17\nlimits: {synapse_memory_per_core: 960, neurons_per_core: 10}",
          "960 B would do for each neuron"},
     };
