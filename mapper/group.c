@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 
 #include <math.h>
 
@@ -280,11 +281,39 @@ static plc_status choose_groups(const plc_mapping *mapping, plc_grouping *ret_gr
     return status;
 }
 
+/* What groups made anew must save to be worth the tables that change. */
+static const double worth_change = 0.8;
+
+/* The groups of an old layout, unless edits have made them cost too much: one new target of one
+ * neuron is a target of its whole group. */
+static plc_status keep_old_groups(plc_mapping *mapping, plc_grouping *ret_grouping,
+                                  plc_error *error)
+{
+    plc_grouping fine = {0};
+    plc_status status = plc_like_group(mapping, ret_grouping, error);
+    if (status != PLC_OK || mapping->settings.effort == 0 || plc_map_is_large(mapping))
+        return status;
+    status = count_copies(mapping, ret_grouping, error);
+    if (status == PLC_OK)
+        status = plc_grouping_make(mapping, &mapping->consecutive, &fine, error);
+    if (status == PLC_OK && fine.copies < worth_change * ret_grouping->copies) {
+        plc_grouping_finish(ret_grouping);
+        *ret_grouping = fine;
+        free(mapping->like->blocks);
+        mapping->like->blocks = NULL;
+    } else {
+        plc_grouping_finish(&fine);
+    }
+    return status;
+}
+
 plc_status plc_map_group(plc_mapping *mapping, plc_error *error)
 {
     const plc_assignment *best = &mapping->consecutive;
     plc_grouping grouping = {0};
-    plc_status status = mapping->granularity == PLC_GRANULARITY_MAX
+    plc_status status = mapping->like && mapping->like->keeps_groups
+                            ? keep_old_groups(mapping, &grouping, error)
+                        : mapping->granularity == PLC_GRANULARITY_MAX
                             ? plc_grouping_keep(mapping, &grouping, error)
                             : choose_groups(mapping, &grouping, &best, error);
     if (status == PLC_OK)
