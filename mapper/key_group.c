@@ -129,10 +129,10 @@ static plc_status number_groups(const plc_merging *m, uint32_t n_neurons,
 
 /* Shares the tables out among cores. A group takes an entry in the router of its own core, and one
  * in that of each target, at most; at most routers on the way to them it goes straight on and takes
- * none. */
+ * none. Minimised tables hold more than that says, so the first try asks for more than there is. */
 static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores)
 {
-    static const double shares[PLC_GRANULARITY_MAX] = {0.85, 0.25, 0};
+    static const double shares[PLC_GRANULARITY_MAX] = {1.4, 1, 0.3, 0};
     const plc_chip *chip = mapping->chip;
     double entries = plc_chip_get(chip, PLC_CHIP_ROUTER_ENTRIES);
     uint32_t per_router = 1;

@@ -15,15 +15,16 @@ typedef struct effort {
     double ratings;         /* pairs of vertices that each coarsening may look at, about */
     uint64_t work, per_pin; /* of each refinement: a floor, and for each pin */
     uint64_t anneal, anneal_per_pin;
-    double hope;       /* the share of the consecutive cost below which more is tried */
-    uint64_t pins_max; /* of networks for which more than one way is tried */
+    double hope;        /* the share of the consecutive cost below which more is tried */
+    uint64_t pins_max;  /* of networks for which more than one way is tried */
+    uint64_t pins_fine; /* and of those whose groups may turn out to be too fine at first */
 } effort;
 
 static const effort efforts[] = {
     {0},
-    {1, 2e7, 2000000, 4, 12000000, 4, 0.9, 1000000},
-    {3, 1e8, 10000000, 30, 200000000, 200, 1, UINT64_MAX},
-    {8, 1e9, 50000000, 200, 1000000000, 2000, 1, UINT64_MAX},
+    {1, 2e7, 2000000, 4, 12000000, 4, 0.9, 1000000, 300000},
+    {3, 1e8, 10000000, 30, 200000000, 200, 1, UINT64_MAX, UINT64_MAX},
+    {8, 1e9, 50000000, 200, 1000000000, 2000, 1, UINT64_MAX, UINT64_MAX},
 };
 
 /* What the search works with. */
@@ -271,6 +272,7 @@ plc_status plc_map_repartition(plc_mapping *mapping, plc_error *error)
     plc_status status = plc_neuron_graph_make(mapping, &s.graph, error);
     if (status == PLC_OK) {
         s.n_pins = s.graph.target_offsets[s.graph.n_nets] + s.graph.source_offsets[s.graph.n_nets];
+        mapping->granularity = s.n_pins > s.effort->pins_fine;
         s.best = plc_array(s.graph.n_vertices, sizeof *s.best);
         status = s.best ? search_all(&s, error) : plc_fail_memory(error, "partition");
     }
