@@ -137,7 +137,8 @@ static plc_status try_multilevel(search *s, plc_error *error)
         tries += s->n_pins < 4000 ? 15 : 60000 / s->n_pins;
     for (uint32_t i = 0; status == PLC_OK && i < tries && (i == 0 || is_hopeful(s)); i++) {
         plc_multilevel_settings settings = {.rating = i % 2 ? PLC_RATE_PIN : PLC_RATE_CLIQUE,
-                                            .work = e->work + e->per_pin * s->n_pins,
+                                            .work = e->work,
+                                            .per_pin = e->per_pin,
                                             .samples = count_samples(s),
                                             .seed =
                                                 i < 2 ? 0 : (s->mapping->settings.seed << 8) + i};
