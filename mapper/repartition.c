@@ -42,7 +42,7 @@ typedef struct search {
 } search;
 
 /* What models each part may have: those of a core of the consecutive partition, or all where all
- * may share a core. False when memory is short, or nothing is known of models that may not. */
+ * may share a core. False when memory is short. */
 static bool choose_models(search *s)
 {
     const plc_mapping *m = s->mapping;
@@ -100,6 +100,7 @@ static plc_status improve_parts(search *s, plc_parts *parts, double heat, uint64
     return status;
 }
 
+/* The same for a partition, which is left as it is. */
 static plc_status improve(search *s, const uint32_t *part_of, double heat, uint64_t seed,
                           plc_error *error)
 {
