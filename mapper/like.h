@@ -3,7 +3,7 @@
 #ifndef PLC_MAPPER_LIKE_H
 #define PLC_MAPPER_LIKE_H
 
-#include "mapper/group.h"
+#include "mapper/key_group.h"
 #include "mapper/mapping.h"
 
 /* A place of the chip; router PLC_NO_PLACE: not yet known. */
@@ -36,7 +36,7 @@ void plc_like_destroy(plc_like *like);
 
 /* Groups that neurons had, for those that stayed; the others join one that reaches all they need,
  * or gather by equal sets of target cores. Sets the blocks of the groups. */
-plc_status plc_like_group(plc_mapping *mapping, plc_grouping *ret_grouping, plc_error *error);
+plc_status plc_like_group(plc_mapping *mapping, plc_key_grouping *ret_grouping, plc_error *error);
 
 /* Gives kept cores their places, and each other one a free place with the fewest hops to those of
  * its partners that have one. `order` [n_routers] are the routers in use. */

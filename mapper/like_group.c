@@ -305,7 +305,7 @@ static bool join_groups(gathering *g)
 }
 
 /* Numbers groups by their first neurons and hands them over, with their blocks. */
-static bool hand_over(gathering *g, plc_grouping *ret_grouping)
+static bool hand_over(gathering *g, plc_key_grouping *ret_grouping)
 {
     plc_mapping *m = g->mapping;
     uint32_t n_neurons = m->first_neuron[m->network->n_populations], n = 0;
@@ -326,12 +326,12 @@ static bool hand_over(gathering *g, plc_grouping *ret_grouping)
         return false;
     }
     m->like->blocks = blocks;
-    *ret_grouping = (plc_grouping){.group_of = g->group_of, .n_groups = n};
+    *ret_grouping = (plc_key_grouping){.group_of = g->group_of, .n_groups = n};
     g->group_of = NULL;
     return true;
 }
 
-plc_status plc_like_group(plc_mapping *mapping, plc_grouping *ret_grouping, plc_error *error)
+plc_status plc_like_group(plc_mapping *mapping, plc_key_grouping *ret_grouping, plc_error *error)
 {
     gathering g = {.mapping = mapping, .old = mapping->settings.like};
     g.group_of =

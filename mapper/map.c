@@ -67,7 +67,7 @@ double plc_map_rate(const plc_mapping *mapping, uint32_t population, uint32_t ne
 
 bool plc_map_is_large(const plc_mapping *mapping)
 {
-    static const double synapses_max[PLC_EFFORT_MAX + 1] = {0, 3e6, 2e7, 2e8};
+    static const double synapses_max[PLC_EFFORT_MAX + 1] = {0, 3e6, 2e7, 1e8};
     return (double)plc_network_n_synapses(mapping->network) >
            synapses_max[mapping->settings.effort];
 }

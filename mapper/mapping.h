@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PLC_GRANULARITY_MAX = 3 };
+enum { PLC_GRANULARITY_MAX = 4 };
 
 /* A core that slices are packed onto, first without a place on the chip. */
 typedef struct plc_mapped_core {

@@ -77,8 +77,10 @@ PLC_API void plc_rates_destroy(plc_rates *rates);
 /* How hard to try for a layout with fewer packet copies and hops. */
 typedef struct plc_map_settings {
     unsigned effort; /* 0..3: 0 cuts populations into consecutive slices; above, neurons that reach
-                        the same targets are looked for as well. Takes at most about 0, 0.5, 2 and
-                        60 s of one processor beyond what a first layout takes */
+                        the same targets are looked for as well, in networks of up to 3 * 10^6,
+                        2 * 10^7 and 10^8 synapses. Placing takes at most about 0, 0.2, 0.9 and
+                        50 s of one processor; partitioning 1,000 neurons with 20,000 synapses 0,
+                        0.2, 2 and 10 s, larger networks in proportion */
     uint64_t seed; /* of the search; another one may find another layout, the spikes are the same */
     const plc_rates *rates; /* weigh packets; borrowed for the call. NULL: each neuron spikes once a
                                tick */

@@ -112,7 +112,7 @@ Test(like, keeps_all_that_can_stay, .timeout = 250)
     for (uint64_t i = 0; i < SEEDS; i++) {
         edit none = {0}, e = {.more = (unsigned)(i % 4 * 11),
                               .fewer = (unsigned)(i % 3 * 20),
-                              .total = i % 5 * 40,
+                              .total = (unsigned)(i % 5 * 40),
                               .drops = i % 7 == 2,
                               .adds = i % 5 == 1,
                               .kills_core = i % 2,
