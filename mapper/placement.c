@@ -17,7 +17,7 @@ static const struct effort {
     double moves_per_vertex; /* small problems need no more */
     double pairs_per_vertex; /* moves of one annealing of pairs; what is left is for others */
 } efforts[PLC_EFFORT_MAX + 1] = {
-    {0.004e9, 2e3, 2e3}, {0.18e9, 4e4, 2.5e4}, {0.72e9, 2e5, 2.5e4}, {45e9, 1e7, 2.5e5}};
+    {0.004e9, 2e3, 2e3}, {0.15e9, 4e4, 2.5e4}, {0.72e9, 2e5, 2.5e4}, {45e9, 1e7, 2.5e5}};
 
 /* Growing clusters takes time quadratic in the vertices, annealing on trees a matrix of bundles by
  * routers: beyond these, only pairs are tried. */
