@@ -103,7 +103,7 @@ static void print_fill(const char *key, const plc_fill *fill, bool is_core)
     if (fill->limit != UINT64_MAX)
         n += printf(" of %llu (%.3g %%)", (unsigned long long)fill->limit,
                     fill->limit ? 100 * (double)fill->max / (double)fill->limit : 0);
-    printf("%*s  mean %-10.6g at (%u, %u)", n < 28 ? 28 - n : 0, "", fill->mean, fill->x, fill->y);
+    printf("%*s  mean %-8.6g at (%u, %u)", n < 26 ? 26 - n : 0, "", fill->mean, fill->x, fill->y);
     if (is_core)
         printf(" core %u", fill->core);
     putchar('\n');
