@@ -39,12 +39,21 @@ static json_t *list_cores(const plc_layout *layout)
     return list;
 }
 
-static int report(const plc_layout *layout, const plc_map_report *r, const map_options *options)
+static int report(const plc_layout *layout, const plc_map_report *r, const map_like *like,
+                  const map_options *options)
 {
+    uint64_t digest = plc_layout_digest(layout);
     json_t *lists = options->as_json ? json_pack("{s:o, s:o}", "core_fill", list_cores(layout),
                                                  "slices", list_slices(layout))
                                      : NULL;
-    return map_report_print(NULL, layout->chip, r, plc_layout_digest(layout), lists);
+    if (options->like && options->as_json)
+        map_like_report(like, r, lists);
+    int exit_status = map_report_print(NULL, layout->chip, r, digest, lists);
+    if (!options->like || options->as_json || exit_status != EXIT_OK)
+        return exit_status;
+    json_t *result = json_object();
+    map_like_report(like, r, result);
+    return print_result(result, false);
 }
 
 /* Measures a layout and writes what was asked for. */
@@ -75,6 +84,8 @@ static int run(const command *self, int argc, char **argv)
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
          "CSV population,neuron,rate: spikes per tick, which weigh packets (default 1)", NULL},
+        {"like", "OLD.h5", OPTION_TEXT, &options.like, 0, 0,
+         "change this layout of an earlier network as little as may be", NULL},
         OPTION_SEED(&options.seed),
         {"threads", "N", OPTION_WHOLE, &options.threads, 1, THREADS_MAX,
          "as for every command; mapping uses one thread", NULL},
@@ -86,8 +97,8 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if ((n == 1) == (options.graph != NULL))
         return fail_usage("map: expected either NET.yaml or --graph FILE.net");
-    if (options.graph && (options.out || options.rates))
-        return fail_usage("map: --graph: -o and --rates are for networks");
+    if (options.graph && (options.out || options.rates || options.like))
+        return fail_usage("map: --graph: -o, --rates and --like are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;
@@ -95,6 +106,7 @@ static int run(const command *self, int argc, char **argv)
     plc_rates *rates = NULL;
     plc_map_report measured = {0};
     plc_pass_log passes = {0};
+    map_like like = {0};
     if ((exit_status = open_chip("map", options.chip, &chip)) >= 0)
         return exit_status;
     if (options.graph) {
@@ -105,14 +117,19 @@ static int run(const command *self, int argc, char **argv)
     plc_status status = plc_network_read(path, options.seed, &network, &error);
     if (status == PLC_OK && options.rates)
         status = plc_rates_read(options.rates, network, &rates, &error);
+    if (status == PLC_OK && options.like)
+        status = plc_layout_read(options.like, &like.old, &error);
     double begin = seconds_now();
     plc_map_settings settings = {.effort = (unsigned)options.effort,
                                  .seed = options.seed,
                                  .rates = rates,
+                                 .like = like.old,
                                  .passes = &passes};
     if (status == PLC_OK)
         status = plc_map(network, chip, &settings, &layout, &error);
     double seconds = seconds_now() - begin;
+    if (status == PLC_OK && options.like)
+        status = map_like_measure(&like, network, chip, &settings, layout, &error);
     if (status == PLC_OK && plc_network_rounding_note(network))
         log_line("%s", plc_network_rounding_note(network));
     plc_network_destroy(network); /* a layout stands alone, and its file takes memory too */
@@ -122,8 +139,9 @@ static int run(const command *self, int argc, char **argv)
     measured.seconds = seconds;
     measured.passes = passes;
     exit_status =
-        status == PLC_OK ? report(layout, &measured, &options) : fail_with(status, &error);
+        status == PLC_OK ? report(layout, &measured, &like, &options) : fail_with(status, &error);
     plc_rates_destroy(rates);
+    plc_layout_destroy(like.old);
     plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     return exit_status;

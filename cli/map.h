@@ -6,10 +6,24 @@
 #include "cli/command.h"
 
 typedef struct map_options {
-    const char *chip, *graph, *out, *svg, *rates;
+    const char *chip, *graph, *out, *svg, *rates, *like;
     uint64_t effort, seed, threads;
     bool as_json;
 } map_options;
+
+/* What --like is measured by. */
+typedef struct map_like {
+    plc_layout *old; /* owned */
+    plc_map_moves moves;
+    double fresh_hops; /* of a mapping from scratch; NaN where there is none that fits */
+} map_like;
+
+/* Counts who moved and maps from scratch, to know what staying costs. */
+plc_status map_like_measure(map_like *like, plc_network *network, const plc_chip *chip,
+                            const plc_map_settings *settings, const plc_layout *layout,
+                            plc_error *error);
+/* Adds the findings to the result of the command. */
+void map_like_report(const map_like *like, const plc_map_report *measured, json_t *result);
 
 /* Maps the hypergraph of options->graph onto a chip and prints the report; the exit status. */
 int map_graph(const map_options *options, const plc_chip *chip);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 
 /* A group on its way to a block: those next to each other here get adjacent blocks. */
 typedef struct keyed {
@@ -81,19 +82,74 @@ static void cut_block(plc_mapping *mapping, const plc_key_group *group)
     }
 }
 
+/* Whether a group had a block that has room for it still. */
+static bool keeps_block(const plc_mapping *mapping, uint32_t number)
+{
+    const plc_key_block *blocks = mapping->like ? mapping->like->blocks : NULL;
+    if (!blocks || blocks[number].key & ~blocks[number].mask)
+        return false;
+    uint64_t n_keys = (uint64_t)~blocks[number].mask + 1;
+    return mapping->groups[number].n_neurons <= n_keys >> (blocks[number].polarity_mask != 0);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    const plc_key_block *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Gives groups the blocks they had; lists these by key, [*ret_n]. NULL when memory is short. */
+static plc_key_block *keep_blocks(plc_mapping *mapping, size_t *ret_n)
+{
+    size_t n = 0;
+    plc_key_block *kept = plc_array(mapping->n_groups, sizeof *kept);
+    for (uint32_t g = 0; kept && g < mapping->n_groups; g++) {
+        plc_key_group *group = &mapping->groups[g];
+        if (!keeps_block(mapping, g))
+            continue;
+        kept[n] = mapping->like->blocks[g];
+        group->key = kept[n].key;
+        group->key_mask = kept[n].mask;
+        group->polarity_mask = kept[n++].polarity_mask;
+        cut_block(mapping, group);
+    }
+    if (n)
+        qsort(kept, n, sizeof *kept, compare_keys);
+    *ret_n = n;
+    return kept;
+}
+
+/* The first aligned block of keys from `next` on that meets none of kept[*at..n), which moves on.
+ */
+static uint64_t find_key(uint64_t next, uint64_t block, const plc_key_block *kept, size_t n,
+                         size_t *at)
+{
+    uint64_t key = (next + block - 1) / block * block;
+    for (; *at < n && kept[*at].key < key + block; ++*at) {
+        uint64_t end = (uint64_t)kept[*at].key + ~kept[*at].mask + 1;
+        if (end > key)
+            key = (end + block - 1) / block * block;
+    }
+    return key;
+}
+
 plc_status plc_map_keys(plc_mapping *mapping, plc_error *error)
 {
     uint64_t next = 0;
+    size_t n_kept = 0, at = 0;
     plc_status status = PLC_OK;
+    plc_key_block *kept = keep_blocks(mapping, &n_kept);
     keyed *order = order_groups(mapping);
-    if (!order)
-        return plc_fail_memory(error, "routing keys");
+    if (!order || !kept)
+        status = plc_fail_memory(error, "routing keys");
     for (size_t i = 0; status == PLC_OK && i < mapping->n_groups; i++) {
         plc_key_group *group = &mapping->groups[order[i].number];
+        if (keeps_block(mapping, order[i].number))
+            continue;
         bool polarity =
             plc_model_has_polarity(mapping->network->populations[order[i].population].model);
         uint64_t indices = round_up(group->n_neurons), block = indices << polarity;
-        uint64_t key = (next + block - 1) / block * block;
+        uint64_t key = find_key(next, block, kept, n_kept, &at);
         next = key + block;
         if (next > UINT64_C(1) << 32) {
             status = plc_fail(
@@ -108,5 +164,6 @@ plc_status plc_map_keys(plc_mapping *mapping, plc_error *error)
         }
     }
     free(order);
+    free(kept);
     return status;
 }

@@ -5,9 +5,11 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 #include "mapper/passes.h"
 #include "mapper/placement.h"
 #include "mapper/rates.h"
+#include "mapper/unfit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,6 +23,10 @@ void plc_mapping_rewind(plc_mapping *mapping)
     free(mapping->route_offsets);
     free(mapping->route_entries);
     plc_layout_destroy(mapping->layout);
+    if (mapping->like) {
+        free(mapping->like->blocks);
+        mapping->like->blocks = NULL;
+    }
     mapping->groups = NULL;
     mapping->group_slices = NULL;
     mapping->target_offsets = NULL;
@@ -42,6 +48,7 @@ void plc_mapping_finish(plc_mapping *mapping)
     free(mapping->slice_of);
     free(mapping->consecutive.core_of);
     free(mapping->improved.core_of);
+    plc_like_destroy(mapping->like);
     *mapping = (plc_mapping){0};
 }
 
@@ -60,7 +67,7 @@ double plc_map_rate(const plc_mapping *mapping, uint32_t population, uint32_t ne
 
 bool plc_map_is_large(const plc_mapping *mapping)
 {
-    static const double synapses_max[PLC_EFFORT_MAX + 1] = {0, 2e7, 5e7, 2e8};
+    static const double synapses_max[PLC_EFFORT_MAX + 1] = {0, 3e6, 2e7, 1e8};
     return (double)plc_network_n_synapses(mapping->network) >
            synapses_max[mapping->settings.effort];
 }
@@ -79,6 +86,26 @@ static double count_fewest(const plc_network *network)
     return fmax(0, ceil(expected - less));
 }
 
+/* Names the fewest populations that have more than `available` neurons, or synapses that reach
+ * them, as many as are expected. */
+static bool list_needs(const plc_network *network, bool synapses, double available, char *buffer,
+                       size_t size)
+{
+    plc_need *needs = plc_array(network->n_populations, sizeof *needs);
+    for (uint32_t i = 0; needs && i < network->n_populations; i++)
+        needs[i] = (plc_need){i, synapses ? 0 : network->populations[i].size};
+    for (size_t i = 0; needs && synapses && i < network->n_projections; i++)
+        needs[network->projections[i].target].amount +=
+            plc_projection_expected(network, &network->projections[i]);
+    if (needs) {
+        plc_needs_sort(needs, network->n_populations);
+        plc_needs_list(network->populations, needs,
+                       plc_needs_count(needs, network->n_populations, available), buffer, size);
+    }
+    free(needs);
+    return needs != NULL;
+}
+
 /* Refuses, before any synapse is made, a network that could not fit under any partition: its
  * neurons and its synapses alone, without rows' headers and addresses, are more than the chip
  * holds. */
@@ -91,36 +118,75 @@ static plc_status check_size(const plc_network *network, const plc_chip *chip, p
     bool random = n < (double)plc_network_n_synapses(network);
     double bytes = n * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
     double bytes_max = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
-    if (neurons > neurons_max)
+    char who[384];
+    if (neurons > neurons_max) {
+        if (!list_needs(network, false, neurons_max, who, sizeof who))
+            return plc_fail_memory(error, "populations");
         return plc_fail(
             error, PLC_DOES_NOT_FIT,
-            "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores)", neurons,
-            plc_chip_name(chip), neurons_max, n_cores);
-    if (bytes > bytes_max)
+            "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): %s; it "
+            "takes %.0f cores or more",
+            neurons, plc_chip_name(chip), neurons_max, n_cores, who,
+            ceil(neurons / plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE)));
+    }
+    if (bytes > bytes_max) {
+        if (!list_needs(network, true, bytes_max / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), who,
+                        sizeof who))
+            return plc_fail_memory(error, "populations");
+        double a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+        char cores[64] = "";
+        if (a_core > 0)
+            snprintf(cores, sizeof cores, "%.0f cores, or ", ceil(bytes / a_core));
         return plc_fail(error, PLC_DOES_NOT_FIT,
                         "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has "
-                        "%.6g MB (%.0f cores)",
+                        "%.6g MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
                         random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip),
-                        bytes_max / 1e6, n_cores);
+                        bytes_max / 1e6, n_cores, who, cores, ceil(bytes / n_cores));
+    }
     return PLC_OK;
 }
 
-static plc_status check_delay(const plc_projection *projection, uint64_t synapse,
-                              const plc_chip *chip, plc_error *error)
+/* The longest delay, or the largest magnitude of a weight in bits, sign included where the target's
+ * model has one. */
+static uint64_t find_most(const plc_network *network, bool delays)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < network->n_projections; i++) {
+        const plc_projection *p = &network->projections[i];
+        bool is_signed = plc_model_is_signed(network->populations[p->target].model);
+        uint64_t n = p->offsets[network->populations[p->source].size];
+        for (uint64_t k = 0; k < (p->weights || p->delays ? n : n > 0); k++) {
+            uint64_t value = plc_projection_delay(p, k);
+            if (!delays) {
+                uint64_t magnitude = (uint64_t)llabs((int64_t)plc_projection_weight(p, k));
+                value = magnitude ? 64 - (uint64_t)__builtin_clzll(magnitude) + is_signed : 0;
+            }
+            most = value > most ? value : most;
+        }
+    }
+    return most;
+}
+
+static plc_status check_delay(const plc_network *network, const plc_projection *projection,
+                              uint64_t synapse, const plc_chip *chip, plc_error *error)
 {
     uint64_t delay_max = plc_chip_limit(chip, PLC_CHIP_RING_SLOTS) - 1;
     uint8_t delay = plc_projection_delay(projection, synapse);
     if (delay <= delay_max)
         return PLC_OK;
     return plc_fail(error, PLC_DOES_NOT_FIT,
-                    "does not fit: %s: delay of %u ticks: chip %s has %llu ring slots, so 1..%llu",
-                    projection->where, delay, plc_chip_name(chip),
-                    (unsigned long long)delay_max + 1, (unsigned long long)delay_max);
+                    "does not fit: %s: delay of %u ticks from population %s to %s: chip %s has "
+                    "%llu ring slots, so 1..%llu; %llu slots would do, or shorter delays",
+                    projection->where, delay, network->populations[projection->source].name,
+                    network->populations[projection->target].name, plc_chip_name(chip),
+                    (unsigned long long)delay_max + 1, (unsigned long long)delay_max,
+                    (unsigned long long)find_most(network, true) + 1);
 }
 
 /* Weights that carry a sign spend a bit on it; the others are magnitudes of all bits. */
-static plc_status check_weight(const plc_projection *projection, uint64_t synapse, bool is_signed,
-                               const plc_chip *chip, plc_error *error)
+static plc_status check_weight(const plc_network *network, const plc_projection *projection,
+                               uint64_t synapse, bool is_signed, const plc_chip *chip,
+                               plc_error *error)
 {
     int bits = (int)plc_chip_limit(chip, PLC_CHIP_WEIGHT_BITS);
     int64_t weight_max = (INT64_C(1) << (bits - is_signed)) - 1;
@@ -128,9 +194,13 @@ static plc_status check_weight(const plc_projection *projection, uint64_t synaps
     if (llabs(weight) <= weight_max)
         return PLC_OK;
     return plc_fail(error, PLC_DOES_NOT_FIT,
-                    "does not fit: %s: weight %lld: chip %s has %d-bit weights, so %lld..%lld",
-                    projection->where, (long long)weight, plc_chip_name(chip), bits,
-                    is_signed ? -(long long)weight_max : 0, (long long)weight_max);
+                    "does not fit: %s: weight %lld from population %s to %s: chip %s has %d-bit "
+                    "weights, so %lld..%lld; %llu bits would do, or smaller weights",
+                    projection->where, (long long)weight,
+                    network->populations[projection->source].name,
+                    network->populations[projection->target].name, plc_chip_name(chip), bits,
+                    is_signed ? -(long long)weight_max : 0, (long long)weight_max,
+                    (unsigned long long)find_most(network, false));
 }
 
 /* Refuses delays and weights that the chip's synapses cannot hold. */
@@ -143,8 +213,8 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
         uint64_t n = projection->offsets[network->populations[projection->source].size];
         uint64_t varied = projection->weights || projection->delays ? n : n > 0;
         for (uint64_t k = 0; k < varied; k++)
-            if ((status = check_delay(projection, k, chip, error)) != PLC_OK ||
-                (status = check_weight(projection, k, is_signed, chip, error)) != PLC_OK)
+            if ((status = check_delay(network, projection, k, chip, error)) != PLC_OK ||
+                (status = check_weight(network, projection, k, is_signed, chip, error)) != PLC_OK)
                 return status;
     }
     return status;
@@ -163,10 +233,14 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
         plc_status status = PLC_OK;
         for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
             status = plc_map_run(&passes[i], mapping, error);
-        if (status != PLC_DOES_NOT_FIT || mapping->granularity >= coarsest)
+        bool keeps = mapping->like && mapping->like->keeps_groups;
+        if (status != PLC_DOES_NOT_FIT || (!keeps && mapping->granularity >= coarsest))
             return status;
         plc_mapping_rewind(mapping);
-        mapping->granularity++;
+        if (keeps) /* new groups may fit where the old ones do not */
+            mapping->like->keeps_groups = false;
+        else
+            mapping->granularity++;
     }
 }
 
@@ -174,8 +248,11 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
 static plc_status partition(plc_mapping *mapping, plc_error *error)
 {
     static const plc_map_pass consecutive = {"partition", plc_map_partition},
-                              other = {"repartition", plc_map_repartition};
+                              other = {"repartition", plc_map_repartition},
+                              like = {"like", plc_map_like};
     plc_error inner = {0};
+    if (mapping->settings.like)
+        return plc_map_run(&like, mapping, error);
     plc_status status = plc_map_run(&consecutive, mapping, &inner);
     if (status == PLC_OK)
         return plc_map_run(&other, mapping, error);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PLC_GRANULARITY_MAX = 3 };
+enum { PLC_GRANULARITY_MAX = 4 };
 
 /* A core that slices are packed onto, first without a place on the chip. */
 typedef struct plc_mapped_core {
@@ -41,8 +41,8 @@ typedef struct plc_assignment {
     bool fits;     /* the axons of each core are within the chip's limit, as far as is known */
 } plc_assignment;
 
-/* The passes, in order: partition, repartition, group, target, place, keys, route, rows; each fills
- * the part of the struct under its name. */
+/* The passes, in order: partition (or like), repartition, group, target, place, keys, route, rows;
+ * each fills the part of the struct under its name. */
 typedef struct plc_mapping {
     const plc_network *network; /* resolved */
     const plc_chip *chip;
@@ -64,6 +64,9 @@ typedef struct plc_mapping {
      * plc_map_partition(), kept where there is another or groups may be finer than slices. */
     plc_assignment consecutive, improved;
 
+    /* plc_map_like(): what is kept of an old layout; else NULL. */
+    struct plc_like *like; /* owned */
+
     /* plc_map_group(): makes slices, cores, first_slice and slice_of anew where groups are finer
      * than slices or the improved assignment is used. Groups are in the order of their first slices
      * by (population, begin). */
@@ -83,6 +86,9 @@ typedef struct plc_mapping {
     plc_layout *layout;
 } plc_mapping;
 
+/* Numbers the neurons of all populations and makes room for slices: first_neuron, first_slice,
+ * slice_of. PLC_DOES_NOT_FIT when there are too many to number. */
+plc_status plc_map_number_neurons(plc_mapping *mapping, plc_error *error);
 /* Cuts populations into slices and packs them onto as few cores as consecutive filling allows. */
 plc_status plc_map_partition(plc_mapping *mapping, plc_error *error);
 /* Looks for a partition with fewer packet copies, as the effort allows, and for one at all where
@@ -103,6 +109,10 @@ plc_status plc_map_route(plc_mapping *mapping, plc_error *error);
 /* Makes the layout: key-to-row tables and rows of every core, and copies of all else. */
 plc_status plc_map_rows(plc_mapping *mapping, plc_error *error);
 
+/* Live routers in breadth-first order over live links from the lowest one, order [n_routers]; those
+ * not connected to it are left out. Marks them in `seen` [n_routers], which is false throughout;
+ * their number. */
+uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen);
 /* Whether the network is so large for the effort that it keeps its consecutive slices. */
 bool plc_map_is_large(const plc_mapping *mapping);
 /* Spikes per tick of a neuron. */

@@ -15,8 +15,4 @@ bool plc_members_init(plc_members *members, const plc_parts *parts);
 void plc_members_list(plc_members *members, const plc_parts *parts);
 void plc_members_finish(plc_members *members);
 
-/* Swaps two vertices of different parts if both fit and that costs at most `loss_max` more (below
- * 0: saves something); whether it did. */
-bool plc_parts_swap(plc_parts *parts, uint32_t v, uint32_t u, int64_t loss_max);
-
 #endif

@@ -71,6 +71,13 @@ static plc_status coarsen_all(levels *l, uint32_t n_parts, const plc_part_limits
     return status;
 }
 
+/* Connections that may be looked at on a level. */
+static uint64_t level_work(const plc_neuron_graph *graph, const plc_multilevel_settings *settings)
+{
+    uint64_t pins = graph->target_offsets[graph->n_nets] + graph->source_offsets[graph->n_nets];
+    return settings->work + settings->per_pin * pins;
+}
+
 /* Refines on a level of clusters, which may overfill a part by one of them. */
 static plc_status refine_level(const plc_neuron_graph *graph, uint32_t n_parts,
                                const plc_part_limits *limits,
@@ -86,7 +93,7 @@ static plc_status refine_level(const plc_neuron_graph *graph, uint32_t n_parts,
     plc_status status = plc_parts_init(&parts, graph, n_parts, &loose, part_of, error);
     if (status != PLC_OK)
         return status;
-    status = plc_refine(&parts, settings->work, settings->seed, error);
+    status = plc_refine(&parts, level_work(graph, settings), settings->seed, error);
     memcpy(part_of, parts.part_of, graph->n_vertices * sizeof *part_of);
     plc_parts_finish(&parts);
     return status;
@@ -101,8 +108,8 @@ plc_status plc_multilevel(const plc_neuron_graph *graph, uint32_t n_parts,
     plc_status status = of ? coarsen_all(&l, n_parts, limits, settings, error)
                            : plc_fail_memory(error, "partition");
     if (status == PLC_OK)
-        status = plc_grow(&l.graphs[l.n - 1], n_parts, limits, settings->seed, settings->work, of,
-                          error);
+        status = plc_grow(&l.graphs[l.n - 1], n_parts, limits, settings->seed,
+                          level_work(&l.graphs[l.n - 1], settings), of, error);
     for (uint32_t i = l.n - 1; status == PLC_OK && i > 0; i--) {
         status = refine_level(&l.graphs[i], n_parts, limits, settings, of, error);
         for (uint32_t v = 0; v < l.graphs[i - 1].n_vertices; v++)

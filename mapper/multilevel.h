@@ -8,7 +8,8 @@
 
 typedef struct plc_multilevel_settings {
     plc_rating rating;
-    uint64_t work; /* connections that refinement may look at on each level */
+    uint64_t work, per_pin; /* connections that refinement may look at on a level: so many, and so
+                               many for each of its pins */
     uint32_t samples;
     uint64_t seed; /* 0: the first part grows from the vertex most bound to others */
 } plc_multilevel_settings;

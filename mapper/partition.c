@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/unfit.h"
 #include "mapper/windows.h"
 
 /* What the filling of cores works with. */
@@ -18,6 +19,7 @@ typedef struct filling {
     uint64_t *seen_in; /* [n_populations] the last look at sources that saw this one */
     uint64_t look;     /* number of the look at hand */
     plc_windows windows; /* of the current population, once whole source populations are too much */
+    bool is_short;       /* of cores */
 } filling;
 
 /* Synapses that reach each neuron of a population. */
@@ -59,13 +61,14 @@ static plc_status open_core(filling *f, uint32_t population, uint32_t begin, plc
 {
     plc_mapping *m = f->mapping;
     const plc_population *p = &m->network->populations[population];
-    if (m->n_cores >= f->cores_max)
-        return plc_fail(
-            error, PLC_DOES_NOT_FIT,
-            "does not fit: cores: chip %s has %llu, and all are full when population %s "
-            "has %u of its %u neurons left",
-            plc_chip_name(m->chip), (unsigned long long)f->cores_max, p->name, p->size - begin,
-            p->size);
+    if (m->n_cores >= f->cores_max) {
+        f->is_short = true;
+        return plc_fail(error, PLC_DOES_NOT_FIT,
+                        "does not fit: cores: chip %s has %llu, and all are full when population "
+                        "%s has %u of its %u neurons left",
+                        plc_chip_name(m->chip), (unsigned long long)f->cores_max, p->name,
+                        p->size - begin, p->size);
+    }
     if (!plc_array_reserve(&m->cores, &m->cores_capacity, m->n_cores + 1, sizeof *m->cores))
         return plc_fail_memory(error, "cores");
     m->cores[m->n_cores++] = (plc_mapped_core){0};
@@ -127,18 +130,30 @@ static plc_status add_slice(filling *f, uint32_t population, uint32_t begin, uin
     return PLC_OK;
 }
 
+/* Says that one neuron is too much for a core, and what a core must have for each of its
+ * population.
+ */
 static plc_status fail_neuron(filling *f, uint32_t population, uint32_t neuron, plc_error *error)
 {
-    const plc_network *network = f->mapping->network;
-    uint64_t n_rows = plc_windows_charge(&f->windows, neuron, UINT32_MAX - 1);
+    const plc_population *p = &f->mapping->network->populations[population];
+    uint64_t most = 0, bytes = 0, n_rows = 0;
+    for (uint32_t i = 0; i < p->size; i++) { /* each as on a core of its own */
+        uint64_t rows = plc_windows_charge(&f->windows, i, UINT32_MAX - 1 - i);
+        uint64_t needed = f->fan_in[i] * f->word_bytes + rows * f->row_bytes;
+        most = needed > most ? needed : most;
+        if (i == neuron) {
+            n_rows = rows;
+            bytes = needed;
+        }
+    }
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: synaptic memory: neuron %u of population %s has %u synapses "
                     "and may need %llu rows, "
-                    "%llu B on one core; a core of chip %s has %llu B",
-                    neuron, network->populations[population].name, f->fan_in[neuron],
-                    (unsigned long long)n_rows,
-                    (unsigned long long)(f->fan_in[neuron] * f->word_bytes + n_rows * f->row_bytes),
-                    plc_chip_name(f->mapping->chip), (unsigned long long)f->bytes_max);
+                    "%llu B on one core; a core of chip %s has %llu B; %llu B would do for each "
+                    "neuron of the population",
+                    neuron, p->name, f->fan_in[neuron], (unsigned long long)n_rows,
+                    (unsigned long long)bytes, plc_chip_name(f->mapping->chip),
+                    (unsigned long long)f->bytes_max, (unsigned long long)most);
 }
 
 static plc_status cut_population(filling *f, uint32_t population, plc_error *error)
@@ -188,15 +203,17 @@ static plc_status make_assignment(plc_mapping *m, plc_error *error)
     return PLC_OK;
 }
 
-/* Numbers the neurons of all populations. */
-static plc_status number_neurons(plc_mapping *m, plc_error *error)
+plc_status plc_map_number_neurons(plc_mapping *m, plc_error *error)
 {
     const plc_network *network = m->network;
     uint64_t n = plc_network_n_neurons(network);
     if (n > UINT32_MAX)
         return plc_fail(error, PLC_DOES_NOT_FIT, "does not fit: neurons: %llu, 2^32 - 1 at most",
                         (unsigned long long)n);
-    if (!(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
+    m->first_slice = plc_array(network->n_populations + 1, sizeof *m->first_slice);
+    m->slice_of = plc_array(network->n_populations, sizeof *m->slice_of);
+    if (!m->first_slice || !m->slice_of ||
+        !(m->first_neuron = plc_array(network->n_populations + 1, sizeof *m->first_neuron)))
         return plc_fail_memory(error, "partition");
     for (size_t i = 0; i < network->n_populations; i++) {
         const plc_population *p = &network->populations[i];
@@ -205,6 +222,93 @@ static plc_status number_neurons(plc_mapping *m, plc_error *error)
             return plc_fail_memory(error, p->name);
     }
     return PLC_OK;
+}
+
+/* Fills as many cores as some populations take; needs [n] get the cores that each opens. Where even
+ * that fails, one neuron is too much for a core. */
+static plc_status fill_unbounded(filling *f, plc_need *needs, size_t n, uint64_t *ret_n_cores,
+                                 plc_error *error)
+{
+    plc_mapping *m = f->mapping;
+    plc_status status = PLC_OK;
+    f->cores_max = UINT32_MAX;
+    m->n_cores = m->n_slices = 0;
+    memset(f->charged_to, 0, m->network->n_populations * sizeof *f->charged_to);
+    for (size_t i = 0; status == PLC_OK && i < n; i++) {
+        size_t before = m->n_cores;
+        status = cut_population(f, needs[i].population, error);
+        needs[i].amount = (double)(m->n_cores - before);
+    }
+    *ret_n_cores = m->n_cores;
+    m->n_cores = m->n_slices = 0;
+    return status;
+}
+
+static int compare_populations(const void *a, const void *b)
+{
+    const plc_need *x = a, *y = b;
+    return (x->population > y->population) - (x->population < y->population);
+}
+
+/* Cores that the first n of sorted needs take when they are alone on the chip. */
+static plc_status fill_alone(filling *f, const plc_need *needs, size_t n, uint64_t *ret_n_cores,
+                             plc_error *error)
+{
+    plc_need *alone = plc_array_copy(needs, n, sizeof *alone);
+    if (!alone)
+        return plc_fail_memory(error, "partition");
+    qsort(alone, n, sizeof *alone, compare_populations);
+    plc_status status = fill_unbounded(f, alone, n, ret_n_cores, error);
+    free(alone);
+    return status;
+}
+
+/* The fewest of the sorted needs that alone do not fit: filling takes no fewer cores for more
+ * populations, so that halving finds their number. */
+static plc_status count_needs(filling *f, const plc_need *needs, size_t n, uint64_t n_cores,
+                              size_t *ret_n, plc_error *error)
+{
+    size_t low = 0, high = n;
+    plc_status status = PLC_OK;
+    while (status == PLC_OK && high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        uint64_t taken = 0;
+        status = fill_alone(f, needs, middle, &taken, error);
+        if (status == PLC_OK && taken > n_cores)
+            high = middle;
+        else
+            low = middle;
+    }
+    *ret_n = high;
+    return status;
+}
+
+/* Says who takes more cores than there are, and how many all take. */
+static plc_status explain_cores(filling *f, plc_error *error)
+{
+    const plc_mapping *m = f->mapping;
+    size_t n = m->network->n_populations, n_named;
+    uint64_t n_cores = f->cores_max, n_all;
+    plc_need *needs = plc_array(n, sizeof *needs);
+    if (!needs)
+        return plc_fail_memory(error, "partition");
+    for (uint32_t i = 0; i < n; i++)
+        needs[i].population = i;
+    plc_status status = fill_unbounded(f, needs, n, &n_all, error);
+    plc_needs_sort(needs, n);
+    if (status == PLC_OK)
+        status = count_needs(f, needs, n, n_cores, &n_named, error);
+    if (status == PLC_OK) {
+        char who[384];
+        plc_needs_list(m->network->populations, needs, n_named, who, sizeof who);
+        status = plc_fail(error, PLC_DOES_NOT_FIT,
+                          "does not fit: cores: chip %s has %llu, the network needs %llu: %s; %llu "
+                          "connected cores would do",
+                          plc_chip_name(m->chip), (unsigned long long)n_cores,
+                          (unsigned long long)n_all, who, (unsigned long long)n_all);
+    }
+    free(needs);
+    return status;
 }
 
 plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
@@ -227,14 +331,13 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
         .charged_to = plc_array(n, sizeof *f.charged_to),
         .seen_in = plc_array(n, sizeof *f.seen_in),
     };
-    mapping->first_slice = plc_array(n + 1, sizeof *mapping->first_slice);
-    mapping->slice_of = plc_array(n, sizeof *mapping->slice_of);
-    plc_status status =
-        f.fan_in && f.charged_to && f.seen_in && mapping->first_slice && mapping->slice_of
-            ? number_neurons(mapping, error)
-            : plc_fail_memory(error, "partition");
+    plc_status status = f.fan_in && f.charged_to && f.seen_in
+                            ? plc_map_number_neurons(mapping, error)
+                            : plc_fail_memory(error, "partition");
     for (size_t i = 0; status == PLC_OK && i < n; i++)
         status = cut_population(&f, (uint32_t)i, error);
+    if (f.is_short)
+        status = explain_cores(&f, error);
     if (status == PLC_OK) {
         mapping->first_slice[n] = (uint32_t)mapping->n_slices;
         status = make_assignment(mapping, error);

@@ -253,6 +253,22 @@ bool plc_parts_fits(plc_parts *parts, uint32_t vertex, uint32_t to, uint32_t wit
            holds(&parts->limits, bytes, part->axons + count_new_axons(parts, vertex, to));
 }
 
+bool plc_parts_swap(plc_parts *parts, uint32_t v, uint32_t u, int64_t loss_max)
+{
+    uint32_t a = parts->part_of[v], b = parts->part_of[u];
+    int64_t gain = plc_parts_gain(parts, v, b) + plc_parts_gain(parts, u, a);
+    if (gain < -loss_max || !plc_parts_fits(parts, v, b, u) || !plc_parts_fits(parts, u, a, v))
+        return false;
+    int64_t before = parts->cost;
+    plc_parts_move(parts, v, b);
+    plc_parts_move(parts, u, a);
+    if (parts->cost - before <= loss_max)
+        return true;
+    plc_parts_move(parts, u, b);
+    plc_parts_move(parts, v, a);
+    return false;
+}
+
 bool plc_parts_is_over(const plc_parts *parts, uint32_t part)
 {
     const plc_part *p = &parts->parts[part];

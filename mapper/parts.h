@@ -66,6 +66,10 @@ void plc_parts_rank(plc_parts *parts, uint32_t vertex, uint32_t *ret_n, int64_t 
  * for the rows that `without` would free. */
 bool plc_parts_fits(plc_parts *parts, uint32_t vertex, uint32_t to, uint32_t without);
 
+/* Swaps two vertices of different parts if both fit and that costs at most `loss_max` more (below
+ * 0: saves something); whether it did. */
+bool plc_parts_swap(plc_parts *parts, uint32_t v, uint32_t u, int64_t loss_max);
+
 /* Whether a part holds more than it may. */
 bool plc_parts_is_over(const plc_parts *parts, uint32_t part);
 

@@ -4,11 +4,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "mapper/like.h"
 #include "mapper/placement.h"
 
-/* Live routers in breadth-first order over live links from the lowest one; those not connected to
- * it are left out. */
-static uint32_t order_routers(const plc_chip *chip, uint32_t *order, bool *seen)
+uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen)
 {
     uint32_t n_routers = chip->width * chip->height, n = 0;
     for (uint32_t r = 0; r < n_routers && n == 0; r++) {
@@ -161,16 +160,19 @@ plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
     if (!order || !seen) {
         status = plc_fail_memory(error, "placement");
     } else {
-        uint32_t n = order_routers(mapping->chip, order, seen);
-        size_t placed = assign(mapping, order, n);
-        if (placed < mapping->n_cores)
+        uint32_t n = plc_map_order_routers(mapping->chip, order, seen);
+        size_t placed = mapping->like ? mapping->n_cores : assign(mapping, order, n);
+        if (mapping->like)
+            status = plc_like_place_cores(mapping, order, n, error);
+        else if (placed < mapping->n_cores)
             status = plc_fail(error, PLC_DOES_NOT_FIT,
                               "does not fit: cores: the network needs %zu, chip %s has %zu that "
                               "are connected to each other",
                               mapping->n_cores, plc_chip_name(mapping->chip), placed);
         else
             status = improve(mapping, error);
-        if (status == PLC_OK && (!number_cores(mapping) || !sort_cores(mapping)))
+        if (status == PLC_OK &&
+            ((!mapping->like && !number_cores(mapping)) || !sort_cores(mapping)))
             status = plc_fail_memory(error, "placement");
     }
     free(order);

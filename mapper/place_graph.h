@@ -23,7 +23,7 @@ typedef struct plc_graph_layout {
 } plc_graph_layout;
 
 /* Places each vertex on a core of its own and grows a multicast tree for each net. `effort` 0..3
- * takes about 0, 0.2, 0.9 and 50 s of one processor; the result is the same on any machine.
+ * is that of placement.h and forest.h; the result is the same on any machine.
  * PLC_DOES_NOT_FIT when there are too few cores. */
 plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
                            uint64_t seed, plc_graph_layout *ret_layout, plc_error *error);

@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Growing blocks takes time quadratic in the vertices. */
+enum { VERTICES_MAX = 10000 };
+
 /* Pairs to be placed on routers with some room. */
 typedef struct problem {
     const plc_pairs *pairs;
@@ -154,6 +157,7 @@ plc_status plc_place_pairs(const plc_hypergraph *graph, const plc_bundles *bundl
     bool room = false; /* for blocks */
     for (uint32_t r = 0; r < machine->n_routers; r++)
         room = room || machine->capacity[r] >= 4;
+    room = room && graph->n_vertices <= VERTICES_MAX;
     problem p = {.pairs = pairs,
                  .machine = machine,
                  .capacity = machine->capacity,

@@ -13,14 +13,14 @@
 /* How hard each effort tries. Time is by the estimates below, so that the result depends on no
  * clock. */
 static const struct effort {
-    double budget;           /* [ns] of one processor */
+    double budget;           /* [ns] of one processor, for up to a thousand vertices */
     double moves_per_vertex; /* small problems need no more */
     double pairs_per_vertex; /* moves of one annealing of pairs; what is left is for others */
 } efforts[PLC_EFFORT_MAX + 1] = {
     {0.004e9, 2e3, 2e3}, {0.18e9, 4e4, 2.5e4}, {0.72e9, 2e5, 2.5e4}, {45e9, 1e7, 2.5e5}};
 
-/* Larger problems are left as they are: a matrix of bundles by routers is kept, and clusters take
- * time quadratic in the vertices. */
+/* Growing clusters takes time quadratic in the vertices, annealing on trees a matrix of bundles by
+ * routers: beyond these, only pairs are tried. */
 enum { VERTICES_MAX = 10000 };
 static const double cells_max = 1e8;
 
@@ -35,6 +35,7 @@ typedef struct placing {
     const plc_hypergraph *graph;
     const plc_machine *machine;
     struct effort effort;
+    double budget; /* [ns] */
     uint64_t seed;
     plc_bundles bundles;  /* of the vertices */
     plc_pairs pairs;      /* likewise, where nets are narrow; else empty */
@@ -170,7 +171,7 @@ static plc_status try_ways(placing *p, const uint32_t *start, plc_error *error)
         routers ? place_vertices(p, 0, 0, routers, error) : plc_fail_memory(error, "placement");
     bool clusters = largest_router(p->machine) > 1; /* clusters of one vertex are vertices */
     bool pairs = p->pairs.n_vertices > 0;
-    double left = p->effort.budget, begin = clusters ? 0.6 : 0.1;
+    double left = p->budget, begin = clusters ? 0.6 : 0.1;
     if (status == PLC_OK && clusters) {
         double budget = (pairs ? 0.1 : 0.3) * left;
         status = try_clusters(p, budget, routers, error);
@@ -193,6 +194,23 @@ static plc_status try_ways(placing *p, const uint32_t *start, plc_error *error)
     return status;
 }
 
+/* Pairs alone, kept if they come closer to each other: for what is too large for trees. */
+static plc_status try_only_pairs(placing *p, plc_error *error)
+{
+    plc_place_pairs_settings settings = {
+        .seed = p->seed, .budget = p->budget, .moves_per_vertex = p->effort.pairs_per_vertex};
+    uint32_t n = p->graph->n_vertices, *routers = plc_array_copy(p->routers, n, sizeof *routers);
+    if (!routers)
+        return plc_fail_memory(error, "placement");
+    plc_status status =
+        plc_place_pairs(p->graph, &p->bundles, &p->pairs, p->machine, &settings, routers, error);
+    if (status == PLC_OK && plc_pairs_cost(&p->pairs, p->machine, routers) <
+                                plc_pairs_cost(&p->pairs, p->machine, p->routers))
+        memcpy(p->routers, routers, n * sizeof *routers);
+    free(routers);
+    return status;
+}
+
 /* Whether nets are narrow enough for pairs to say something. */
 static bool is_narrow(const plc_hypergraph *graph)
 {
@@ -204,20 +222,24 @@ plc_status plc_placement_improve(const plc_hypergraph *graph, const plc_machine 
                                  unsigned effort, uint64_t seed, uint32_t *routers,
                                  plc_error *error)
 {
+    double thousands = graph->n_vertices / 1000.0;
     placing p = {.graph = graph,
                  .machine = machine,
                  .effort = efforts[effort],
+                 .budget = efforts[effort].budget * fmax(1, thousands),
                  .seed = seed,
                  .routers = routers,
                  .cost = -1};
-    if (graph->n_vertices > VERTICES_MAX)
-        return PLC_OK;
     plc_status status = plc_bundles_make(graph, NULL, &p.bundles, error);
+    bool trees =
+        graph->n_vertices <= VERTICES_MAX && (double)p.bundles.n * machine->n_routers <= cells_max;
     if (status == PLC_OK && is_narrow(graph))
         status = plc_pairs_make(graph, NULL, graph->n_vertices, &p.pairs, error);
-    if (status == PLC_OK && p.bundles.n && (double)p.bundles.n * machine->n_routers <= cells_max) {
+    if (status == PLC_OK && p.bundles.n && trees) {
         p.cluster_of = plc_array(graph->n_vertices, sizeof *p.cluster_of);
         status = p.cluster_of ? try_ways(&p, routers, error) : plc_fail_memory(error, "placement");
+    } else if (status == PLC_OK && p.pairs.n_vertices) {
+        status = try_only_pairs(&p, error);
     }
     plc_bundles_finish(&p.bundles);
     plc_pairs_finish(&p.pairs);

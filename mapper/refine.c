@@ -46,22 +46,6 @@ static choice choose(plc_parts *parts, uint32_t vertex)
     return c;
 }
 
-bool plc_parts_swap(plc_parts *parts, uint32_t v, uint32_t u, int64_t loss_max)
-{
-    uint32_t a = parts->part_of[v], b = parts->part_of[u];
-    int64_t gain = plc_parts_gain(parts, v, b) + plc_parts_gain(parts, u, a);
-    if (gain < -loss_max || !plc_parts_fits(parts, v, b, u) || !plc_parts_fits(parts, u, a, v))
-        return false;
-    int64_t before = parts->cost;
-    plc_parts_move(parts, v, b);
-    plc_parts_move(parts, u, a);
-    if (parts->cost - before <= loss_max)
-        return true;
-    plc_parts_move(parts, u, b);
-    plc_parts_move(parts, v, a);
-    return false;
-}
-
 /* Swaps a vertex with one of some members of a full part, if that saves something. */
 static bool swap_with_some(plc_parts *parts, const plc_members *members, uint32_t vertex,
                            uint32_t part, plc_random_key key, uint32_t sweep)

@@ -15,15 +15,16 @@ typedef struct effort {
     double ratings;         /* pairs of vertices that each coarsening may look at, about */
     uint64_t work, per_pin; /* of each refinement: a floor, and for each pin */
     uint64_t anneal, anneal_per_pin;
-    double hope;       /* the share of the consecutive cost below which more is tried */
-    uint64_t pins_max; /* of networks for which more than one way is tried */
+    double hope;        /* the share of the consecutive cost below which more is tried */
+    uint64_t pins_max;  /* of networks for which more than one way is tried */
+    uint64_t pins_fine; /* and of those whose groups may turn out to be too fine at first */
 } effort;
 
 static const effort efforts[] = {
     {0},
-    {1, 2e7, 2000000, 4, 12000000, 4, 0.9, 1000000},
-    {3, 1e8, 10000000, 30, 200000000, 200, 1, UINT64_MAX},
-    {8, 1e9, 50000000, 200, 1000000000, 2000, 1, UINT64_MAX},
+    {1, 2e7, 2000000, 4, 12000000, 4, 0.9, 1000000, 300000},
+    {3, 1e8, 10000000, 30, 200000000, 200, 1, UINT64_MAX, UINT64_MAX},
+    {8, 1e9, 50000000, 200, 1000000000, 2000, 1, UINT64_MAX, UINT64_MAX},
 };
 
 /* What the search works with. */
@@ -41,7 +42,7 @@ typedef struct search {
 } search;
 
 /* What models each part may have: those of a core of the consecutive partition, or all where all
- * may share a core. False when memory is short, or nothing is known of models that may not. */
+ * may share a core. False when memory is short. */
 static bool choose_models(search *s)
 {
     const plc_mapping *m = s->mapping;
@@ -99,6 +100,7 @@ static plc_status improve_parts(search *s, plc_parts *parts, double heat, uint64
     return status;
 }
 
+/* The same for a partition, which is left as it is. */
 static plc_status improve(search *s, const uint32_t *part_of, double heat, uint64_t seed,
                           plc_error *error)
 {
@@ -136,7 +138,8 @@ static plc_status try_multilevel(search *s, plc_error *error)
         tries += s->n_pins < 4000 ? 15 : 60000 / s->n_pins;
     for (uint32_t i = 0; status == PLC_OK && i < tries && (i == 0 || is_hopeful(s)); i++) {
         plc_multilevel_settings settings = {.rating = i % 2 ? PLC_RATE_PIN : PLC_RATE_CLIQUE,
-                                            .work = e->work + e->per_pin * s->n_pins,
+                                            .work = e->work,
+                                            .per_pin = e->per_pin,
                                             .samples = count_samples(s),
                                             .seed =
                                                 i < 2 ? 0 : (s->mapping->settings.seed << 8) + i};
@@ -271,6 +274,7 @@ plc_status plc_map_repartition(plc_mapping *mapping, plc_error *error)
     plc_status status = plc_neuron_graph_make(mapping, &s.graph, error);
     if (status == PLC_OK) {
         s.n_pins = s.graph.target_offsets[s.graph.n_nets] + s.graph.source_offsets[s.graph.n_nets];
+        mapping->granularity = s.n_pins > s.effort->pins_fine;
         s.best = plc_array(s.graph.n_vertices, sizeof *s.best);
         status = s.best ? search_all(&s, error) : plc_fail_memory(error, "partition");
     }

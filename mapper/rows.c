@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/unfit.h"
 
 /* Where the rows of a group lie: row_base[k] for the k-th of its target cores, as an index into
  * row_offsets. */
@@ -314,48 +315,98 @@ static plc_status fill_rows(rows *r, plc_error *error)
     return PLC_OK;
 }
 
+/* What cores hold of three resources that are known only now. */
+typedef enum resource { BYTES, KEY_ENTRIES, AXONS, N_RESOURCES } resource;
+
+static const struct limited {
+    const char *name, *unit;
+    plc_chip_quantity limit;
+} limited[N_RESOURCES] = {
+    {"synaptic memory", " B", PLC_CHIP_SYNAPSE_MEMORY},
+    {"key-to-row table", " entries", PLC_CHIP_KEY_ENTRIES},
+    {"incoming axons", "", PLC_CHIP_AXONS_IN},
+};
+
+/* What an entry of a core takes of a resource. */
+static uint64_t measure_entry(const rows *r, const plc_layout_core *core,
+                              const plc_key_entry *entry, resource what)
+{
+    const plc_chip *chip = r->mapping->chip;
+    const uint64_t *offsets = r->layout->row_offsets + core->row_begin + entry->first_row;
+    uint64_t axons = 0, row_bytes = plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) +
+                                    plc_chip_limit(chip, PLC_CHIP_ROW_HEADER);
+    if (what == KEY_ENTRIES)
+        return 1;
+    if (what == BYTES)
+        return (offsets[entry->n_rows] - offsets[0]) * plc_chip_limit(chip, PLC_CHIP_SYNAPSE_WORD) +
+               entry->n_rows * row_bytes;
+    for (uint32_t i = 0; i < entry->n_rows; i++)
+        axons += offsets[i + 1] > offsets[i];
+    return axons;
+}
+
+static uint64_t measure_core(const rows *r, uint32_t c, resource what)
+{
+    const plc_layout_core *core = &r->layout->cores[c];
+    uint64_t sum = 0;
+    if (what == KEY_ENTRIES)
+        return core->entry_end - core->entry_begin;
+    for (uint32_t e = core->entry_begin; e < core->entry_end; e++)
+        sum += measure_entry(r, core, &r->layout->key_entries[e], what);
+    return sum;
+}
+
+/* Names the fewest source populations that take more than a core has. */
+static bool list_sources(const rows *r, uint32_t c, resource what, uint64_t limit, char *buffer,
+                         size_t size)
+{
+    const plc_layout *layout = r->layout;
+    const plc_layout_core *core = &layout->cores[c];
+    plc_need *needs = plc_array(layout->n_populations, sizeof *needs);
+    for (uint32_t i = 0; needs && i < layout->n_populations; i++)
+        needs[i].population = i;
+    for (uint32_t e = core->entry_begin; needs && e < core->entry_end; e++)
+        needs[plc_needs_find(r->mapping, layout->key_entries[e].key)].amount +=
+            (double)measure_entry(r, core, &layout->key_entries[e], what);
+    if (needs) {
+        plc_needs_sort(needs, layout->n_populations);
+        plc_needs_list(layout->populations, needs,
+                       plc_needs_count(needs, layout->n_populations, (double)limit), buffer, size);
+    }
+    free(needs);
+    return needs != NULL;
+}
+
 /* Limits that are known only now: key-to-row entries, distinct sources and synaptic memory of a
  * core. */
 static plc_status check_cores(const rows *r, plc_error *error)
 {
     const plc_layout *layout = r->layout;
     const plc_chip *chip = r->mapping->chip;
-    uint64_t entries_max = plc_chip_limit(chip, PLC_CHIP_KEY_ENTRIES);
-    uint64_t axons_max = plc_chip_limit(chip, PLC_CHIP_AXONS_IN);
-    uint64_t bytes_max = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_MEMORY);
-    uint64_t word_bytes = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_WORD);
-    uint64_t row_bytes =
-        plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) + plc_chip_limit(chip, PLC_CHIP_ROW_HEADER);
-    for (uint32_t c = 0; c < layout->n_cores; c++) {
-        const plc_layout_core *core = &layout->cores[c];
-        const plc_population *p =
-            &layout->populations[layout->slices[core->slice_begin].population];
-        uint64_t entries = core->entry_end - core->entry_begin, axons = 0;
-        for (uint64_t i = core->row_begin; i < core->row_end; i++)
-            axons += layout->row_offsets[i + 1] > layout->row_offsets[i];
-        uint64_t words = layout->row_offsets[core->row_end] - layout->row_offsets[core->row_begin];
-        uint64_t bytes = words * word_bytes + (core->row_end - core->row_begin) * row_bytes;
-        if (bytes > bytes_max)
-            return plc_fail(error, PLC_DOES_NOT_FIT,
-                            "does not fit: synaptic memory of core %u at (%u,%u), population %s: "
-                            "needs %llu B, chip %s has %llu B",
-                            core->core, core->router % chip->width, core->router / chip->width,
-                            p->name, (unsigned long long)bytes, plc_chip_name(chip),
-                            (unsigned long long)bytes_max);
-        if (entries > entries_max)
-            return plc_fail(error, PLC_DOES_NOT_FIT,
-                            "does not fit: key-to-row table of core %u at (%u,%u), population %s: "
-                            "needs %llu entries, chip %s has %llu",
-                            core->core, core->router % chip->width, core->router / chip->width,
-                            p->name, (unsigned long long)entries, plc_chip_name(chip),
-                            (unsigned long long)entries_max);
-        if (axons > axons_max)
-            return plc_fail(error, PLC_DOES_NOT_FIT,
-                            "does not fit: incoming axons of core %u at (%u,%u), population %s: "
-                            "needs %llu, chip %s has %llu",
-                            core->core, core->router % chip->width, core->router / chip->width,
-                            p->name, (unsigned long long)axons, plc_chip_name(chip),
-                            (unsigned long long)axons_max);
+    for (int what = BYTES; what < N_RESOURCES; what++) {
+        uint64_t limit = plc_chip_limit(chip, limited[what].limit), most = 0;
+        uint32_t fullest = 0;
+        for (uint32_t c = 0; limit < UINT64_MAX && c < layout->n_cores; c++) {
+            uint64_t needed = measure_core(r, c, (resource)what);
+            if (needed > most) {
+                most = needed;
+                fullest = c;
+            }
+        }
+        if (most <= limit)
+            continue;
+        const plc_layout_core *core = &layout->cores[fullest];
+        char who[384];
+        if (!list_sources(r, fullest, (resource)what, limit, who, sizeof who))
+            return plc_fail_memory(error, "layout");
+        return plc_fail(
+            error, PLC_DOES_NOT_FIT,
+            "does not fit: %s of core %u at (%u,%u), population %s: needs %llu%s, chip %s has "
+            "%llu: from %s; %llu%s a core would do, or fewer neurons a core",
+            limited[what].name, core->core, core->router % chip->width, core->router / chip->width,
+            layout->populations[layout->slices[core->slice_begin].population].name,
+            (unsigned long long)most, limited[what].unit, plc_chip_name(chip),
+            (unsigned long long)limit, who, (unsigned long long)most, limited[what].unit);
     }
     return PLC_OK;
 }

@@ -22,9 +22,11 @@ bool plc_sets_init(plc_sets *sets, uint32_t universe)
     *sets = (plc_sets){.table_size = FIRST_SIZE};
     sets->stamp = plc_array(universe, sizeof *sets->stamp);
     sets->table = plc_array(FIRST_SIZE, sizeof *sets->table);
-    return sets->stamp && sets->table &&
-           plc_array_reserve(&sets->offsets, &sets->offsets_capacity, 1, sizeof *sets->offsets) &&
-           (sets->offsets[0] = 0, true);
+    if (!sets->stamp || !sets->table ||
+        !plc_array_reserve(&sets->offsets, &sets->offsets_capacity, 1, sizeof *sets->offsets))
+        return false;
+    sets->offsets[0] = 0;
+    return true;
 }
 
 /* Doubles the table. */

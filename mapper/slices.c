@@ -1,6 +1,6 @@
 /* Cores, slices and groups of a mapping from the core and the group of each neuron. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/group.h"
+#include "mapper/key_group.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 typedef struct cutting {
     plc_mapping *mapping;
     const plc_assignment *assignment;
-    const plc_grouping *grouping;
+    const plc_key_grouping *grouping;
     uint32_t *n_runs; /* [n_groups] */
 } cutting;
 
@@ -136,8 +136,8 @@ static bool list_groups(cutting *c)
     return true;
 }
 
-plc_status plc_grouping_apply(plc_mapping *mapping, const plc_assignment *assignment,
-                              const plc_grouping *grouping, plc_error *error)
+plc_status plc_key_grouping_apply(plc_mapping *mapping, const plc_assignment *assignment,
+                                  const plc_key_grouping *grouping, plc_error *error)
 {
     cutting c = {.mapping = mapping,
                  .assignment = assignment,

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "mapper/equivalence.h"
 #include "mapper/minimise.h"
+#include "mapper/unfit.h"
 
 /* The most that is spent on a table that does not fit, whatever the effort. */
 enum { EFFORT_TO_FIT = 2 };
@@ -22,6 +23,7 @@ typedef struct table {
 typedef struct entry_list {
     plc_route_entry *data;
     size_t n, capacity;
+    uint32_t most; /* of a table that does not fit; 0: all do */
 } entry_list;
 
 static int compare_ways(const void *a, const void *b)
@@ -77,8 +79,37 @@ static plc_status minimise(table *t, unsigned effort, plc_error *error)
     return status;
 }
 
-/* Minimises as the mapping's effort says, and more as long as the table does not fit. */
-static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, plc_error *error)
+/* Says which populations' keys are more than the table of a router has entries for. */
+static plc_status fail_table(const plc_mapping *mapping, uint32_t router, const table *t,
+                             plc_error *error)
+{
+    const plc_chip *chip = mapping->chip;
+    uint64_t limit = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
+    size_t n = mapping->network->n_populations;
+    plc_need *needs = plc_array(n, sizeof *needs);
+    char who[384];
+    if (!needs)
+        return plc_fail_memory(error, "routing tables");
+    for (uint32_t i = 0; i < n; i++)
+        needs[i].population = i;
+    for (uint32_t i = 0; i < t->n_all; i++)
+        if (!t->defaultable[i])
+            needs[plc_needs_find(mapping, t->all[i].key)].amount++;
+    plc_needs_sort(needs, n);
+    plc_needs_list(mapping->network->populations, needs, plc_needs_count(needs, n, (double)limit),
+                   who, sizeof who);
+    free(needs);
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: routing table of router (%u,%u): needs %u entries, chip %s has "
+                    "%llu: before merging, for %s; %u entries would do",
+                    router % chip->width, router / chip->width, t->n_made, plc_chip_name(chip),
+                    (unsigned long long)limit, who, t->n_made);
+}
+
+/* Minimises as the mapping's effort says, and more as long as the table does not fit. `most` is
+ * that of entry_list; only a table that needs more than those before it fails. */
+static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, uint32_t *most,
+                      plc_error *error)
 {
     const plc_chip *chip = mapping->chip;
     unsigned effort = mapping->settings.effort;
@@ -86,12 +117,10 @@ static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, plc
     plc_status status = effort > 0 ? minimise(t, effort - 1, error) : PLC_OK;
     for (; status == PLC_OK && t->n_made > limit && effort <= EFFORT_TO_FIT; effort++)
         status = minimise(t, effort, error);
-    if (status == PLC_OK && t->n_made > limit)
-        return plc_fail(
-            error, PLC_DOES_NOT_FIT,
-            "does not fit: routing table of router (%u,%u): needs %u entries, chip %s has %llu",
-            router % chip->width, router / chip->width, t->n_made, plc_chip_name(chip),
-            (unsigned long long)limit);
+    if (status == PLC_OK && t->n_made > limit && t->n_made > *most) {
+        *most = t->n_made;
+        return fail_table(mapping, router, t, error);
+    }
     return status;
 }
 
@@ -102,7 +131,7 @@ static plc_status add_table(const plc_mapping *mapping, const plc_ways *ways, si
     table t;
     uint32_t router = ways->data[begin].router;
     plc_status status = init_table(&t, ways->data, begin, end)
-                            ? fit(mapping, router, &t, error)
+                            ? fit(mapping, router, &t, &list->most, error)
                             : plc_fail_memory(error, "routing tables");
     if (status == PLC_OK && list->n + t.n_made > UINT32_MAX)
         status = plc_fail(error, PLC_DOES_NOT_FIT,
@@ -127,15 +156,21 @@ plc_status plc_map_tables(plc_mapping *mapping, plc_ways *ways, plc_error *error
         status = plc_fail_memory(error, "routing tables");
     if (ways->n)
         qsort(ways->data, ways->n, sizeof *ways->data, compare_ways);
+    bool is_last = mapping->granularity + (mapping->consecutive.core_of == NULL) >=
+                   PLC_GRANULARITY_MAX; /* no coarser groups will be tried */
     size_t begin = 0, end = 0;
     for (uint32_t r = 0; status == PLC_OK && r < n_routers; r++) {
         while (end < ways->n && ways->data[end].router == r)
             end++;
         if (begin < end)
             status = add_table(mapping, ways, begin, end, &list, error);
+        if (status == PLC_DOES_NOT_FIT && list.most && is_last) /* the largest is what to tell */
+            status = PLC_OK;
         begin = end;
         mapping->route_offsets[r + 1] = (uint32_t)list.n;
     }
+    if (status == PLC_OK && list.most)
+        status = PLC_DOES_NOT_FIT;
     mapping->route_entries = list.data;
     return status;
 }

@@ -66,7 +66,7 @@ typedef struct plc_quantity {
       "bytes to find the row of one source neuron")                                                \
     X(ROW_HEADER, "row_header", LIMITS, "B", 0, 64, "bytes of a row besides its synapses")         \
     X(KEY_ENTRIES, "key_entries_per_core", LIMITS, "entries", 1, PLC_UNBOUNDED,                    \
-      "key-to-row entries (one a source slice) of a core")                                         \
+      "key-to-row entries (one a group of source neurons) of a core")                              \
     X(AXONS_IN, "axons_in_per_core", LIMITS, "neurons", 1, PLC_UNBOUNDED,                          \
       "distinct source neurons with synapses on a core")                                           \
     X(RING_SLOTS, "ring_slots", LIMITS, "ticks", 2, 256,                                           \

@@ -688,6 +688,24 @@ def map_reads_rates():
 
 
 @test
+def map_like_keeps_what_it_can():
+    small()
+    chip = ["--chip", "torus:4x4:2"]
+    first = ok_json("map", "net.yaml", *chip, "-o", "old.h5")
+    same = has_keys(ok_json("map", "net.yaml", *chip, "--like", "old.h5"),
+                    MAP_KEYS + " kept moved new gone fresh_multicast_hops cost_of_staying")
+    expect(same["digest"] == first["digest"] and same["cost_of_staying"] == 0, same)
+    expect(same["moved"] == same["new"] == same["gone"] == 0 < same["kept"], same)
+    expect(b"cost_of_staying" in ok("map", "net.yaml", *chip, "--like", "old.h5").out, "no row")
+    refused(1, "map", "net.yaml", *chip, "--like", "nope.h5", says=["nope.h5", "No such file"])
+    refused(1, "map", "net.yaml", *chip, "--like", "net.yaml", says="net.yaml")
+    refused(1, "map", "net.yaml", "--chip", "mesh:4x5:2", "--like", "old.h5",
+            says=["4x4 torus", "4x5 mesh"])
+    write("cut.h5", read("old.h5")[:1000])
+    refused(1, "map", "net.yaml", *chip, "--like", "cut.h5", says="cut.h5")
+
+
+@test
 def layouts_of_one_network_are_equal_byte_for_byte():
     small()
     ok("map", "net.yaml", "--chip", "torus:4x4:2", "-o", "a.h5")

@@ -83,7 +83,7 @@ static double hops_of(const plc_hypergraph *g, const uint32_t *routers,
         for (uint64_t k = g->sink_offsets[e]; k < g->sink_offsets[e + 1]; k++)
             set |= 1u << routers[g->sinks[k]];
         uint32_t links = trees[routers[g->sources[e]]][set];
-        sum += links == unreached ? INFINITY : g->weights[e] * links;
+        sum += links == unreached ? (double)INFINITY : g->weights[e] * links;
     }
     return sum;
 }
@@ -123,7 +123,7 @@ static bool try_all(const plc_hypergraph *g, const plc_chip *chip, bool row, dou
                     ++held[routers[v]] <= plc_core_set_count(&chip->cores[routers[v]]);
         if (legal) {
             *ret_hops = fmin(*ret_hops, hops_of(g, routers, trees));
-            *ret_load = fmin(*ret_load, row ? load_of(g, routers) : INFINITY);
+            *ret_load = fmin(*ret_load, row ? load_of(g, routers) : (double)INFINITY);
             found = true;
         }
         for (v = 0; v < g->n_vertices && ++routers[v] == n; v++) /* count up */

@@ -17,8 +17,8 @@ static plc_status map_text(const char *body, const char *limits, plc_layout **re
     snprintf(text, sizeof text, "placode: network/1\npopulations:\n%s", body);
     snprintf(chip_text, sizeof chip_text,
              "placode: chip/1\nname: tiny\ngeometry: {width: 3, height: 1, links: 4, wrap: "
-             "false}\ncores: 2\n%s",
-             limits);
+             "false}\n%s%s",
+             strstr(limits, "cores: ") ? "" : "cores: 2\n", limits);
     cr_assert_eq(plc_network_parse("n", NULL, text, strlen(text), 1, &network, error), PLC_OK, "%s",
                  error->message);
     cr_assert_eq(plc_chip_parse("c", chip_text, strlen(chip_text), &chip, error), PLC_OK, "%s",
@@ -41,38 +41,93 @@ static void expect_no_fit(const char *body, const char *limits, const char *mess
 Test(fit, says_which_resource_and_how_much)
 {
     expect_no_fit("  - {name: a, size: 100, model: threshold}\n", "limits: {neurons_per_core: 10}",
-                  "does not fit: neurons: the network has 100, chip tiny holds 60 (6 cores)");
+                  "does not fit: neurons: the network has 100, chip tiny holds 60 (6 cores): "
+                  "population a (100); it takes 10 cores or more");
     expect_no_fit(
         "  - {name: a, size: 15, model: threshold}\n  - {name: b, size: 45, model: onoff}\n",
         "limits: {neurons_per_core: 10}",
-        "does not fit: cores: chip tiny has 6, and all are full when population b has 5 of its 45 "
-        "neurons left");
+        "does not fit: cores: chip tiny has 6, the network needs 7: populations b (5), a (2); 7 "
+        "connected cores would do");
     expect_no_fit(
         "  - {name: a, size: 5, model: threshold}\n"
         "projections: [{from: a, to: a, connector: {type: one_to_one}, weight: 1, delay: 16}]\n",
         "",
-        "does not fit: n:4: projections[0]: delay of 16 ticks: chip tiny has 16 ring slots, so "
-        "1..15");
+        "does not fit: n:4: projections[0]: delay of 16 ticks from population a to a: chip tiny "
+        "has 16 ring slots, so "
+        "1..15; 17 slots would do, or shorter delays");
     expect_no_fit("  - {name: a, size: 5, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: one_to_one}, weight: 40000}]\n",
                   "",
-                  "does not fit: n:4: projections[0]: weight 40000: chip tiny has 16-bit weights, "
-                  "so -32767..32767");
+                  "does not fit: n:4: projections[0]: weight 40000 from population a to a: chip "
+                  "tiny has 16-bit weights, "
+                  "so -32767..32767; 17 bits would do, or smaller weights");
     expect_no_fit("  - {name: a, size: 50, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: all_to_all}, weight: 1}]\n",
                   "limits: {synapse_memory_per_core: 1000}",
                   "does not fit: synaptic memory: 2500 synapses need 0.01 MB, chip tiny has 0.006 "
-                  "MB (6 cores)");
+                  "MB (6 cores): synapses into population a (2500); it takes 10 cores, or 1667 B a "
+                  "core, or more");
     expect_no_fit(
         "  - {name: a, size: 50, model: threshold}\n"
         "projections: [{from: a, to: a, connector: {type: fixed_number_pre, n: 40}, weight: 1}]\n",
         "limits: {synapse_memory_per_core: 5000, neurons_per_core: 10, key_entries_per_core: 2}",
         "does not fit: key-to-row table of core 0 at (0,0), population a: needs 5 entries, chip "
-        "tiny has 2");
+        "tiny has 2: from population a (5); 5 entries a core would do, or fewer neurons a core");
     expect_no_fit("  - {name: a, size: 60, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: all_to_all}, weight: 1}]\n",
                   "limits: {neurons_per_core: 10, router_entries: 1}",
-                  "does not fit: routing table of router (0,0): needs 2 entries, chip tiny has 1");
+                  "does not fit: routing table of router (1,0): needs 3 entries, chip tiny has 1: "
+                  "before merging, for population a (6); 3 entries would do");
+}
+
+/* What a message says would do, does: the chip is the one named, and nothing else is changed. */
+Test(fit, what_would_do_does)
+{
+    static const char a[] =
+        "  - {name: a, size: 15, model: threshold}\n  - {name: b, size: 45, model: onoff}\n";
+    static const char wide[] =
+        "  - {name: a, size: 60, model: threshold}\n"
+        "projections: [{from: a, to: a, connector: {type: fixed_number_pre, n: 4}, weight: "
+        "40000, delay: 16}]\n";
+    static const char keys[] =
+        "  - {name: a, size: 50, model: threshold}\n"
+        "projections: [{from: a, to: a, connector: {type: fixed_number_pre, n: 40}, weight: "
+        "1}]\n";
+    static const char axons[] =
+        "  - {name: x, size: 9, model: spike_source_poisson}\n"
+        "  - {name: y, size: 5, model: spike_source_poisson}\n"
+        "  - {name: a, size: 4, model: threshold}\n"
+        "projections: [{from: x, to: a, connector: {type: all_to_all}, weight: 1},\n"
+        "  {from: y, to: a, connector: {type: all_to_all}, weight: 1}]\n";
+    static const struct {
+        const char *body, *short_limits, *long_limits, *says;
+    } cases[] = {
+        {a, "limits: {neurons_per_core: 10}", "cores: 3\nlimits: {neurons_per_core: 10}",
+         "7 connected cores would do"},
+        {wide, "limits: {weight_bits: 17, ring_slots: 16}",
+         "limits: {weight_bits: 17, ring_slots: 17}", "17 slots would do"},
+        {wide, "limits: {weight_bits: 16, ring_slots: 17}",
+         "limits: {weight_bits: 17, ring_slots: 17}", "17 bits would do"},
+        {keys, "limits: {neurons_per_core: 10, key_entries_per_core: 2}",
+         "limits: {neurons_per_core: 10, key_entries_per_core: 5}", "5 entries a core would do"},
+        {keys, "limits: {neurons_per_core: 10, router_entries: 1}",
+         "limits: {neurons_per_core: 10, router_entries: 3}", "3 entries would do"},
+        {axons, "limits: {axons_in_per_core: 10}", "limits: {axons_in_per_core: 14}",
+         "from populations x (9), y (5); 14 a core would do"},
+        {keys, "cores: 17\nlimits: {synapse_memory_per_core: 400, neurons_per_core: 10}",
+         "cores: 17\nlimits: {synapse_memory_per_core: 960, neurons_per_core: 10}",
+         "960 B would do for each neuron"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plc_error error = {0};
+        plc_layout *layout = NULL;
+        cr_expect_eq(map_text(cases[i].body, cases[i].short_limits, &layout, &error),
+                     PLC_DOES_NOT_FIT, "case %zu", i);
+        cr_expect(strstr(error.message, cases[i].says), "case %zu: %s", i, error.message);
+        cr_expect_eq(map_text(cases[i].body, cases[i].long_limits, &layout, &error), PLC_OK,
+                     "case %zu: %s", i, error.message);
+        plc_layout_destroy(layout);
+    }
 }
 
 Test(fit, says_when_one_neuron_is_too_much)
@@ -221,8 +276,9 @@ Test(fit, weights_of_lif_take_all_bits)
                  error.message);
     plc_layout_destroy(layout);
     expect_no_fit(body, "limits: {weight_bits: 11}",
-                  "does not fit: n:5: projections[0]: weight 2048: chip tiny has 11-bit weights, "
-                  "so 0..2047");
+                  "does not fit: n:5: projections[0]: weight 2048 from population in to a: chip "
+                  "tiny has 11-bit weights, "
+                  "so 0..2047; 12 bits would do, or smaller weights");
 }
 
 /* The largest weight a resolution makes is 2^15, when rounding brings it there. */
@@ -260,7 +316,8 @@ Test(fit, draws_synapses_before_it_refuses_them)
     snprintf(text, sizeof text, limits, 600);
     expect_no_fit(body, text,
                   "does not fit: synaptic memory: at least 1061 synapses need 0.004244 MB, chip "
-                  "tiny has 0.0036 MB (6 cores)");
+                  "tiny has 0.0036 MB (6 cores): synapses into population a (1250); it takes 8 "
+                  "cores, or 708 B a core, or more");
 }
 
 Test(fit, refuses_rates_of_another_layout)

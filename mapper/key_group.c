@@ -1,29 +1,30 @@
 /* Groups: neurons of a core gathered by the cores that they reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/group.h"
+#include "mapper/key_group.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/like.h"
 
 #include <math.h>
 
-void plc_grouping_finish(plc_grouping *grouping)
+void plc_key_grouping_finish(plc_key_grouping *grouping)
 {
     free(grouping->group_of);
-    *grouping = (plc_grouping){0};
+    *grouping = (plc_key_grouping){0};
 }
 
-static plc_status init_grouping(const plc_mapping *mapping, plc_grouping *ret_grouping,
+static plc_status init_grouping(const plc_mapping *mapping, plc_key_grouping *ret_grouping,
                                 plc_error *error)
 {
     size_t n = mapping->first_neuron[mapping->network->n_populations];
-    *ret_grouping = (plc_grouping){.group_of = plc_array(n, sizeof *ret_grouping->group_of)};
+    *ret_grouping = (plc_key_grouping){.group_of = plc_array(n, sizeof *ret_grouping->group_of)};
     return ret_grouping->group_of ? PLC_OK : plc_fail_memory(error, "groups");
 }
 
-plc_status plc_grouping_keep(const plc_mapping *mapping, plc_grouping *ret_grouping,
-                             plc_error *error)
+plc_status plc_key_grouping_keep(const plc_mapping *mapping, plc_key_grouping *ret_grouping,
+                                 plc_error *error)
 {
     const plc_network *network = mapping->network;
     plc_status status = init_grouping(mapping, ret_grouping, error);
@@ -109,8 +110,8 @@ static void load_targets(plc_sets *sets, plc_merging *m)
 }
 
 /* Numbers groups by their first neurons. */
-static plc_status number_groups(const plc_merging *m, uint32_t n_neurons, plc_grouping *grouping,
-                                plc_error *error)
+static plc_status number_groups(const plc_merging *m, uint32_t n_neurons,
+                                plc_key_grouping *grouping, plc_error *error)
 {
     uint32_t *number = plc_array(m->sets->n, sizeof *number); /* plus one */
     if (!number)
@@ -129,10 +130,10 @@ static plc_status number_groups(const plc_merging *m, uint32_t n_neurons, plc_gr
 
 /* Shares the tables out among cores. A group takes an entry in the router of its own core, and one
  * in that of each target, at most; at most routers on the way to them it goes straight on and takes
- * none. */
+ * none. Minimised tables hold more than that says, so the first try asks for more than there is. */
 static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores)
 {
-    static const double shares[PLC_GRANULARITY_MAX] = {0.85, 0.25, 0};
+    static const double shares[PLC_GRANULARITY_MAX] = {1.4, 1, 0.3, 0};
     const plc_chip *chip = mapping->chip;
     double entries = plc_chip_get(chip, PLC_CHIP_ROUTER_ENTRIES);
     uint32_t per_router = 1;
@@ -153,8 +154,8 @@ static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores
                               .tolerance = 0.005};
 }
 
-plc_status plc_grouping_make(const plc_mapping *mapping, const plc_assignment *assignment,
-                             plc_grouping *ret_grouping, plc_error *error)
+plc_status plc_key_grouping_make(const plc_mapping *mapping, const plc_assignment *assignment,
+                                 plc_key_grouping *ret_grouping, plc_error *error)
 {
     uint32_t n_neurons = mapping->first_neuron[mapping->network->n_populations];
     uint32_t n_cores = assignment->n_cores;
@@ -179,7 +180,7 @@ plc_status plc_grouping_make(const plc_mapping *mapping, const plc_assignment *a
         status = number_groups(&m, n_neurons, ret_grouping, error);
     ret_grouping->copies = m.copies;
     if (status != PLC_OK)
-        plc_grouping_finish(ret_grouping);
+        plc_key_grouping_finish(ret_grouping);
     free(m.weights);
     free(m.n_neurons);
     free(m.merged_into);
@@ -209,7 +210,8 @@ static uint32_t count_fresh(const plc_mapping *mapping, uint32_t population, uin
 }
 
 /* Copies of the consecutive slices, each a group. */
-static plc_status count_copies(const plc_mapping *mapping, plc_grouping *grouping, plc_error *error)
+static plc_status count_copies(const plc_mapping *mapping, plc_key_grouping *grouping,
+                               plc_error *error)
 {
     const plc_network *network = mapping->network;
     uint32_t *marked_by = plc_array(mapping->consecutive.n_cores, sizeof *marked_by);
@@ -235,35 +237,35 @@ static plc_status count_copies(const plc_mapping *mapping, plc_grouping *groupin
 static const double worth = 0.98;
 
 /* The groups of the consecutive partition: finer than slices where that pays. */
-static plc_status group_consecutive(const plc_mapping *mapping, plc_grouping *ret_grouping,
+static plc_status group_consecutive(const plc_mapping *mapping, plc_key_grouping *ret_grouping,
                                     plc_error *error)
 {
-    plc_grouping fine = {0};
-    plc_status status = plc_grouping_keep(mapping, ret_grouping, error);
+    plc_key_grouping fine = {0};
+    plc_status status = plc_key_grouping_keep(mapping, ret_grouping, error);
     if (status == PLC_OK)
         status = count_copies(mapping, ret_grouping, error);
     if (status != PLC_OK || mapping->consecutive.copies >= worth * ret_grouping->copies)
         return status;
-    status = plc_grouping_make(mapping, &mapping->consecutive, &fine, error);
+    status = plc_key_grouping_make(mapping, &mapping->consecutive, &fine, error);
     if (status == PLC_OK && fine.copies < worth * ret_grouping->copies) {
-        plc_grouping_finish(ret_grouping);
+        plc_key_grouping_finish(ret_grouping);
         *ret_grouping = fine;
     } else {
-        plc_grouping_finish(&fine);
+        plc_key_grouping_finish(&fine);
     }
     return status;
 }
 
 /* The better partition and its groups. */
-static plc_status choose_groups(const plc_mapping *mapping, plc_grouping *ret_grouping,
+static plc_status choose_groups(const plc_mapping *mapping, plc_key_grouping *ret_grouping,
                                 const plc_assignment **ret_best, plc_error *error)
 {
     const plc_assignment *consecutive = &mapping->consecutive, *improved = &mapping->improved;
-    plc_grouping other = {0};
+    plc_key_grouping other = {0};
     plc_status status = PLC_OK;
     *ret_best = consecutive;
     if (improved->core_of)
-        status = plc_grouping_make(mapping, improved, &other, error);
+        status = plc_key_grouping_make(mapping, improved, &other, error);
     bool only =
         improved->core_of && (!consecutive->core_of || (improved->fits && !consecutive->fits) ||
                               other.copies < worth * consecutive->copies);
@@ -271,11 +273,37 @@ static plc_status choose_groups(const plc_mapping *mapping, plc_grouping *ret_gr
         status = group_consecutive(mapping, ret_grouping, error);
     if (status == PLC_OK &&
         (only || (other.group_of && other.copies < worth * ret_grouping->copies))) {
-        plc_grouping_finish(ret_grouping);
+        plc_key_grouping_finish(ret_grouping);
         *ret_grouping = other;
         *ret_best = improved;
     } else {
-        plc_grouping_finish(&other);
+        plc_key_grouping_finish(&other);
+    }
+    return status;
+}
+
+/* What groups made anew must save to be worth the tables that change. */
+static const double worth_change = 0.8;
+
+/* The groups of an old layout, unless edits have made them cost too much: one new target of one
+ * neuron is a target of its whole group. */
+static plc_status keep_old_groups(plc_mapping *mapping, plc_key_grouping *ret_grouping,
+                                  plc_error *error)
+{
+    plc_key_grouping fine = {0};
+    plc_status status = plc_like_group(mapping, ret_grouping, error);
+    if (status != PLC_OK || mapping->settings.effort == 0 || plc_map_is_large(mapping))
+        return status;
+    status = count_copies(mapping, ret_grouping, error);
+    if (status == PLC_OK)
+        status = plc_key_grouping_make(mapping, &mapping->consecutive, &fine, error);
+    if (status == PLC_OK && fine.copies < worth_change * ret_grouping->copies) {
+        plc_key_grouping_finish(ret_grouping);
+        *ret_grouping = fine;
+        free(mapping->like->blocks);
+        mapping->like->blocks = NULL;
+    } else {
+        plc_key_grouping_finish(&fine);
     }
     return status;
 }
@@ -283,12 +311,14 @@ static plc_status choose_groups(const plc_mapping *mapping, plc_grouping *ret_gr
 plc_status plc_map_group(plc_mapping *mapping, plc_error *error)
 {
     const plc_assignment *best = &mapping->consecutive;
-    plc_grouping grouping = {0};
-    plc_status status = mapping->granularity == PLC_GRANULARITY_MAX
-                            ? plc_grouping_keep(mapping, &grouping, error)
+    plc_key_grouping grouping = {0};
+    plc_status status = mapping->like && mapping->like->keeps_groups
+                            ? keep_old_groups(mapping, &grouping, error)
+                        : mapping->granularity == PLC_GRANULARITY_MAX
+                            ? plc_key_grouping_keep(mapping, &grouping, error)
                             : choose_groups(mapping, &grouping, &best, error);
     if (status == PLC_OK)
-        status = plc_grouping_apply(mapping, best, &grouping, error);
-    plc_grouping_finish(&grouping);
+        status = plc_key_grouping_apply(mapping, best, &grouping, error);
+    plc_key_grouping_finish(&grouping);
     return status;
 }

@@ -3,7 +3,7 @@
  * Source: agglomerative clustering; what differs: the distance is the packet copies that a merge
  * adds for each table entry it saves. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/group.h"
+#include "mapper/key_group.h"
 
 #include "base/error.h"
 #include "base/memory.h"
