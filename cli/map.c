@@ -97,8 +97,8 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if ((n == 1) == (options.graph != NULL))
         return fail_usage("map: expected either NET.yaml or --graph FILE.net");
-    if (options.graph && (options.out || options.svg || options.rates || options.like))
-        return fail_usage("map: --graph: -o, --svg, --rates and --like are for networks");
+    if (options.graph && (options.out || options.rates || options.like))
+        return fail_usage("map: --graph: -o, --rates and --like are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;

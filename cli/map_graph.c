@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/map.h"
 
+#include "cli/picture.h"
 #include "mapper/bound.h"
 #include "mapper/place_graph.h"
 
@@ -61,6 +62,8 @@ int map_graph(const map_options *options, const plc_chip *chip)
         status = plc_bound_make(&graph, chip, &bound, &error);
     layout.report.bound_hops = bound.hops;
     layout.report.bound_link_load = bound.link_load;
+    if (status == PLC_OK && options->svg)
+        status = picture_write_graph(&graph, &layout, chip, options->svg, &error);
     int exit_status =
         status == PLC_OK ? report(&layout, &graph, chip, options) : fail_with(status, &error);
     plc_graph_layout_finish(&layout);

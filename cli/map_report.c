@@ -81,18 +81,21 @@ static void print_count(const char *key, uint64_t value)
     printf("%-*s %llu\n", KEY_COLUMNS, key, (unsigned long long)value);
 }
 
-/* "18612  (bound 12000, +55 %)". */
+/* "18612  (bound 12000, +55.1 %)". */
 static void print_bounded(const char *key, double value, double bound)
 {
     printf("%-*s %.8g", KEY_COLUMNS, key, value);
     if (bound > 0 && value <= bound)
         printf("  (bound %.8g: there is no better)", bound);
-    else if (bound > 0)
+    else if (bound > 0 && value < 10 * bound)
         printf("  (bound %.8g, %+.3g %%)", bound, 100 * (value / bound - 1));
+    else if (bound > 0)
+        printf("  (bound %.8g, %.3g times that)", bound, value / bound);
     putchar('\n');
 }
 
-/* "1023 of 1024, 100 %; mean 512.3; most at (3, 4) core 5". */
+/* "43 of 1023 (4.2 %)  mean 2.58333  at (0, 0)": the fullest, the mean, and where the fullest is.
+ */
 static void print_fill(const char *key, const plc_fill *fill, bool is_core)
 {
     printf("%-*s ", KEY_COLUMNS, key);
@@ -100,7 +103,7 @@ static void print_fill(const char *key, const plc_fill *fill, bool is_core)
     if (fill->limit != UINT64_MAX)
         n += printf(" of %llu (%.3g %%)", (unsigned long long)fill->limit,
                     fill->limit ? 100 * (double)fill->max / (double)fill->limit : 0);
-    printf("%*s  mean %-9.5g at (%u, %u)", n < 28 ? 28 - n : 0, "", fill->mean, fill->x, fill->y);
+    printf("%*s  mean %-8.6g at (%u, %u)", n < 26 ? 26 - n : 0, "", fill->mean, fill->x, fill->y);
     if (is_core)
         printf(" core %u", fill->core);
     putchar('\n');

@@ -56,7 +56,7 @@ static void measure_loads(picture *self)
     uint32_t n_routers = chip->width * chip->height, usable = 0;
     uint64_t cores = plc_chip_limit(chip, PLC_CHIP_NEURONS_PER_CORE);
     uint64_t entries = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
-    self->core_bounded = cores != UINT64_MAX;
+    self->core_bounded = cores != UINT64_MAX && !self->packets;
     self->table_bounded = entries != UINT64_MAX;
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         const plc_layout_core *core = &layout->cores[c];
@@ -100,11 +100,18 @@ static plc_status write_out(const picture *self, const char *path, plc_error *er
     return status;
 }
 
-plc_status picture_write(const plc_layout *layout, const char *path, plc_error *error)
+plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
+                        plc_error *error)
 {
     picture self;
-    plc_status status = allocate(&self, layout) ? measure_traffic(&self, error)
-                                                : plc_fail_memory(error, "the picture of a layout");
+    size_t n_links = (size_t)layout->chip->width * layout->chip->height * PLC_N_LINKS;
+    plc_status status =
+        allocate(&self, layout) ? PLC_OK : plc_fail_memory(error, "the picture of a layout");
+    self.packets = traffic != NULL;
+    if (status == PLC_OK && traffic)
+        memcpy(self.traffic, traffic, n_links * sizeof *traffic);
+    else if (status == PLC_OK)
+        status = measure_traffic(&self, error);
     if (status == PLC_OK) {
         measure_loads(&self);
         picture_scale_mesh(&self);
@@ -118,4 +125,9 @@ plc_status picture_write(const plc_layout *layout, const char *path, plc_error *
     }
     finish(&self);
     return status;
+}
+
+plc_status picture_write(const plc_layout *layout, const char *path, plc_error *error)
+{
+    return picture_make(layout, NULL, path, error);
 }

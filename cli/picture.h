@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "hw/layout/layout.h"
+#include "mapper/place_graph.h"
 
 /* How much of a router there is room to show. */
 typedef enum picture_detail {
@@ -26,6 +27,8 @@ typedef struct picture {
     uint64_t core_full;   /* [neurons] a core with the last colour of the scale */
     uint64_t router_full; /* [neurons] and such a router */
     uint64_t table_full;  /* [entries] a full bar */
+    bool packets;         /* a hypergraph's: the load of a core is not neurons but the packets that
+                             its vertex sends and receives in a tick */
     bool core_bounded, table_bounded; /* full is the chip's limit, not the fullest there is */
 
     picture_detail detail;
@@ -52,6 +55,15 @@ enum {
     PICTURE_COLOUR = 8,       /* room for "#rrggbb" */
     PICTURE_POPULATIONS = 12, /* populations with a colour of their own */
 };
+
+/* Draws a layout. `traffic` [routers * PLC_N_LINKS] is NULL for networks, whose packets are walked;
+ * for a hypergraph it is given, and what the layout has as neurons of a core are its packets. */
+plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
+                        plc_error *error);
+
+/* Draws a placed hypergraph: cores coloured by the packets of their vertices. */
+plc_status picture_write_graph(const plc_hypergraph *graph, const plc_graph_layout *placed,
+                               const plc_chip *chip, const char *path, plc_error *error);
 
 /* Decides on sizes and detail; `top` counts from the top of the mesh. */
 void picture_scale_mesh(picture *self);

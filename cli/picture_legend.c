@@ -84,17 +84,19 @@ static void add_numbers(picture *self)
     uint64_t neurons = 0;
     for (uint32_t r = 0; r < n_routers; r++) {
         alive += chip->alive[r];
-        used += self->neurons[r] > 0;
+        used += self->core_begin[r + 1] > self->core_begin[r];
         neurons += self->neurons[r];
     }
+    if (self->packets)
+        neurons = layout->n_slices;
     const fact facts[] = {
         {"core", "cores", layout->n_cores, plc_chip_n_cores(chip)},
         {"router", "routers", used, alive},
-        {"neuron", "neurons", neurons, 0},
-        {"synapse", "synapses", layout->n_words, 0},
+        {self->packets ? "vertex" : "neuron", self->packets ? "vertices" : "neurons", neurons, 0},
         {"table entry", "table entries", layout->route_offsets[n_routers], 0},
+        {"synapse", "synapses", layout->n_words, 0}, /* the last: hypergraphs have none */
     };
-    add_facts(self, facts, sizeof facts / sizeof *facts);
+    add_facts(self, facts, sizeof facts / sizeof *facts - self->packets);
 }
 
 void picture_draw_title(picture *self)
@@ -132,23 +134,33 @@ static void add_scale(picture *self, flow *at, const char *heading, const char *
                  SCALE_WIDTH, picture_number(full, number), meaning, note);
 }
 
+static const char *load_heading(const picture *self)
+{
+    bool cores = self->detail == PICTURE_CORES;
+    if (self->packets)
+        return cores ? "Packets per tick of a core" : "Packets per tick of a router's cores";
+    return cores ? "Neurons on a core" : "Neurons on the cores of a router";
+}
+
 static void add_scales(picture *self)
 {
     const char *const whole = "M0 0h170v10h-170z", *const wedge = "M0 4.5L170 0v10L0 5.5z";
     flow at = flow_begin(self, SCALE_HEIGHT);
     bool cores = self->detail == PICTURE_CORES;
-    add_scale(self, &at, cores ? "Neurons on a core" : "Neurons on the cores of a router",
-              "url(#plc-load)", whole, cores ? self->core_full : self->router_full,
-              self->core_bounded ? "limit" : "fullest", self->striped ? "stripe: populations" : "");
+    add_scale(self, &at, load_heading(self), "url(#plc-load)", whole,
+              cores ? self->core_full : self->router_full, self->core_bounded ? "limit" : "fullest",
+              self->packets   ? "sent and received"
+              : self->striped ? "stripe: populations"
+                              : "");
     if (self->traffic_max && self->detail != PICTURE_CELLS)
         add_scale(self, &at,
                   self->lanes ? "Packets per tick, each way" : "Packets per tick, both ways",
                   "url(#plc-traffic)", wedge, self->traffic_max, "busiest",
-                  "when every neuron spikes once");
-    if (cores && self->table_full)
+                  self->packets ? "weights of the nets" : "when every neuron spikes once");
+    if (self->detail != PICTURE_CELLS && self->table_full)
         add_scale(self, &at, "Routing table entries", "#24292f", "M0 0h60v10h-60z",
                   self->table_full, self->table_bounded ? "limit" : "fullest",
-                  "bar at the foot of a router");
+                  cores ? "bar at the foot of a router" : "bar across a router");
     flow_end(&at, self);
 }
 
@@ -233,10 +245,9 @@ static void add_populations(picture *self)
     uint32_t n = self->layout->n_populations;
     uint32_t shown = n < PICTURE_POPULATIONS ? n : PICTURE_POPULATIONS;
     double width = population_width(self, shown);
-    plc_text_add(
-        &self->svg,
-        "<text x=\"%d\" y=\"%.1f\" font-weight=\"600\">Populations and their neurons</text>\n",
-        PICTURE_MARGIN, self->height + 12);
+    plc_text_add(&self->svg, "<text x=\"%d\" y=\"%.1f\" font-weight=\"600\">%s</text>\n",
+                 PICTURE_MARGIN, self->height + 12,
+                 self->packets ? "Hypergraph" : "Populations and their neurons");
     self->height += LINE;
     flow at = flow_begin(self, LINE);
     for (uint32_t p = 0; p < shown; p++)

@@ -25,10 +25,11 @@ static void add_router_title(picture *self, uint32_t router)
     uint32_t n_cores = self->core_begin[router + 1] - self->core_begin[router];
     uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
     char neurons[PICTURE_NUMBER], entries[PICTURE_NUMBER], limit[PICTURE_NUMBER];
-    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s neurons, %s",
-                 router % chip->width, router / chip->width, n_cores,
-                 plc_core_set_count(&chip->cores[router]),
-                 picture_number(self->neurons[router], neurons), picture_number(table, entries));
+    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s %s, %s", router % chip->width,
+                 router / chip->width, n_cores, plc_core_set_count(&chip->cores[router]),
+                 picture_number(self->neurons[router], neurons),
+                 self->packets ? "packets per tick at its cores" : "neurons",
+                 picture_number(table, entries));
     if (self->table_bounded)
         plc_text_add(&self->svg, " of %s", picture_number(self->table_full, limit));
     plc_text_add(&self->svg, " table entries</title>");
@@ -63,7 +64,8 @@ static void draw_tile(picture *self, uint32_t router, double x, double y)
 {
     char fill[PICTURE_COLOUR] = "#f4f5f7";
     const char *stroke = "#b4b8bd";
-    if (self->detail != PICTURE_CORES && self->neurons[router]) {
+    bool used = self->core_begin[router + 1] > self->core_begin[router];
+    if (self->detail != PICTURE_CORES && used) {
         picture_colour(PICTURE_LOAD, picture_share(self->neurons[router], self->router_full), fill);
         stroke = fill;
     }
@@ -92,19 +94,25 @@ static void draw_label(picture *self, uint32_t router, double x, double y)
                  router / width);
 }
 
-/* How full the routing table is, below the cores. */
+/* How full the routing table is: a bar below the cores, or across a tile without. */
 static void draw_table(picture *self, uint32_t router, double x, double y)
 {
     uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
+    bool cores = self->detail == PICTURE_CORES;
     double half = (self->hexagonal ? 0.5 : 0.88) * self->half, height = fmin(6, 0.08 * self->half);
     double top =
         y + self->half - (self->hexagonal ? 0.25 * self->half : self->foot / 2) - height / 2;
+    if (!cores) {
+        half = 0.6 * self->half;
+        height = fmin(6, 0.4 * self->half);
+        top = y - height / 2;
+    }
     double fill = 2 * half * fmin(1, picture_share(table, self->table_full));
-    plc_text_add(&self->svg,
-                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#d9dce0\"/>"
-                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#24292f\"/>\n",
-                 x - half, top, 2 * half, height, x - half, top, table ? fmax(fill, 0.6) : 0,
-                 height);
+    plc_text_add(&self->svg, "<path fill=\"%s\" d=\"M%.1f %.1fh%.1fv%.1fh%.1fz\"/>",
+                 cores ? "#d9dce0" : "#fff", x - half, top, 2 * half, height, -2 * half);
+    if (table)
+        plc_text_add(&self->svg, "<path fill=\"#24292f\" d=\"M%.1f %.1fh%.2fv%.1fh%.2fz\"/>\n",
+                     x - half, top, fmax(fill, 0.6), height, -fmax(fill, 0.6));
 }
 
 void picture_draw_routers(picture *self)
@@ -120,15 +128,20 @@ void picture_draw_routers(picture *self)
         else
             draw_absent(self, r, x, y);
     }
-    plc_text_add(&self->svg, "</g>\n<g>\n");
-    for (uint32_t r = 0; self->detail == PICTURE_CORES && r < chip->width * chip->height; r++) {
+    plc_text_add(&self->svg, "</g>\n<g pointer-events=\"%s\">\n",
+                 self->detail == PICTURE_CORES ? "auto" : "none"); /* tiles tell what they hold */
+    for (uint32_t r = 0; self->detail != PICTURE_CELLS && r < chip->width * chip->height; r++) {
+        bool empty = self->layout->route_offsets[r + 1] == self->layout->route_offsets[r];
         double x, y;
         picture_centre(self, r, &x, &y);
         if (!chip->alive[r])
             continue;
-        draw_label(self, r, x, y);
-        draw_table(self, r, x, y);
-        picture_draw_cores(self, r, x, y);
+        if (self->detail == PICTURE_CORES)
+            draw_label(self, r, x, y);
+        if (self->detail == PICTURE_CORES || !empty)
+            draw_table(self, r, x, y);
+        if (self->detail == PICTURE_CORES)
+            picture_draw_cores(self, r, x, y);
     }
     plc_text_add(&self->svg, "</g>\n");
 }
