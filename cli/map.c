@@ -78,7 +78,8 @@ static int run(const command *self, int argc, char **argv)
          "preset, geometry or YAML file (default ideal)", NULL},
         {"graph", "FILE.net", OPTION_TEXT, &options.graph, 0, 0,
          "map a hypergraph, one vertex a core, instead of a network", NULL},
-        {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0, "write the layout", NULL},
+        {"o", "OUT.h5", OPTION_TEXT, &options.out, 0, 0,
+         "write the layout; of a hypergraph as JSON, what --json prints", NULL},
         {"effort", "0..3", OPTION_WHOLE, &options.effort, 0, 3,
          "time to spend on a better layout and smaller routing tables (default 1)", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
@@ -97,8 +98,8 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if ((n == 1) == (options.graph != NULL))
         return fail_usage("map: expected either NET.yaml or --graph FILE.net");
-    if (options.graph && (options.out || options.rates || options.like))
-        return fail_usage("map: --graph: -o, --rates and --like are for networks");
+    if (options.graph && (options.rates || options.like))
+        return fail_usage("map: --graph: --rates and --like are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;

@@ -28,6 +28,10 @@ void map_like_report(const map_like *like, const plc_map_report *measured, json_
 /* Maps the hypergraph of options->graph onto a chip and prints the report; the exit status. */
 int map_graph(const map_options *options, const plc_chip *chip);
 
+/* What a layout costs as a JSON object, with the keys of `lists`, which is released; NULL when
+ * memory is short. `graph` is the name of a hypergraph; NULL for networks. */
+json_t *map_report_json(const char *graph, const plc_chip *chip, const plc_map_report *report,
+                        uint64_t digest, json_t *lists);
 /* Prints what a layout costs: as JSON with the keys of `lists`, which is released, or as text where
  * that is NULL. `graph` is the name of a hypergraph; NULL for networks. The exit status. */
 int map_report_print(const char *graph, const plc_chip *chip, const plc_map_report *report,

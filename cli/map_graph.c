@@ -2,9 +2,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/map.h"
 
+#include "base/error.h"
+#include "base/file.h"
 #include "cli/picture.h"
 #include "mapper/bound.h"
 #include "mapper/place_graph.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 /* [x, y, core] by vertex. */
 static json_t *list_vertices(const plc_graph_layout *layout, uint32_t width)
@@ -36,14 +41,24 @@ static json_t *list_trees(const plc_graph_layout *layout, uint32_t width)
     return list;
 }
 
-static int report(const plc_graph_layout *layout, const plc_hypergraph *graph, const plc_chip *chip,
-                  const map_options *options)
+static json_t *make_lists(const plc_graph_layout *layout, const plc_chip *chip)
 {
-    json_t *lists = options->as_json ? json_pack("{s:[], s:o, s:o}", "slices", "vertices",
-                                                 list_vertices(layout, chip->width), "trees",
-                                                 list_trees(layout, chip->width))
-                                     : NULL;
-    return map_report_print(graph->name, chip, &layout->report, layout->digest, lists);
+    return json_pack("{s:[], s:o, s:o}", "slices", "vertices", list_vertices(layout, chip->width),
+                     "trees", list_trees(layout, chip->width));
+}
+
+/* Writes what --json prints to a file. */
+static plc_status write_layout(const plc_graph_layout *layout, const plc_hypergraph *graph,
+                               const plc_chip *chip, const char *path, plc_error *error)
+{
+    json_t *result = map_report_json(graph->name, chip, &layout->report, layout->digest,
+                                     make_lists(layout, chip));
+    char *text = result ? json_dumps(result, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) : NULL;
+    plc_status status =
+        text ? plc_file_write(path, text, strlen(text), error) : plc_fail_memory(error, "layout");
+    free(text);
+    json_decref(result);
+    return status;
 }
 
 int map_graph(const map_options *options, const plc_chip *chip)
@@ -64,8 +79,12 @@ int map_graph(const map_options *options, const plc_chip *chip)
     layout.report.bound_link_load = bound.link_load;
     if (status == PLC_OK && options->svg)
         status = picture_write_graph(&graph, &layout, chip, options->svg, &error);
-    int exit_status =
-        status == PLC_OK ? report(&layout, &graph, chip, options) : fail_with(status, &error);
+    if (status == PLC_OK && options->out)
+        status = write_layout(&layout, &graph, chip, options->out, &error);
+    int exit_status = status == PLC_OK
+                          ? map_report_print(graph.name, chip, &layout.report, layout.digest,
+                                             options->as_json ? make_lists(&layout, chip) : NULL)
+                          : fail_with(status, &error);
     plc_graph_layout_finish(&layout);
     plc_hypergraph_finish(&graph);
     return exit_status;

@@ -148,13 +148,9 @@ static void print_report(const char *graph, const plc_chip *chip, const plc_map_
     printf("%-*s 0x%016llx\n", KEY_COLUMNS, "digest", (unsigned long long)digest);
 }
 
-int map_report_print(const char *graph, const plc_chip *chip, const plc_map_report *r,
-                     uint64_t digest, json_t *lists)
+json_t *map_report_json(const char *graph, const plc_chip *chip, const plc_map_report *r,
+                        uint64_t digest, json_t *lists)
 {
-    if (!lists) {
-        print_report(graph, chip, r, digest);
-        return finish_stdout();
-    }
     json_t *result = json_object();
     if (graph)
         json_object_set_new(result, "graph", json_text(graph));
@@ -164,9 +160,18 @@ int map_report_print(const char *graph, const plc_chip *chip, const plc_map_repo
         json_object_set_new(result, "digest", json_digest(digest)) ||
         json_object_update(result, lists)) {
         json_decref(result);
-        result = NULL; /* print_result() says so */
+        result = NULL;
     }
     json_decref(figures);
     json_decref(lists);
-    return print_result(result, true);
+    return result;
+}
+
+int map_report_print(const char *graph, const plc_chip *chip, const plc_map_report *r,
+                     uint64_t digest, json_t *lists)
+{
+    if (lists) /* print_result() says so when memory is short */
+        return print_result(map_report_json(graph, chip, r, digest, lists), true);
+    print_report(graph, chip, r, digest);
+    return finish_stdout();
 }

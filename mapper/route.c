@@ -117,7 +117,9 @@ static plc_status fail_unreached(const plc_mapping *mapping, const plc_machine *
             terminal = forest->terminals[wire->begin + i];
     plc_map_describe_group(mapping, &mapping->groups[g], what, sizeof what);
     return plc_fail(
-        error, PLC_DOES_NOT_FIT, "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
+        error, PLC_DOES_NOT_FIT,
+        "does not fit: links: no path from (%u,%u) to (%u,%u) for %s; a chip without dead "
+        "links would do",
         wire->root % width, wire->root / width, terminal % width, terminal / width, what);
 }
 

@@ -4,6 +4,8 @@
 usage: test_report.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
+import json
+
 import test_cli
 from test_cli import MAP_KEYS, expect, has_keys, ok, ok_json, read, refused, small, test, write
 
@@ -75,8 +77,17 @@ def graphs_are_drawn():
         ok("map", "--graph", "ring.net", "--chip", chip, "--svg", "ring.svg")
         picture = read("ring.svg")
         expect(b"12 vertices" in picture and picture.rstrip().endswith(b"</svg>"), picture[:300])
-    for option in ("-o", "--rates"):
+    for option in ("--like", "--rates"):
         refused(2, "map", "--graph", "ring.net", option, "file", says="--graph")
+
+
+@test
+def graphs_are_written():
+    ring()
+    said = ok_json("map", "--graph", "ring.net", "--chip", "torus:12x1:1", "-o", "ring.json")
+    written = json.loads(read("ring.json"))
+    expect(written == said and len(written["trees"]) == 12, written)
+    refused(1, "map", "--graph", "ring.net", "--chip", "torus:12x1:1", "-o", "nowhere/ring.json", says="nowhere")
 
 
 if __name__ == "__main__":
