@@ -1,5 +1,6 @@
 /* Fuzzing the reader of spike rates. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/layout/layout.h"
 #include "mapper/rates.h"
 
 #include <placode/placode.h>
