@@ -128,12 +128,17 @@ static plc_status number_groups(const plc_merging *m, uint32_t n_neurons,
     return PLC_OK;
 }
 
+double plc_key_group_share(unsigned granularity)
+{
+    static const double shares[PLC_GRANULARITY_MAX] = {1.4, 1.2, 1, 0.8, 0.6, 0.45, 0.3, 0.15, 0};
+    return granularity < PLC_GRANULARITY_MAX ? shares[granularity] : 0;
+}
+
 /* Shares the tables out among cores. A group takes an entry in the router of its own core, and one
  * in that of each target, at most; at most routers on the way to them it goes straight on and takes
  * none. Minimised tables hold more than that says, so the first try asks for more than there is. */
 static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores)
 {
-    static const double shares[PLC_GRANULARITY_MAX] = {1.4, 1, 0.3, 0};
     const plc_chip *chip = mapping->chip;
     double entries = plc_chip_get(chip, PLC_CHIP_ROUTER_ENTRIES);
     uint32_t per_router = 1;
@@ -141,7 +146,7 @@ static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores
         if (plc_core_set_count(&chip->cores[r]) > per_router)
             per_router = plc_core_set_count(&chip->cores[r]);
     uint32_t chips = (n_cores + per_router - 1) / per_router;
-    double share = mapping->granularity < PLC_GRANULARITY_MAX ? shares[mapping->granularity] : 0;
+    double share = plc_key_group_share(mapping->granularity);
     double usable = share > 0 ? share * entries : 0; /* entries may be unbounded */
     return (plc_group_budget){.chips = chips,
                               .entries = usable * chips / n_cores,

@@ -14,6 +14,9 @@ typedef struct plc_key_grouping {
     double copies; /* [packets / tick] rates x cores reached other than the source's */
 } plc_key_grouping;
 
+/* The share of all tables' entries that groups are planned to take; falls to 0. */
+double plc_key_group_share(unsigned granularity);
+
 /* Gathers the neurons of each core by equal sets of target cores, then merges groups: the most
  * alike first, as many as the tables ask for and as cost next to nothing. What tables may hold
  * falls with the mapping's granularity. O(synapses + groups of a core^2). */

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "mapper/key_group.h"
 #include "mapper/like.h"
 #include "mapper/passes.h"
 #include "mapper/placement.h"
@@ -220,6 +221,16 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
     return status;
 }
 
+/* The next coarser groups, or those after that whose tables may be as small as they have to be. */
+static unsigned coarsen(const plc_mapping *mapping, unsigned coarsest)
+{
+    unsigned next = mapping->granularity + 1;
+    double share = plc_key_group_share(mapping->granularity) / fmax(1, mapping->table_excess);
+    while (next < coarsest && plc_key_group_share(next) > share)
+        next++;
+    return next;
+}
+
 /* The passes after the partition. Where tables turn out too small, all are made again with coarser
  * groups; the coarsest are consecutive slices, and what does not fit them does not fit. */
 static plc_status run_passes(plc_mapping *mapping, plc_error *error)
@@ -231,6 +242,7 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
     unsigned coarsest = PLC_GRANULARITY_MAX - (mapping->consecutive.core_of == NULL);
     for (;;) {
         plc_status status = PLC_OK;
+        mapping->table_excess = 0;
         for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
             status = plc_map_run(&passes[i], mapping, error);
         bool keeps = mapping->like && mapping->like->keeps_groups;
@@ -240,7 +252,7 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
         if (keeps) /* new groups may fit where the old ones do not */
             mapping->like->keeps_groups = false;
         else
-            mapping->granularity++;
+            mapping->granularity = coarsen(mapping, coarsest);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PLC_GRANULARITY_MAX = 4 };
+enum { PLC_GRANULARITY_FULL = 2, PLC_GRANULARITY_MAX = 9 };
 
 /* A core that slices are packed onto, first without a place on the chip. */
 typedef struct plc_mapped_core {
@@ -48,8 +48,9 @@ typedef struct plc_mapping {
     const plc_chip *chip;
     plc_map_settings settings;
     uint32_t *first_neuron; /* [n_populations + 1] number of each population's first neuron */
-    unsigned granularity;   /* 0: groups as fine as pays; each step up, fewer; PLC_GRANULARITY_MAX:
-                               consecutive slices, each a group */
+    unsigned granularity;   /* 0: groups as fine as pays; each step up, fewer, and at
+                               PLC_GRANULARITY_FULL tables are planned to be full;
+                               PLC_GRANULARITY_MAX: consecutive slices, each a group */
 
     /* plc_map_partition(): slices in the order (population, begin), cores in the order they were
      * opened. */
@@ -79,6 +80,7 @@ typedef struct plc_mapping {
     uint32_t *target_cores;
 
     /* plc_map_route(): the routing tables. */
+    double table_excess;     /* entries needed over what there is, of a table that does not fit */
     uint32_t *route_offsets; /* [routers + 1] into route_entries */
     plc_route_entry *route_entries;
 

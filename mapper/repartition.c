@@ -274,7 +274,7 @@ plc_status plc_map_repartition(plc_mapping *mapping, plc_error *error)
     plc_status status = plc_neuron_graph_make(mapping, &s.graph, error);
     if (status == PLC_OK) {
         s.n_pins = s.graph.target_offsets[s.graph.n_nets] + s.graph.source_offsets[s.graph.n_nets];
-        mapping->granularity = s.n_pins > s.effort->pins_fine;
+        mapping->granularity = s.n_pins > s.effort->pins_fine ? PLC_GRANULARITY_FULL : 0;
         s.best = plc_array(s.graph.n_vertices, sizeof *s.best);
         status = s.best ? search_all(&s, error) : plc_fail_memory(error, "partition");
     }

@@ -6,7 +6,11 @@
 #include "base/memory.h"
 #include "mapper/equivalence.h"
 #include "mapper/minimise.h"
+#include "mapper/placement.h"
 #include "mapper/unfit.h"
+
+/* The minimiser's effort by the mapping's; -1: tables are left as they are. */
+static const int efforts[PLC_EFFORT_MAX + 1] = {-1, 0, 2, 3};
 
 /* The most that is spent on a table that does not fit, whatever the effort. */
 enum { EFFORT_TO_FIT = 2 };
@@ -80,7 +84,7 @@ static plc_status minimise(table *t, unsigned effort, plc_error *error)
 }
 
 /* Says which populations' keys are more than the table of a router has entries for. */
-static plc_status fail_table(const plc_mapping *mapping, uint32_t router, const table *t,
+static plc_status fail_table(plc_mapping *mapping, uint32_t router, const table *t,
                              plc_error *error)
 {
     const plc_chip *chip = mapping->chip;
@@ -88,6 +92,7 @@ static plc_status fail_table(const plc_mapping *mapping, uint32_t router, const 
     size_t n = mapping->network->n_populations;
     plc_need *needs = plc_array(n, sizeof *needs);
     char who[384];
+    mapping->table_excess = (double)t->n_made / (double)limit;
     if (!needs)
         return plc_fail_memory(error, "routing tables");
     for (uint32_t i = 0; i < n; i++)
@@ -106,17 +111,58 @@ static plc_status fail_table(const plc_mapping *mapping, uint32_t router, const 
                     (unsigned long long)limit, who, t->n_made);
 }
 
+static int compare_doings(const void *a, const void *b)
+{
+    const plc_route_entry *x = a, *y = b;
+    if (x->links != y->links)
+        return x->links < y->links ? -1 : 1;
+    return memcmp(&x->cores, &y->cores, sizeof x->cores);
+}
+
+/* The different things that a router does with packets: no table has fewer entries. Sorts
+ * t->made. */
+static uint32_t count_doings(const table *t)
+{
+    uint32_t n = 0;
+    if (t->n_made)
+        qsort(t->made, t->n_made, sizeof *t->made, compare_doings);
+    for (uint32_t i = 0; i < t->n_made; i++)
+        n += i == 0 || compare_doings(&t->made[i - 1], &t->made[i]);
+    return n;
+}
+
+/* Fails, before time is spent on any table, when that of a router cannot fit whatever the keys. */
+static plc_status check_doings(plc_mapping *mapping, const plc_ways *ways, plc_error *error)
+{
+    uint64_t limit = plc_chip_limit(mapping->chip, PLC_CHIP_ROUTER_ENTRIES);
+    plc_status status = PLC_OK;
+    for (size_t begin = 0, end; status == PLC_OK && begin < ways->n; begin = end) {
+        uint32_t router = ways->data[begin].router;
+        for (end = begin; end < ways->n && ways->data[end].router == router;)
+            end++;
+        if (end - begin <= limit)
+            continue;
+        table t;
+        if (!init_table(&t, ways->data, begin, end))
+            status = plc_fail_memory(error, "routing tables");
+        else if ((t.n_made = count_doings(&t)) > limit)
+            status = fail_table(mapping, router, &t, error);
+        finish_table(&t);
+    }
+    return status;
+}
+
 /* Minimises as the mapping's effort says, and more as long as the table does not fit. `most` is
  * that of entry_list; only a table that needs more than those before it fails. */
-static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, uint32_t *most,
+static plc_status fit(plc_mapping *mapping, uint32_t router, table *t, uint32_t *most,
                       plc_error *error)
 {
     const plc_chip *chip = mapping->chip;
-    unsigned effort = mapping->settings.effort;
+    int effort = efforts[mapping->settings.effort];
     uint64_t limit = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
-    plc_status status = effort > 0 ? minimise(t, effort - 1, error) : PLC_OK;
-    for (; status == PLC_OK && t->n_made > limit && effort <= EFFORT_TO_FIT; effort++)
-        status = minimise(t, effort, error);
+    plc_status status = effort >= 0 ? minimise(t, (unsigned)effort, error) : PLC_OK;
+    while (status == PLC_OK && t->n_made > limit && ++effort <= EFFORT_TO_FIT)
+        status = minimise(t, (unsigned)effort, error);
     if (status == PLC_OK && t->n_made > limit && t->n_made > *most) {
         *most = t->n_made;
         return fail_table(mapping, router, t, error);
@@ -125,8 +171,8 @@ static plc_status fit(const plc_mapping *mapping, uint32_t router, table *t, uin
 }
 
 /* Makes the table of a router from its ways and appends it. */
-static plc_status add_table(const plc_mapping *mapping, const plc_ways *ways, size_t begin,
-                            size_t end, entry_list *list, plc_error *error)
+static plc_status add_table(plc_mapping *mapping, const plc_ways *ways, size_t begin, size_t end,
+                            entry_list *list, plc_error *error)
 {
     table t;
     uint32_t router = ways->data[begin].router;
@@ -158,6 +204,8 @@ plc_status plc_map_tables(plc_mapping *mapping, plc_ways *ways, plc_error *error
         qsort(ways->data, ways->n, sizeof *ways->data, compare_ways);
     bool is_last = mapping->granularity + (mapping->consecutive.core_of == NULL) >=
                    PLC_GRANULARITY_MAX; /* no coarser groups will be tried */
+    if (status == PLC_OK && !is_last)
+        status = check_doings(mapping, ways, error);
     size_t begin = 0, end = 0;
     for (uint32_t r = 0; status == PLC_OK && r < n_routers; r++) {
         while (end < ways->n && ways->data[end].router == r)

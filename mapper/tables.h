@@ -18,9 +18,10 @@ typedef struct plc_ways {
 } plc_ways;
 
 /* Makes the mapping's routing tables; sorts the ways. At effort 0 each way that is not defaultable
- * is an entry. From effort 1 on the tables are minimised at the effort below, and where they do not
- * fit the chip, at efforts above, too; what comes out is proved. PLC_DOES_NOT_FIT when a table
- * stays too large. */
+ * is an entry. At effort 1 the tables are covered greedily, at efforts 2 and 3 minimised at those
+ * of plc_table_minimise(); where they do not fit the chip, at higher ones, too. What comes out is
+ * proved. PLC_DOES_NOT_FIT when a table stays too large; before anything is minimised where no
+ * keys could make it fit, and coarser groups are still to be tried. */
 plc_status plc_map_tables(plc_mapping *mapping, plc_ways *ways, plc_error *error);
 
 #endif
