@@ -35,7 +35,8 @@ typedef struct maxcut_run {
     int64_t cut;
     double reached_at; /* [s] since the call began */
     plc_engine_stats stats;
-    uint8_t *sides; /* [n] best state, owned */
+    double energy, modelled; /* [J] [s] of the chip; NAN where the engine does not know */
+    uint8_t *sides;          /* [n] best state, owned */
 } maxcut_run;
 
 /* What all runs came to. */
@@ -43,11 +44,12 @@ typedef struct maxcut_result {
     uint64_t runs; /* that count */
     int64_t cut;   /* the best */
     double mean_cut;
-    double seconds;         /* [s] of the runs together */
-    double time_to_target;  /* [s] NAN: not reached, or none given */
-    plc_engine_stats stats; /* sums */
-    uint8_t *sides;         /* [n] of the best run, owned */
-    json_t *list;           /* of {seed, cut, digest}, a run each, owned */
+    double seconds;          /* [s] of the runs together */
+    double time_to_target;   /* [s] NAN: not reached, or none given */
+    plc_engine_stats stats;  /* sums */
+    double energy, modelled; /* [J] [s] sums; NAN where the engine does not know */
+    uint8_t *sides;          /* [n] of the best run, owned */
+    json_t *list;            /* of {seed, cut, digest}, a run each, owned */
 } maxcut_result;
 
 /* Runs in parallel, at most. */

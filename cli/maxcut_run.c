@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/maxcut.h"
 
+#include "cli/cost.h"
+
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -99,7 +101,11 @@ plc_status maxcut_run_one(const maxcut_options *options, const maxcut_problem *p
     if (status == PLC_OK)
         status = plc_engine_run(engine, f.ticks, take_spikes, &f, error);
     if (status == PLC_OK || status == PLC_STOPPED) {
+        plc_engine_cost cost;
+        bool known = plc_engine_get_cost(engine, &cost);
         run->stats = plc_engine_get_stats(engine);
+        run->energy = known ? cost_energy(&cost) : (double)NAN;
+        run->modelled = known ? cost.seconds : (double)NAN;
         status = take_answer(problem, f.tracker, run, error);
     }
     plc_cut_tracker_destroy(f.tracker);
@@ -135,6 +141,8 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
         result->stats.spikes += run->stats.spikes;
         result->stats.synaptic_events += run->stats.synaptic_events;
         result->stats.digest += run->stats.digest;
+        result->energy += run->energy;
+        result->modelled += run->modelled;
         if (run->reached) {
             result->time_to_target = run->reached_at;
             break;
@@ -264,8 +272,7 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "chip", json_text(plc_chip_name(problem->chip)));
     json_object_set_new(json, "cores", json_integer(plc_layout_n_cores(problem->layout)));
     json_object_set(json, "run_list", result->list);
-    /* Engine fast knows neither energy nor time of the chip. */
-    json_object_set_new(json, "energy_j", json_null());
-    json_object_set_new(json, "modelled_seconds", json_null());
+    json_object_set_new(json, "energy_j", json_known(result->energy));
+    json_object_set_new(json, "modelled_seconds", json_known(result->modelled));
     return json;
 }

@@ -1,6 +1,7 @@
 /* placode run: run a network or a layout. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/cost.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -124,16 +125,20 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
     return status;
 }
 
-static int report(const plc_engine *engine, const run_options *options, double seconds)
+static int report(const plc_engine *engine, const plc_chip *chip, const run_options *options,
+                  double seconds)
 {
     plc_engine_stats stats = plc_engine_get_stats(engine);
-    return print_result(json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:I}", "ticks",
-                                  (json_int_t)stats.ticks, "spikes", (json_int_t)stats.spikes,
-                                  "synaptic_events", (json_int_t)stats.synaptic_events, "updates",
-                                  (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
-                                  seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
-                                  json_digest(stats.digest), "threads", (json_int_t)stats.threads),
-                        options->as_json);
+    plc_engine_cost cost;
+    json_t *result = json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:I}", "ticks",
+                               (json_int_t)stats.ticks, "spikes", (json_int_t)stats.spikes,
+                               "synaptic_events", (json_int_t)stats.synaptic_events, "updates",
+                               (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
+                               seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
+                               json_digest(stats.digest), "threads", (json_int_t)stats.threads);
+    if (result && plc_engine_get_cost(engine, &cost))
+        cost_report(&cost, chip, options->as_json, result);
+    return print_result(result, options->as_json);
 }
 
 static int run_layout(const plc_layout *layout, const run_options *options)
@@ -164,8 +169,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
         log_line("interrupted; what follows is of the ticks done");
     if (status == PLC_OK || stopped)
         status = write_spikes(engine, &c, options, &error);
-    int exit_status =
-        status == PLC_OK ? report(engine, options, seconds) : fail_with(status, &error);
+    int exit_status = status == PLC_OK ? report(engine, layout->chip, options, seconds)
+                                       : fail_with(status, &error);
     plc_trace_finish(&c.trace);
     free(c.wanted);
     plc_engine_destroy(engine);
@@ -192,7 +197,9 @@ static int check_options(const run_options *options)
     if (!engine_exists(options->engine))
         return fail_engine("run", options->engine);
     if (options->real_time)
-        return fail_usage("run: --real-time: engine fast does not model time");
+        return fail_usage(
+            "run: --real-time: expected an engine with ticks of fixed length; %s has none",
+            options->engine ? options->engine : "fast");
     if (options->record && strcmp(options->record, "v"))
         return fail_usage("run: --record: expected v, got \"%s\"", options->record);
     if (options->record && (!options->spikes || has_suffix(options->spikes, ".csv")))
@@ -213,7 +220,8 @@ static int run(const command *self, int argc, char **argv)
          &options.ticks_given},
         {"chip", "C", OPTION_TEXT, &options.chip, 0, 0, "map onto this chip first (default ideal)",
          NULL},
-        {"engine", "E", OPTION_TEXT, &options.engine, 0, 0, "fast (default)", NULL},
+        {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
+         "fast (default), or mesh: the chip in time", NULL},
         {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
          "ticks of fixed length, on engines that model time", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,

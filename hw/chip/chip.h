@@ -164,6 +164,13 @@ static inline double plc_chip_get(const plc_chip *chip, plc_chip_quantity quanti
     return chip->quantities[quantity].value;
 }
 
+/* The same, 0 where it is not known: for models that leave out what nobody has published. */
+static inline double plc_chip_known(const plc_chip *chip, plc_chip_quantity quantity)
+{
+    double value = chip->quantities[quantity].value;
+    return isnan(value) ? 0 : value;
+}
+
 /* A deep copy. */
 plc_status plc_chip_copy(const plc_chip *chip, plc_chip **ret_copy, plc_error *error);
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-static const plc_engine_class *const classes[] = {&plc_engine_fast};
+static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
 
 const char *plc_engine_kind(size_t i)
@@ -49,7 +49,7 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
             plc_engine_destroy(engine);
         return status;
     }
-    return plc_fail(error, PLC_INVALID, "engine: expected fast, got \"%s\"", kind);
+    return plc_fail(error, PLC_INVALID, "engine: expected fast or mesh, got \"%s\"", kind);
 }
 
 plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
@@ -115,6 +115,11 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
 plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 {
     return engine->stats;
+}
+
+bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
+{
+    return engine->class->get_cost && engine->class->get_cost(engine, ret_cost);
 }
 
 void plc_engine_destroy(plc_engine *engine)

@@ -17,6 +17,8 @@ typedef struct plc_engine_class {
     /* Runs ticks [stats.ticks, end) and hands their spikes to the sink. */
     plc_status (*run)(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
                       plc_error *error);
+    /* What the run so far took on the chip; false, or NULL, where time is not modelled. */
+    bool (*get_cost)(const plc_engine *engine, plc_engine_cost *ret_cost);
     void (*destroy)(plc_engine *engine);
 } plc_engine_class;
 
@@ -32,6 +34,6 @@ struct plc_engine {
 /* The recording of a population, or NULL. O(log recordings) */
 plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population);
 
-extern const plc_engine_class plc_engine_fast;
+extern const plc_engine_class plc_engine_fast, plc_engine_mesh;
 
 #endif

@@ -75,9 +75,8 @@ static plc_status gather_spikes(plc_fast *fast, size_t n, const plc_spike **ret_
     return PLC_OK;
 }
 
-/* Adds up the counters of the ticks before `stop` and gives their spikes to the sink. */
-static plc_status hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
-                            plc_error *error)
+plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
+                              plc_error *error)
 {
     plc_engine_stats stats = {.ticks = stop, .threads = fast->base.stats.threads};
     const plc_spike *spikes = NULL;
@@ -110,13 +109,12 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
         uint64_t begin = engine->stats.ticks;
         uint64_t stop = end - begin < fast->chunk ? end : begin + fast->chunk;
         run_chunk(fast, begin, stop);
-        status = hand_over(fast, stop, sink, context, error);
+        status = plc_fast_hand_over(fast, stop, sink, context, error);
     }
     return status;
 }
 
-/* Tells each group where its population's potentials go. */
-static void start_recording(plc_engine *engine)
+void plc_fast_start_recording(plc_engine *engine)
 {
     plc_fast *fast = (plc_fast *)engine;
     for (uint32_t b = 0; b < fast->n_blocks; b++)
@@ -126,9 +124,8 @@ static void start_recording(plc_engine *engine)
         }
 }
 
-static void destroy(plc_engine *engine)
+void plc_fast_finish(plc_fast *fast)
 {
-    plc_fast *fast = (plc_fast *)engine;
     for (uint32_t s = 0; fast->shards && s < fast->n_shards; s++)
         plc_shard_finish(&fast->shards[s]);
     for (uint32_t b = 0; fast->blocks && b < fast->n_blocks; b++)
@@ -139,7 +136,12 @@ static void destroy(plc_engine *engine)
     free(fast->blocks);
     free(fast->params);
     free(fast->merged);
-    free(fast);
+}
+
+static void destroy(plc_engine *engine)
+{
+    plc_fast_finish((plc_fast *)engine);
+    free(engine);
 }
 
 static plc_status create(const plc_layout *layout, const plc_engine_settings *settings,
@@ -159,6 +161,6 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
 
 const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .create = create,
-                                          .start_recording = start_recording,
+                                          .start_recording = plc_fast_start_recording,
                                           .run = run,
                                           .destroy = destroy};

@@ -125,6 +125,13 @@ typedef struct plc_fast {
  * routing tables. */
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error);
+/* Frees all that a fast has, but not itself. */
+void plc_fast_finish(plc_fast *fast);
+/* Adds up the counters of the ticks before `stop` and gives their spikes to the sink. */
+plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
+                              plc_error *error);
+/* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
+void plc_fast_start_recording(plc_engine *engine);
 void plc_shard_finish(plc_shard *shard);
 void plc_block_finish(plc_block *block, uint32_t ring);
 

@@ -116,6 +116,25 @@ static plc_status cut_shards(plc_loader *l, plc_error *error)
     return PLC_OK;
 }
 
+/* A block with one shard for each core. */
+static plc_status give_cores_shards(plc_loader *l, plc_error *error)
+{
+    plc_fast *fast = l->fast;
+    const plc_layout *layout = l->layout;
+    uint32_t per_neuron = has_two_receptors(layout) ? 2 : 1;
+    fast->shards = plc_array(layout->n_cores, sizeof *fast->shards);
+    fast->blocks = plc_array(fast->n_blocks, sizeof *fast->blocks);
+    if (!fast->shards || !fast->blocks)
+        return plc_fail_memory(error, "shards");
+    for (uint32_t c = 0; c < layout->n_cores; c++) {
+        open_shard(fast, c);
+        fast->shards[c].n_inputs = per_neuron * layout->cores[c].n_neurons;
+        for (uint32_t k = 0; k < layout->cores[c].n_neurons; k++)
+            l->shard_of[l->rank[c] + k] = c;
+    }
+    return PLC_OK;
+}
+
 /* Slices in the order of their neurons' numbers. */
 static int compare_slices(const void *a, const void *b)
 {
@@ -295,36 +314,47 @@ static uint32_t choose_chunk(const plc_layout *layout)
     return chunk ? (uint32_t)chunk : 1;
 }
 
+plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
+{
+    l->fast->n_blocks = by_core ? l->layout->n_cores : count_threads(l->layout, l->settings);
+    l->fast->chunk = choose_chunk(l->layout);
+    plc_status status = number_neurons(l, error);
+    if (status == PLC_OK)
+        status = by_core ? give_cores_shards(l, error) : cut_shards(l, error);
+    if (status == PLC_OK)
+        status = cut_pieces(l, error);
+    if (status == PLC_OK)
+        status = load_groups(l, error);
+    return status;
+}
+
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
     plc_loader l = {.fast = fast, .layout = layout, .settings = settings};
-    fast->n_blocks = count_threads(layout, settings);
-    fast->chunk = choose_chunk(layout);
-    plc_status status = number_neurons(&l, error);
-    if (status == PLC_OK)
-        status = cut_shards(&l, error);
-    if (status == PLC_OK)
-        status = cut_pieces(&l, error);
-    if (status == PLC_OK)
-        status = load_groups(&l, error);
+    plc_status status = plc_fast_load_neurons(&l, false, error);
     if (status == PLC_OK)
         status = plc_fast_load_rows(&l, error);
-    plc_walk_finish(&l.walk);
-    plc_walk_finish(&l.off_walk);
-    free(l.first_source);
-    free(l.rank);
-    free(l.shard_of);
-    free(l.offset_of);
-    free(l.slices);
-    free(l.pieces);
-    free(l.row);
-    free(l.merged);
-    free(l.n_words);
-    free(l.n_runs);
-    free(l.words_capacity);
-    free(l.runs_capacity);
+    plc_loader_finish(&l);
     return status;
+}
+
+void plc_loader_finish(plc_loader *l)
+{
+    plc_walk_finish(&l->walk);
+    plc_walk_finish(&l->off_walk);
+    free(l->first_source);
+    free(l->rank);
+    free(l->shard_of);
+    free(l->offset_of);
+    free(l->slices);
+    free(l->pieces);
+    free(l->row);
+    free(l->merged);
+    free(l->n_words);
+    free(l->n_runs);
+    free(l->words_capacity);
+    free(l->runs_capacity);
 }
 
 void plc_shard_finish(plc_shard *shard)

@@ -41,6 +41,19 @@ typedef struct plc_loader {
     size_t *n_runs, *runs_capacity;   /* [n_blocks] */
 } plc_loader;
 
+/* Cuts the layout's neurons into shards and loads their state: in the blocks of the fast, by equal
+ * work, or with `by_core` one shard and one block a core of the layout. */
+plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error);
+void plc_loader_finish(plc_loader *l);
+
+/* Follows the packets of neuron i of a slice: l->walk has the cores that they reach. The OFF packet
+ * must find the same rows, negated. Calls `take` with each core's row, in the order of the cores.
+ */
+plc_status plc_loader_walk(plc_loader *l, const plc_slice *slice, uint32_t i,
+                           plc_status (*take)(plc_loader *l, uint32_t core, bool found,
+                                              uint64_t row, plc_error *error),
+                           plc_error *error);
+
 /* Follows the packets of every neuron through the routing tables and loads the rows they find into
  * the shards. */
 plc_status plc_fast_load_rows(plc_loader *l, plc_error *error);

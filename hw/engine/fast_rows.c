@@ -5,9 +5,11 @@
 #include "hw/engine/fast_load.h"
 
 /* Appends the synapses that a packet finds on a core. */
-static plc_status read_row(plc_loader *l, uint32_t core, uint64_t row, plc_error *error)
+static plc_status read_row(plc_loader *l, uint32_t core, bool found, uint64_t row, plc_error *error)
 {
     const plc_layout *layout = l->layout;
+    if (!found)
+        return PLC_OK;
     uint64_t begin = layout->row_offsets[row], end = layout->row_offsets[row + 1];
     if (!plc_array_reserve(&l->row, &l->row_capacity, l->row_n + (end - begin), sizeof *l->row))
         return plc_fail_memory(error, "synapses");
@@ -33,13 +35,13 @@ static plc_status fail_polarity(uint32_t key, plc_error *error)
                     "damaged layout: key 0x%08x and its OFF key reach different synapses", key);
 }
 
-/* Follows the packets of one neuron and gathers its synapses. The OFF packet must find the same
- * rows, negated. */
-static plc_status gather_row(plc_loader *l, const plc_slice *slice, uint32_t i, plc_error *error)
+plc_status plc_loader_walk(plc_loader *l, const plc_slice *slice, uint32_t i,
+                           plc_status (*take)(plc_loader *l, uint32_t core, bool found,
+                                              uint64_t row, plc_error *error),
+                           plc_error *error)
 {
     const plc_layout *layout = l->layout;
     uint32_t router = layout->cores[slice->core].router, key = slice->key + (i - slice->begin);
-    l->row_n = 0;
     plc_status status = plc_walk_packet(&l->walk, layout, router, key, error);
     if (status == PLC_OK && slice->polarity_mask)
         status = plc_walk_packet(&l->off_walk, layout, router, key | slice->polarity_mask, error);
@@ -56,8 +58,7 @@ static plc_status gather_row(plc_loader *l, const plc_slice *slice, uint32_t i, 
             if (found != off_found || row != off_row || (found && (negate || !off_negate)))
                 return fail_polarity(key, error);
         }
-        if (found)
-            status = read_row(l, core, row, error);
+        status = take(l, core, found, row, error);
     }
     return status;
 }
@@ -224,7 +225,8 @@ plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
     for (uint32_t s = 0; status == PLC_OK && s < l->layout->n_slices; s++) {
         const plc_slice *slice = &l->slices[s];
         for (uint32_t i = slice->begin; status == PLC_OK && i < slice->end; i++) {
-            status = gather_row(l, slice, i, error);
+            l->row_n = 0;
+            status = plc_loader_walk(l, slice, i, read_row, error);
             if (status == PLC_OK && !append_row(l))
                 status = plc_fail_memory(error, "synapses");
             uint32_t source = l->first_source[slice->population] + i;

@@ -6,6 +6,7 @@
 #include <placode/layout.h>
 #include <placode/spikes.h>
 #include <placode/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,7 +39,27 @@ typedef struct plc_engine_stats {
     uint32_t threads;         /* in use */
 } plc_engine_stats;
 
-/* The legal kinds, "fast"; NULL past the last. */
+/* What a run took on the chip, as an engine models it that knows time. Energies are of events times
+ * the chip's joules for one, and of time times its watts; a quantity that the chip does not know
+ * counts nothing. */
+typedef struct plc_engine_cost {
+    double seconds;             /* [s] of the chip, all ticks together */
+    double core_clock;          /* [Hz] */
+    uint64_t longest_tick_ps;   /* [ps] */
+    uint64_t longest_tick;      /* the first that took so long */
+    uint32_t longest_tick_core; /* core of the layout that was done last then */
+    uint64_t deadline_misses;   /* ticks that took longer than the chip's tick in real time */
+    uint64_t packets;           /* spikes sent */
+    uint64_t hops;              /* packets over links */
+    uint64_t passes;            /* packets through routers */
+    uint64_t deliveries;        /* packets to cores */
+    uint64_t drops;             /* packets dropped by a router and sent anew */
+    uint64_t forced;            /* packets pushed into full buffers to break a deadlock */
+    double waiting; /* [s] that packets blocked a router for want of room, all together */
+    double energy_neuron, energy_synapse, energy_link, energy_router, energy_idle; /* [J] */
+} plc_engine_cost;
+
+/* The legal kinds, "fast" and "mesh"; NULL past the last. */
 PLC_API const char *plc_engine_kind(size_t i);
 
 /* An engine at tick 0 with the layout loaded. The layout may be destroyed afterwards. */
@@ -53,6 +74,8 @@ PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);
 /* The i-th recording so far, owned by the engine; NULL past the last. */
 PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i);
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
+/* False where the engine does not model time. */
+PLC_API bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost);
 PLC_API void plc_engine_destroy(plc_engine *engine);
 
 #ifdef __cplusplus

@@ -23,6 +23,10 @@ static bool agrees_on(uint64_t number, uint64_t chip_number, uint64_t expected)
         cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected,
                      "network %llu, chip %s, %u threads", (unsigned long long)number,
                      plc_chip_name(chip), threads);
+    if (fits)
+        cr_assert_eq(engine_digest(layout, "mesh", 7, TICKS, 1), expected,
+                     "network %llu, chip %s, engine mesh", (unsigned long long)number,
+                     plc_chip_name(chip));
     plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
@@ -82,6 +86,8 @@ Test(identity, maxcut_is_the_same_on_every_chip)
             for (uint32_t threads = 1; threads <= 2; threads++)
                 cr_assert_eq(fast_digest(layout, 1, ticks, threads), expected,
                              "schedule %d on %s, %u threads", schedule, chips[i], threads);
+            cr_assert_eq(engine_digest(layout, "mesh", 1, ticks, 1), expected,
+                         "schedule %d on %s, engine mesh", schedule, chips[i]);
             plc_layout_destroy(layout);
             plc_chip_destroy(chip);
         }

@@ -157,15 +157,22 @@ plc_chip *random_chip(uint64_t number)
     return chip;
 }
 
-uint64_t fast_digest(const plc_layout *layout, uint64_t seed, uint64_t ticks, uint32_t threads)
+uint64_t engine_digest(const plc_layout *layout, const char *kind, uint64_t seed, uint64_t ticks,
+                       uint32_t threads)
 {
     plc_error error = {0};
     plc_engine *engine = NULL;
-    plc_engine_settings settings = {.seed = seed, .threads = threads, .thread_grain = 1};
+    plc_engine_settings settings = {
+        .kind = kind, .seed = seed, .threads = threads, .thread_grain = 1};
     cr_assert_eq(plc_engine_create(layout, &settings, &engine, &error), PLC_OK, "%s",
                  error.message);
     cr_assert_eq(plc_engine_run(engine, ticks, NULL, NULL, &error), PLC_OK, "%s", error.message);
     uint64_t digest = plc_engine_get_stats(engine).digest;
     plc_engine_destroy(engine);
     return digest;
+}
+
+uint64_t fast_digest(const plc_layout *layout, uint64_t seed, uint64_t ticks, uint32_t threads)
+{
+    return engine_digest(layout, "fast", seed, ticks, threads);
 }

@@ -14,7 +14,10 @@ plc_chip *random_chip(uint64_t number);
 /* The digest of `ticks` ticks of a network by a reference that knows no layout: it visits every
  * neuron in every tick. */
 uint64_t reference_digest(plc_network *network, uint64_t seed, uint64_t ticks);
-/* The digest of `ticks` ticks of a layout on engine fast; fails the test on any error. */
+/* The digest of `ticks` ticks of a layout on an engine; fails the test on any error. */
+uint64_t engine_digest(const plc_layout *layout, const char *kind, uint64_t seed, uint64_t ticks,
+                       uint32_t threads);
+/* The same on engine fast; fails the test on any error. */
 uint64_t fast_digest(const plc_layout *layout, uint64_t seed, uint64_t ticks, uint32_t threads);
 
 #endif
