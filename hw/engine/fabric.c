@@ -1,0 +1,342 @@
+/* The fabric: packets through routers and over links, event by event. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/fabric.h"
+
+#include "base/error.h"
+
+enum { LINE_DONE, ROUTER_FREE, DEADLINE, REINJECTION, CALL }; /* kinds of events */
+
+/* A dropped packet is sent anew so much later. Source: SpiNNaker reinjector, its 10 us timer. */
+#define REINJECTION_DELAY UINT64_C(10000000)
+
+static const plc_fifo empty = {PLC_NO_PACKET, PLC_NO_PACKET, 0};
+
+static void push(plc_fabric *f, plc_fifo *fifo, uint32_t packet)
+{
+    f->packets[packet].next = PLC_NO_PACKET;
+    if (fifo->n++)
+        f->packets[fifo->tail].next = packet;
+    else
+        fifo->head = packet;
+    fifo->tail = packet;
+}
+
+static uint32_t pop(plc_fabric *f, plc_fifo *fifo)
+{
+    uint32_t packet = fifo->head;
+    fifo->head = f->packets[packet].next;
+    fifo->n--;
+    return packet;
+}
+
+/* A packet, or PLC_NO_PACKET when memory is short. */
+static uint32_t make_packet(plc_fabric *f, plc_packet packet)
+{
+    uint32_t made = f->idle;
+    if (made != PLC_NO_PACKET) {
+        f->idle = f->packets[made].next;
+    } else if (f->n_packets < PLC_NO_PACKET &&
+               plc_array_reserve(&f->packets, &f->packets_capacity, f->n_packets + 1,
+                                 sizeof *f->packets)) {
+        made = (uint32_t)f->n_packets++;
+    } else {
+        return PLC_NO_PACKET;
+    }
+    f->packets[made] = packet;
+    f->in_flight++;
+    return made;
+}
+
+static void end_packet(plc_fabric *f, uint32_t packet)
+{
+    f->packets[packet].next = f->idle;
+    f->idle = packet;
+    f->in_flight--;
+}
+
+/* Starts the next packet of a line, if it is free and there is room behind it. */
+static bool start_line(plc_fabric *f, uint32_t number, uint64_t now)
+{
+    plc_line *line = &f->lines[number];
+    if (line->busy || !line->out.n || f->routers[line->to].in[number % PLC_N_LINKS].n >= f->buffer)
+        return true;
+    uint64_t ready = f->packets[line->out.head].ready;
+    line->busy = true;
+    return plc_event_queue_add(&f->events, (ready > now ? ready : now) + f->link_time, LINE_DONE,
+                               number);
+}
+
+static bool has_room(const plc_fabric *f, uint32_t router, uint32_t links)
+{
+    for (; links; links &= links - 1) {
+        const plc_line *line = &f->lines[router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links)];
+        if (line->out.n >= f->buffer)
+            return false;
+    }
+    return true;
+}
+
+/* Sends a packet on from a router: copies to its links, and to the cores. */
+static bool forward(plc_fabric *f, uint32_t packet, uint64_t now)
+{
+    plc_packet p = f->packets[packet];
+    const plc_branch *branch = &f->branches[p.branch];
+    uint32_t router = branch->router, next = branch->next;
+    f->stats.passes++;
+    p.ready = now + f->latency;
+    bool ok = true;
+    for (uint32_t links = branch->links; ok && links; links &= links - 1) {
+        uint32_t line = router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links);
+        p.branch = next++;
+        uint32_t copy = make_packet(f, p);
+        if (copy == PLC_NO_PACKET)
+            return false;
+        push(f, &f->lines[line].out, copy);
+        ok = start_line(f, line, now);
+    }
+    if (ok && branch->n_leaves)
+        ok = f->owner.deliver(f->owner.context, branch, p.source, p.sign, p.ready);
+    end_packet(f, packet);
+    return ok;
+}
+
+/* The packet at the head of a router goes on, or is held until there is room for it. */
+static bool serve(plc_fabric *f, uint32_t router, uint32_t packet, uint64_t now)
+{
+    plc_router *r = &f->routers[router];
+    if (has_room(f, router, f->branches[f->packets[packet].branch].links))
+        return forward(f, packet, now);
+    r->held = packet;
+    r->held_since = now;
+    return f->wait == UINT64_MAX ||
+           plc_event_queue_add(&f->events, now + f->wait, DEADLINE, router);
+}
+
+/* The next port in turn that has a packet, or PLC_N_PORTS. */
+static uint32_t choose_port(const plc_router *r)
+{
+    for (uint32_t i = 0; i < PLC_N_PORTS; i++) {
+        uint32_t port = (r->turn + i) % PLC_N_PORTS;
+        if (r->in[port].n)
+            return port;
+    }
+    return PLC_N_PORTS;
+}
+
+/* Takes packets in, as many as a router can at this time. */
+static bool run_router(plc_fabric *f, uint32_t router, uint64_t now)
+{
+    plc_router *r = &f->routers[router];
+    bool ok = true;
+    while (ok && r->held == PLC_NO_PACKET) {
+        uint32_t port = choose_port(r);
+        if (port == PLC_N_PORTS)
+            return true;
+        if (now < r->free_at) {
+            if (r->called)
+                return true;
+            r->called = true;
+            return plc_event_queue_add(&f->events, r->free_at, ROUTER_FREE, router);
+        }
+        uint32_t packet = pop(f, &r->in[port]);
+        r->turn = (port + 1) % PLC_N_PORTS;
+        r->free_at = now + f->interval;
+        ok = serve(f, router, packet, now);
+        if (ok && port != PLC_PORT_LOCAL) /* there is room behind that line again */
+            ok = start_line(f, (uint32_t)r->feeders[port], now);
+    }
+    return ok;
+}
+
+/* Lets the packet that a router holds go, if there is room for it now. */
+static bool release(plc_fabric *f, uint32_t router, uint64_t now)
+{
+    plc_router *r = &f->routers[router];
+    uint32_t packet = r->held;
+    if (packet == PLC_NO_PACKET ||
+        !has_room(f, router, f->branches[f->packets[packet].branch].links))
+        return true;
+    r->held = PLC_NO_PACKET;
+    f->stats.waiting += now - r->held_since;
+    return forward(f, packet, now) && run_router(f, router, now);
+}
+
+/* The first packet of a line has arrived behind it. */
+static bool end_line(plc_fabric *f, uint32_t number, uint64_t now)
+{
+    plc_line *line = &f->lines[number];
+    uint32_t to = (uint32_t)line->to;
+    line->busy = false;
+    push(f, &f->routers[to].in[number % PLC_N_LINKS], pop(f, &line->out));
+    f->stats.hops++;
+    return run_router(f, to, now) && release(f, number / PLC_N_LINKS, now) &&
+           start_line(f, number, now);
+}
+
+/* The leaves of a branch and of all behind it. */
+static uint64_t count_leaves(const plc_fabric *f, uint32_t branch)
+{
+    const plc_branch *b = &f->branches[branch];
+    uint64_t n = b->n_leaves;
+    for (uint32_t i = 0; i < (uint32_t)__builtin_popcount(b->links); i++)
+        n += count_leaves(f, b->next + i);
+    return n;
+}
+
+/* A packet has waited too long: it is dropped, and sent anew later where that is done. */
+static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
+{
+    plc_router *r = &f->routers[router];
+    if (r->held == PLC_NO_PACKET || r->held_since + f->wait != now)
+        return true; /* it was another, which has gone on since */
+    uint32_t packet = r->held;
+    bool ok = true;
+    r->held = PLC_NO_PACKET;
+    f->stats.drops++;
+    f->stats.waiting += f->wait;
+    if (f->reinjects) {
+        push(f, &r->dropped, packet);
+        ok = plc_event_queue_add(&f->events, now + REINJECTION_DELAY, REINJECTION, router);
+    } else {
+        f->stats.lost += count_leaves(f, f->packets[packet].branch);
+        end_packet(f, packet);
+    }
+    return ok && run_router(f, router, now);
+}
+
+static bool happen(plc_fabric *f, plc_event event)
+{
+    plc_router *r = &f->routers[event.subject];
+    switch (event.kind) {
+    case LINE_DONE:
+        return end_line(f, event.subject, event.time);
+    case ROUTER_FREE:
+        r->called = false;
+        return run_router(f, event.subject, event.time);
+    case DEADLINE:
+        return drop(f, event.subject, event.time);
+    case REINJECTION:
+        push(f, &r->in[PLC_PORT_LOCAL], pop(f, &r->dropped));
+        return run_router(f, event.subject, event.time);
+    default:
+        return f->owner.call(f->owner.context, event.subject, event.time);
+    }
+}
+
+/* Where packets hold each other for ever, the first router pushes its own into full buffers. */
+static bool break_deadlock(plc_fabric *f, uint64_t now)
+{
+    for (uint32_t router = 0; router < f->n_routers; router++) {
+        plc_router *r = &f->routers[router];
+        uint32_t packet = r->held;
+        if (packet == PLC_NO_PACKET)
+            continue;
+        r->held = PLC_NO_PACKET;
+        f->stats.waiting += now - r->held_since;
+        f->stats.forced++;
+        return forward(f, packet, now) && run_router(f, router, now);
+    }
+    return true;
+}
+
+bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
+{
+    uint64_t now = 0;
+    bool ok = true;
+    while (ok && (f->events.n || f->in_flight)) {
+        if (!f->events.n) {
+            ok = break_deadlock(f, now);
+            continue;
+        }
+        if (f->events.data[0].time >= end)
+            break;
+        plc_event event = plc_event_queue_take(&f->events);
+        now = event.time;
+        ok = happen(f, event);
+    }
+    if (ret_time)
+        *ret_time = now;
+    return ok;
+}
+
+bool plc_fabric_inject(plc_fabric *f, uint64_t now, uint32_t branch, uint32_t source, int32_t sign)
+{
+    uint32_t router = f->branches[branch].router;
+    uint32_t packet =
+        make_packet(f, (plc_packet){.branch = branch, .source = source, .sign = sign});
+    if (packet == PLC_NO_PACKET)
+        return false;
+    f->stats.injected++;
+    push(f, &f->routers[router].in[PLC_PORT_LOCAL], packet);
+    return run_router(f, router, now);
+}
+
+bool plc_fabric_call(plc_fabric *f, uint64_t time, uint32_t subject)
+{
+    return plc_event_queue_add(&f->events, time, CALL, subject);
+}
+
+/* Picoseconds; UINT64_MAX where they are unbounded. */
+static uint64_t picoseconds(double seconds)
+{
+    return seconds < 1e6 ? (uint64_t)llround(seconds * 1e12) : UINT64_MAX;
+}
+
+/* Router cycles in seconds. */
+static double cycles(const plc_chip *chip, plc_chip_quantity quantity)
+{
+    double n = plc_chip_known(chip, quantity);
+    return n > 0 ? n / plc_chip_known(chip, PLC_CHIP_ROUTER_CLOCK) : 0;
+}
+
+static void connect_lines(plc_fabric *f, const plc_chip *chip)
+{
+    for (uint32_t r = 0; r < f->n_routers; r++) {
+        f->routers[r].held = PLC_NO_PACKET;
+        f->routers[r].dropped = empty;
+        for (uint32_t port = 0; port < PLC_N_PORTS; port++)
+            f->routers[r].in[port] = empty;
+    }
+    for (uint32_t i = 0; i < f->n_routers * PLC_N_LINKS; i++) {
+        plc_line *line = &f->lines[i];
+        line->out = empty;
+        line->to = (int32_t)plc_chip_neighbour(chip, i / PLC_N_LINKS, i % PLC_N_LINKS);
+        if (line->to >= 0)
+            f->routers[line->to].feeders[i % PLC_N_LINKS] = (int32_t)i;
+    }
+}
+
+plc_status plc_fabric_init(plc_fabric *f, const plc_chip *chip, plc_fabric_owner owner,
+                           plc_error *error)
+{
+    uint64_t buffer = plc_chip_limit(chip, PLC_CHIP_LINK_BUFFER);
+    uint64_t wait = picoseconds(cycles(chip, PLC_CHIP_WAIT1) + cycles(chip, PLC_CHIP_WAIT2));
+    if (isnan(plc_chip_get(chip, PLC_CHIP_WAIT1)) || isnan(plc_chip_get(chip, PLC_CHIP_WAIT2)))
+        wait = UINT64_MAX; /* nothing is known to drop packets */
+    *f = (plc_fabric){.owner = owner,
+                      .n_routers = chip->width * chip->height,
+                      .link_time = picoseconds(plc_chip_known(chip, PLC_CHIP_LINK_TIME)),
+                      .latency = picoseconds(cycles(chip, PLC_CHIP_ROUTER_LATENCY)),
+                      .interval = picoseconds(cycles(chip, PLC_CHIP_ROUTER_INTERVAL)),
+                      .wait = wait,
+                      .buffer = buffer < UINT32_MAX ? (uint32_t)buffer : UINT32_MAX,
+                      .reinjects = true,
+                      .idle = PLC_NO_PACKET};
+    f->routers = plc_array(f->n_routers, sizeof *f->routers);
+    f->lines = plc_array((size_t)f->n_routers * PLC_N_LINKS, sizeof *f->lines);
+    if (!f->routers || !f->lines) {
+        plc_fabric_finish(f);
+        return plc_fail_memory(error, "routers");
+    }
+    connect_lines(f, chip);
+    return PLC_OK;
+}
+
+void plc_fabric_finish(plc_fabric *f)
+{
+    free(f->routers);
+    free(f->lines);
+    free(f->packets);
+    free(f->events.data);
+    *f = (plc_fabric){0};
+}

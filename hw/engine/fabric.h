@@ -1,0 +1,112 @@
+/* The fabric: routers, links and the packets between them, in time. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_FABRIC_H
+#define PLC_HW_ENGINE_FABRIC_H
+
+#include "hw/chip/chip.h"
+#include "hw/engine/event_queue.h"
+
+/* A router of a multicast tree. The branches behind its links follow each other in the order of the
+ * links. */
+typedef struct plc_branch {
+    uint32_t router;
+    uint32_t next;     /* branch behind the first of `links` */
+    uint32_t leaf;     /* number of its first leaf in the tree */
+    uint16_t n_leaves; /* cores that the packet is handed to here */
+    uint8_t links;     /* bit l: it goes on through link l */
+} plc_branch;
+
+/* What the fabric's owner does when time comes to it; returns false when memory is short. */
+typedef struct plc_fabric_owner {
+    /* A packet of `source` reaches the leaves of a branch at a time. */
+    bool (*deliver)(void *context, const plc_branch *branch, uint32_t source, int32_t sign,
+                    uint64_t time);
+    /* An event added by plc_fabric_call() has come. */
+    bool (*call)(void *context, uint32_t subject, uint64_t time);
+    void *context;
+} plc_fabric_owner;
+
+typedef struct plc_packet {
+    uint64_t ready; /* [ps] it may leave the router from then on */
+    uint32_t branch;
+    uint32_t source;
+    int32_t sign;
+    uint32_t next; /* packet behind it, or PLC_NO_PACKET */
+} plc_packet;
+
+#define PLC_NO_PACKET UINT32_MAX
+
+typedef struct plc_fifo {
+    uint32_t head, tail, n;
+} plc_fifo;
+
+enum {
+    PLC_PORT_LOCAL = PLC_N_LINKS, /* packets from the router's own cores */
+    PLC_N_PORTS,
+};
+
+typedef struct plc_router {
+    uint64_t free_at;             /* [ps] it takes the next packet in from then on */
+    plc_fifo in[PLC_N_PORTS];     /* port l: packets that went along a link l */
+    int32_t feeders[PLC_N_LINKS]; /* line that ends at the port, or -1 */
+    uint32_t turn;                /* port that is asked first */
+    uint32_t held;                /* packet for which a link has no room, or PLC_NO_PACKET */
+    uint64_t held_since;          /* [ps] */
+    bool called;                  /* an event is under way that looks at it again */
+    plc_fifo dropped; /* packets that wait to be sent anew, the first for the next event */
+} plc_router;
+
+/* A link that leaves a router. */
+typedef struct plc_line {
+    plc_fifo out;
+    int32_t to; /* router, or PLC_NO_ROUTER */
+    bool busy;  /* its first packet is on the way */
+} plc_line;
+
+/* What has happened since the fabric was made. */
+typedef struct plc_fabric_stats {
+    uint64_t injected, hops, passes; /* packets in; over links; through routers */
+    uint64_t drops;                  /* packets that gave up waiting for a link */
+    uint64_t lost;                   /* leaves that were not reached for it */
+    uint64_t forced;                 /* packets pushed into full buffers to break a deadlock */
+    uint64_t waiting; /* [ps] that packets stood at the head of a router for want of room */
+} plc_fabric_stats;
+
+typedef struct plc_fabric {
+    const plc_branch *branches; /* of all trees; the owner's */
+    plc_fabric_owner owner;
+    plc_router *routers; /* [n_routers] */
+    plc_line *lines;     /* [n_routers * PLC_N_LINKS] */
+    uint32_t n_routers;
+    uint64_t link_time, latency, interval, wait; /* [ps]; wait UINT64_MAX: for ever */
+    uint32_t buffer;                             /* [packets] of a link, at each end */
+    bool reinjects; /* dropped packets are sent anew, else they are lost */
+    plc_event_queue events;
+    plc_packet *packets;
+    size_t n_packets, packets_capacity;
+    uint32_t idle; /* list of packets not in use */
+    uint64_t in_flight;
+    plc_fabric_stats stats;
+} plc_fabric;
+
+/* An idle fabric of a chip's routers. Each router is a pipeline that takes in one packet an
+ * interval, from its ports in turn, and gives it to all its links and cores at once, a latency
+ * later; when a link has no room the router waits, and after wait1 + wait2 the packet is dropped
+ * (SpiNNaker datasheet 2.02, section 10; without emergency routing, as its system software sets
+ * it). A link carries one packet at a time and has `link_buffer` places before it and as many
+ * behind it (Tickysim); it starts when there is room behind. Cores take packets in at once.
+ * What differs from SpiNNaker: the way from a core to its router takes no time. */
+plc_status plc_fabric_init(plc_fabric *fabric, const plc_chip *chip, plc_fabric_owner owner,
+                           plc_error *error);
+void plc_fabric_finish(plc_fabric *fabric);
+
+/* A packet enters the router of a branch from one of its cores, now. False when memory is short. */
+bool plc_fabric_inject(plc_fabric *fabric, uint64_t now, uint32_t branch, uint32_t source,
+                       int32_t sign);
+/* Calls the owner back at a time. */
+bool plc_fabric_call(plc_fabric *fabric, uint64_t time, uint32_t subject);
+/* Lets time pass until nothing is left to happen, or to `end`; false when memory is short. Events
+ * at `end` and later stay. *ret_time, which may be NULL, is the time of the last event. */
+bool plc_fabric_run(plc_fabric *fabric, uint64_t end, uint64_t *ret_time);
+
+#endif

@@ -1,0 +1,240 @@
+/* Loading a layout into engine mesh: routes and rows. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "base/memory.h"
+#include "hw/engine/mesh.h"
+
+/* A loader that knows its mesh. */
+typedef struct loading {
+    plc_loader base;
+    plc_mesh *mesh;
+    uint32_t *links; /* [n_links] of the route made last, as the walk gave them */
+    size_t n_links, capacity;
+} loading;
+
+/* Whether the walk at hand takes the route made last. */
+static bool is_last_route(const loading *l, uint32_t router)
+{
+    const plc_mesh *mesh = l->mesh;
+    const plc_walk *walk = &l->base.walk;
+    if (!mesh->n_routes)
+        return false;
+    const plc_route *last = &mesh->routes[mesh->n_routes - 1];
+    return mesh->branches[last->branch].router == router && walk->n_links == l->n_links &&
+           walk->n_cores == last->n_leaves &&
+           (!l->n_links || !memcmp(walk->links, l->links, l->n_links * sizeof *l->links)) &&
+           (!walk->n_cores ||
+            !memcmp(walk->cores, mesh->leaves + last->leaf, walk->n_cores * sizeof *walk->cores));
+}
+
+/* Hands the leaves of a route to its branches. */
+static void attach_leaves(plc_mesh *mesh, const plc_layout *layout, const plc_route *route,
+                          plc_branch *branch)
+{
+    const uint32_t *leaves = mesh->leaves + route->leaf;
+    uint32_t i = 0;
+    while (i < route->n_leaves && layout->cores[leaves[i]].router != branch->router)
+        i++;
+    branch->leaf = i;
+    while (i < route->n_leaves && layout->cores[leaves[i]].router == branch->router) {
+        branch->n_leaves++;
+        i++;
+    }
+}
+
+/* Makes a route of the walk at hand. The walk goes through its routers in the order in which it
+ * reached them, so that the branches behind the links of one follow each other. */
+static plc_status add_route(loading *l, uint32_t router, plc_error *error)
+{
+    plc_mesh *mesh = l->mesh;
+    const plc_walk *walk = &l->base.walk;
+    const plc_layout *layout = l->base.layout;
+    size_t first = mesh->n_branches, n = walk->n_links + 1ul;
+    if (mesh->n_branches + n > UINT32_MAX / 2 ||
+        !plc_array_reserve(&mesh->branches, &mesh->branches_capacity, first + n,
+                           sizeof *mesh->branches) ||
+        !plc_array_reserve(&mesh->leaves, &mesh->leaves_capacity, mesh->n_leaves + walk->n_cores,
+                           sizeof *mesh->leaves) ||
+        !plc_array_reserve(&mesh->routes, &mesh->routes_capacity, mesh->n_routes + 1,
+                           sizeof *mesh->routes) ||
+        !plc_array_reserve(&l->links, &l->capacity, walk->n_links, sizeof *l->links))
+        return plc_fail_memory(error, "routes");
+    plc_route route = {(uint32_t)first, (uint32_t)mesh->n_leaves, walk->n_cores};
+    for (uint32_t i = 0; i < walk->n_cores; i++)
+        mesh->leaves[mesh->n_leaves++] = walk->cores[i];
+    mesh->branches[first] = (plc_branch){.router = router};
+    plc_branch *at = &mesh->branches[first];
+    for (uint32_t i = 0; i < walk->n_links; i++) {
+        uint32_t from = walk->links[i] / PLC_N_LINKS, link = walk->links[i] % PLC_N_LINKS;
+        while (at->router != from)
+            at++;
+        if (!at->links)
+            at->next = (uint32_t)first + 1 + i;
+        at->links |= (uint8_t)(1u << link);
+        mesh->branches[first + 1 + i] =
+            (plc_branch){.router = (uint32_t)plc_chip_neighbour(layout->chip, from, link)};
+        l->links[i] = walk->links[i];
+    }
+    l->n_links = walk->n_links;
+    mesh->n_branches += n;
+    for (size_t i = 0; i < n; i++)
+        attach_leaves(mesh, layout, &route, &mesh->branches[first + i]);
+    mesh->routes[mesh->n_routes++] = route;
+    return PLC_OK;
+}
+
+/* Appends the synapses of a row; an empty one where the core has none for the packet. */
+static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t row,
+                           plc_error *error)
+{
+    plc_mesh *mesh = ((loading *)base)->mesh;
+    const plc_layout *layout = base->layout;
+    uint64_t begin = found ? layout->row_offsets[row] : 0;
+    uint64_t end = found ? layout->row_offsets[row + 1] : 0;
+    size_t bytes = mesh->wide ? sizeof(plc_wide_synapse) : sizeof(plc_narrow_synapse);
+    if (!plc_array_reserve(&mesh->words, &mesh->words_capacity, mesh->n_words + (end - begin),
+                           bytes) ||
+        !plc_array_reserve(&mesh->rows, &mesh->rows_capacity, mesh->n_rows + 2, sizeof *mesh->rows))
+        return plc_fail_memory(error, "synapses");
+    uint32_t second = mesh->fast.shards[core].n_inputs / 2, shift = mesh->cores[core].shift;
+    for (uint64_t i = begin; i < end; i++) {
+        plc_synapse synapse = plc_layout_synapse(layout, i);
+        uint32_t input =
+            base->offset_of[base->rank[core] + synapse.target] + (synapse.receptor ? second : 0);
+        uint32_t offset = ((uint32_t)synapse.delay << shift) + input,
+                 weight = (uint32_t)synapse.weight;
+        if (mesh->wide)
+            ((plc_wide_synapse *)mesh->words)[mesh->n_words++] = (uint64_t)weight << 32 | offset;
+        else
+            ((plc_narrow_synapse *)mesh->words)[mesh->n_words++] = weight << 16 | offset;
+    }
+    mesh->rows[++mesh->n_rows] = mesh->n_words;
+    return PLC_OK;
+}
+
+/* Follows the packets of a neuron. */
+static plc_status load_source(loading *l, const plc_slice *slice, uint32_t i, plc_error *error)
+{
+    plc_mesh *mesh = l->mesh;
+    uint32_t source = l->base.first_source[slice->population] + i;
+    uint32_t router = l->base.layout->cores[slice->core].router;
+    uint64_t row = mesh->n_rows;
+    plc_status status = plc_loader_walk(&l->base, slice, i, take_row, error);
+    if (status == PLC_OK && l->base.walk.looped)
+        status = plc_fail(error, PLC_INVALID, "damaged layout: key 0x%08x goes round in a loop",
+                          slice->key + (i - slice->begin));
+    if (status == PLC_OK && !is_last_route(l, router))
+        status = add_route(l, router, error);
+    if (status == PLC_OK) {
+        mesh->first_row[source] = row;
+        mesh->route_of[source] = (uint32_t)mesh->n_routes - 1;
+    }
+    return status;
+}
+
+/* Rings of the cores, and whether their synapses need wide words. */
+static plc_status make_rings(plc_mesh *mesh, const plc_layout *layout, plc_error *error)
+{
+    uint32_t longest = 1;
+    for (uint64_t i = 0; i < layout->n_words; i++) {
+        plc_synapse synapse = plc_layout_synapse(layout, i);
+        longest = synapse.delay > longest ? synapse.delay : longest;
+        mesh->wide = mesh->wide || synapse.weight < INT16_MIN || synapse.weight > INT16_MAX;
+    }
+    for (mesh->fast.ring = 2; mesh->fast.ring <= longest;)
+        mesh->fast.ring *= 2;
+    mesh->cores = plc_array(layout->n_cores, sizeof *mesh->cores);
+    if (!mesh->cores)
+        return plc_fail_memory(error, "cores");
+    for (uint32_t c = 0; c < layout->n_cores; c++) {
+        plc_mesh_core *core = &mesh->cores[c];
+        core->router = layout->cores[c].router;
+        while (UINT64_C(1) << core->shift < mesh->fast.shards[c].n_inputs)
+            core->shift++;
+        uint64_t n = (uint64_t)mesh->fast.ring << core->shift;
+        if (n > UINT32_MAX)
+            return plc_fail(error, PLC_INVALID, "engine mesh: more than 2^32 inputs on a core");
+        mesh->wide = mesh->wide || n > UINT16_MAX + 1u;
+        core->ring = plc_array(n, sizeof *core->ring);
+        core->hit = plc_array(mesh->fast.ring, sizeof *core->hit);
+        if (!core->ring || !core->hit)
+            return plc_fail_memory(error, "input rings");
+    }
+    return PLC_OK;
+}
+
+/* A time of the chip in [ps]. */
+static uint64_t time_of(const plc_chip *chip, plc_chip_quantity quantity)
+{
+    return (uint64_t)llround(plc_chip_known(chip, quantity) * 1e12);
+}
+
+/* Core cycles in [ps]. */
+static uint64_t cycles_of(const plc_chip *chip, plc_chip_quantity quantity)
+{
+    double n = plc_chip_known(chip, quantity);
+    return n > 0 ? (uint64_t)llround(n / plc_chip_known(chip, PLC_CHIP_CORE_CLOCK) * 1e12) : 0;
+}
+
+static plc_mesh_times read_times(const plc_chip *chip)
+{
+    double bandwidth = plc_chip_known(chip, PLC_CHIP_MEMORY_BANDWIDTH);
+    return (plc_mesh_times){.tick = cycles_of(chip, PLC_CHIP_CYCLES_TICK),
+                            .neuron = cycles_of(chip, PLC_CHIP_CYCLES_NEURON),
+                            .spike = cycles_of(chip, PLC_CHIP_CYCLES_SPIKE),
+                            .packet = cycles_of(chip, PLC_CHIP_CYCLES_PACKET),
+                            .row = cycles_of(chip, PLC_CHIP_CYCLES_ROW),
+                            .synapse = cycles_of(chip, PLC_CHIP_CYCLES_SYNAPSE),
+                            .latency = time_of(chip, PLC_CHIP_MEMORY_LATENCY),
+                            .barrier = time_of(chip, PLC_CHIP_BARRIER),
+                            .byte = bandwidth > 0 ? 1e12 / bandwidth : 0,
+                            .row_header = (uint32_t)plc_chip_known(chip, PLC_CHIP_ROW_HEADER),
+                            .word = (uint32_t)plc_chip_known(chip, PLC_CHIP_SYNAPSE_WORD)};
+}
+
+static plc_status load_routes(loading *l, plc_error *error)
+{
+    plc_mesh *mesh = l->mesh;
+    plc_loader *base = &l->base;
+    mesh->route_of = plc_array(mesh->fast.n_sources, sizeof *mesh->route_of);
+    mesh->first_row = plc_array(mesh->fast.n_sources, sizeof *mesh->first_row);
+    if (!mesh->route_of || !mesh->first_row ||
+        !plc_array_reserve(&mesh->rows, &mesh->rows_capacity, 1, sizeof *mesh->rows))
+        return plc_fail_memory(error, "routes");
+    mesh->rows[0] = 0;
+    plc_status status = plc_walk_init(&base->walk, base->layout, error);
+    if (status == PLC_OK)
+        status = plc_walk_init(&base->off_walk, base->layout, error);
+    for (uint32_t s = 0; status == PLC_OK && s < base->layout->n_slices; s++) {
+        const plc_slice *slice = &base->slices[s];
+        for (uint32_t i = slice->begin; status == PLC_OK && i < slice->end; i++)
+            status = load_source(l, slice, i, error);
+    }
+    return status;
+}
+
+plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
+                         const plc_engine_settings *settings, plc_error *error)
+{
+    loading l = {.base = {.fast = &mesh->fast, .layout = layout, .settings = settings},
+                 .mesh = mesh};
+    plc_status status = plc_chip_copy(layout->chip, &mesh->chip, error);
+    if (status == PLC_OK)
+        status = plc_fast_load_neurons(&l.base, true, error);
+    if (status == PLC_OK)
+        status = make_rings(mesh, layout, error);
+    if (status == PLC_OK)
+        status = load_routes(&l, error);
+    if (status == PLC_OK)
+        status = plc_fabric_init(&mesh->fabric, mesh->chip, plc_mesh_owner(mesh), error);
+    if (status == PLC_OK) {
+        mesh->fabric.branches = mesh->branches;
+        mesh->times = read_times(mesh->chip);
+        mesh->memory_free = plc_array(mesh->fabric.n_routers, sizeof *mesh->memory_free);
+        if (!mesh->memory_free)
+            status = plc_fail_memory(error, "routers");
+    }
+    plc_loader_finish(&l.base);
+    free(l.links);
+    return status;
+}
