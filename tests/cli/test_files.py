@@ -9,7 +9,7 @@ import threading
 
 import harness
 from harness import (HEAD, LIF, SMALL, TESTS, all_to_all, expect, limit_files, ok, read, refused,
-                     run, small, test, write)
+                     small, test, write)
 
 # ---- networks that are refused ----
 
