@@ -10,7 +10,7 @@ plc_status map_like_measure(map_like *like, plc_network *network, const plc_chip
 {
     plc_map_settings fresh = *settings;
     plc_layout *other = NULL;
-    plc_map_report measured = {.multicast_hops = NAN};
+    plc_map_report measured = {.multicast_hops = (double)NAN};
     plc_status status = plc_map_compare(like->old, layout, &like->moves, error);
     if (status != PLC_OK)
         return status;

@@ -125,7 +125,7 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
     maxcut_run *best = NULL;
     double sum = 0;
     result->list = json_array();
-    result->time_to_target = NAN;
+    result->time_to_target = (double)NAN;
     for (uint64_t r = 0; r < options->runs && runs[r].done; r++) {
         maxcut_run *run = &runs[r];
         result->runs++;

@@ -40,7 +40,7 @@ typedef struct bounds {
 static bounds find_bounds(const picture *self)
 {
     const plc_chip *chip = self->layout->chip;
-    bounds b = {INFINITY, -INFINITY, INFINITY, -INFINITY};
+    bounds b = {(double)INFINITY, -(double)INFINITY, (double)INFINITY, -(double)INFINITY};
     bool all = !self->hexagonal || chip->wrap;
     for (uint32_t r = 0; r < chip->width * chip->height; r++) {
         double x, y;

@@ -345,7 +345,7 @@ static plc_status init_annealing(annealing *a, const uint32_t *capacity, uint32_
         a->cost[b] = bundle_cost(a, b);
         a->total += a->cost[b];
     }
-    a->best = INFINITY;
+    a->best = (double)INFINITY;
     remember(a);
     return PLC_OK;
 }

@@ -7,6 +7,8 @@
 
 /* Groups that one move may put before others to make room. */
 enum { PLC_GROUPS_PULLED_MAX = 10 };
+/* Labels are below this; a block without a blocker has it for a bound. */
+#define PLC_GROUPS_TOP (UINT64_C(1) << 62)
 
 /* A grouping (see grouping.h) that changes. Group a must stand before group b when a block of a
  * meets b's hull and their routes differ: a is then an owner in b's hull, and b a blocker of the
@@ -40,5 +42,26 @@ bool plc_groups_move(plc_groups *groups, uint32_t block, bool whole, uint32_t to
 bool plc_groups_split(plc_groups *groups, uint32_t block, uint64_t random);
 /* Leaves a defaultable block to the default route; false when an entry would catch it. */
 bool plc_groups_leave(plc_groups *groups, uint32_t block);
+
+/* ---- what moves are made of ---- */
+
+/* The label of the first blocker of a block. */
+static inline uint64_t plc_groups_blocker_label(const plc_groups *groups, uint32_t block)
+{
+    uint32_t g = groups->blocker[block];
+    return g == PLC_NO_GROUP ? PLC_GROUPS_TOP : groups->labels[g];
+}
+
+/* The least of those of a group's blocks, below which its label has to stay. */
+uint64_t plc_groups_bound(plc_groups *groups, uint32_t g);
+/* Takes a block out of its group, if it has one; puts one without a group into g. */
+void plc_groups_unlink(plc_groups *groups, uint32_t block);
+void plc_groups_link(plc_groups *groups, uint32_t block, uint32_t g);
+/* Puts a group's entry elsewhere in the order, with a hull that holds the former one. */
+void plc_groups_settle(plc_groups *groups, uint32_t g, plc_cube hull, uint64_t label);
+/* Fits the hull of a group that has lost blocks; without any its slot is free. */
+void plc_groups_shrink(plc_groups *groups, uint32_t g);
+/* Spreads the labels evenly. */
+void plc_groups_renumber(plc_groups *groups);
 
 #endif

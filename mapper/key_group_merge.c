@@ -113,7 +113,7 @@ static double price_of(const core_merging *c, const part *a, const part *b)
 {
     uint32_t shared;
     if (a->polarity != b->polarity)
-        return INFINITY;
+        return (double)INFINITY;
     double copies = price_copies(c, a, b, &shared);
     double saved = estimate_entries(c, a->n) + estimate_entries(c, b->n) -
                    estimate_entries(c, a->n + b->n - shared);
@@ -125,7 +125,7 @@ static void find_partner(core_merging *c, uint32_t i)
 {
     part *a = &c->parts[i];
     a->partner = none;
-    a->price = INFINITY;
+    a->price = (double)INFINITY;
     for (uint32_t j = i + 1, seen = 0; j < c->n_parts && seen < WINDOW; j++) {
         if (c->parts[j].set == none)
             continue;

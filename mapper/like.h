@@ -11,7 +11,7 @@ typedef struct plc_like_place {
     uint32_t router, core;
 } plc_like_place;
 
-enum { PLC_NO_PLACE = UINT32_MAX };
+#define PLC_NO_PLACE UINT32_MAX
 
 /* A block of keys that a group had; mask 0 and key 1, which no block has: it had none. */
 typedef struct plc_key_block {

@@ -1,21 +1,18 @@
 /* Rows: the key-to-row table and the synaptic rows of each core, and the layout that holds them. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mapper/mapping.h"
+#include "mapper/rows.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
-#include "mapper/unfit.h"
 
 /* Where the rows of a group lie: row_base[k] for the k-th of its target cores, as an index into
  * row_offsets. */
 typedef struct rows {
     plc_mapping *mapping;
     plc_layout *layout;
-    uint64_t *row_base;    /* [target_offsets[n_groups]] */
-    uint64_t *base_on;     /* [n_cores] row of index 0 of the group at hand */
-    uint64_t *sort_buffer; /* [longest row] */
-    uint64_t longest;
+    uint64_t *row_base; /* [target_offsets[n_groups]] */
+    uint64_t *base_on;  /* [n_cores] row of index 0 of the group at hand */
 } rows;
 
 static unsigned bits_for(uint64_t value)
@@ -170,14 +167,6 @@ static plc_status choose_format(rows *r, plc_error *error)
     return PLC_OK;
 }
 
-static void store_word(plc_layout *layout, uint64_t at, uint64_t word)
-{
-    if (layout->format.word_bytes == 4)
-        ((uint32_t *)layout->words)[at] = (uint32_t)word;
-    else
-        ((uint64_t *)layout->words)[at] = word;
-}
-
 /* Passes over the synapses of a slice, neuron `first` of its group, through one projection: counts
  * them per row, or stores them at row_offsets, which then moves on. base_on is set for the group's
  * targets. */
@@ -200,8 +189,8 @@ static void pass_synapses(rows *r, const plc_slice *slice, uint32_t first,
                                    .weight = plc_projection_weight(projection, k),
                                    .delay = plc_projection_delay(projection, k),
                                    .receptor = projection->receptor};
-            store_word(layout, layout->row_offsets[row]++,
-                       plc_row_format_pack(&layout->format, synapse));
+            plc_rows_store(layout, layout->row_offsets[row]++,
+                           plc_row_format_pack(&layout->format, synapse));
         }
     }
 }
@@ -224,70 +213,6 @@ static void pass_all(rows *r, bool store)
     }
 }
 
-/* A word with its fields in the order in which rows are sorted: delay, receptor, target, weight. */
-static uint64_t sort_key(const plc_row_format *f, uint64_t word)
-{
-    uint64_t target = word & ((UINT64_C(1) << f->target_bits) - 1);
-    uint64_t receptor = word >> f->target_bits & ((UINT64_C(1) << f->receptor_bits) - 1);
-    uint64_t delay =
-        word >> (f->target_bits + f->receptor_bits) & ((UINT64_C(1) << f->delay_bits) - 1);
-    uint64_t weight = word >> (f->target_bits + f->receptor_bits + f->delay_bits);
-    weight ^= UINT64_C(1) << (f->weight_bits - 1); /* negative ones first */
-    return (((delay << f->receptor_bits | receptor) << f->target_bits | target) << f->weight_bits) |
-           weight;
-}
-
-/* The word of a sort key. */
-static uint64_t sorted_word(const plc_row_format *f, uint64_t key)
-{
-    uint64_t weight = (key & ((UINT64_C(1) << f->weight_bits) - 1)) ^ UINT64_C(1)
-                                                                          << (f->weight_bits - 1);
-    uint64_t target = key >> f->weight_bits & ((UINT64_C(1) << f->target_bits) - 1);
-    uint64_t rest = key >> f->weight_bits >> f->target_bits;
-    uint64_t receptor = rest & ((UINT64_C(1) << f->receptor_bits) - 1);
-    uint64_t delay = rest >> f->receptor_bits;
-    return ((weight << f->delay_bits | delay) << f->receptor_bits | receptor) << f->target_bits |
-           target;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Sorts keys: short rows, which most are, by insertion. */
-static void sort_keys(uint64_t *keys, uint64_t n)
-{
-    enum { SHORT = 32 };
-    if (n > SHORT) {
-        qsort(keys, n, sizeof *keys, compare_keys);
-        return;
-    }
-    for (uint64_t i = 1; i < n; i++) {
-        uint64_t key = keys[i], at = i;
-        for (; at > 0 && keys[at - 1] > key; at--)
-            keys[at] = keys[at - 1];
-        keys[at] = key;
-    }
-}
-
-static void sort_row(rows *r, uint64_t begin, uint64_t end)
-{
-    plc_layout *layout = r->layout;
-    bool sorted = true;
-    for (uint64_t i = begin; i < end; i++) {
-        r->sort_buffer[i - begin] = sort_key(&layout->format, plc_layout_word(layout, i));
-        sorted =
-            sorted && (i == begin || r->sort_buffer[i - begin - 1] <= r->sort_buffer[i - begin]);
-    }
-    if (sorted)
-        return;
-    sort_keys(r->sort_buffer, end - begin);
-    for (uint64_t i = begin; i < end; i++)
-        store_word(layout, i, sorted_word(&layout->format, r->sort_buffer[i - begin]));
-}
-
 static plc_status fill_rows(rows *r, plc_error *error)
 {
     plc_layout *layout = r->layout;
@@ -296,119 +221,17 @@ static plc_status fill_rows(rows *r, plc_error *error)
     if (!layout->row_offsets || !r->base_on)
         return plc_fail_memory(error, "synaptic rows");
     pass_all(r, false);
-    for (uint64_t i = 0; i < layout->n_rows; i++) {
-        if (layout->row_offsets[i + 1] > r->longest)
-            r->longest = layout->row_offsets[i + 1];
+    for (uint64_t i = 0; i < layout->n_rows; i++)
         layout->row_offsets[i + 1] += layout->row_offsets[i];
-    }
     layout->n_words = layout->row_offsets[layout->n_rows];
     layout->words = plc_array(layout->n_words, layout->format.word_bytes);
-    r->sort_buffer = plc_array(r->longest, sizeof *r->sort_buffer);
-    if (!layout->words || !r->sort_buffer)
+    if (!layout->words)
         return plc_fail_memory(error, "synaptic rows");
     pass_all(r, true);
     for (uint64_t i = layout->n_rows; i > 0; i--)
         layout->row_offsets[i] = layout->row_offsets[i - 1];
     layout->row_offsets[0] = 0;
-    for (uint64_t i = 0; i < layout->n_rows; i++)
-        sort_row(r, layout->row_offsets[i], layout->row_offsets[i + 1]);
-    return PLC_OK;
-}
-
-/* What cores hold of three resources that are known only now. */
-typedef enum resource { BYTES, KEY_ENTRIES, AXONS, N_RESOURCES } resource;
-
-static const struct limited {
-    const char *name, *unit;
-    plc_chip_quantity limit;
-} limited[N_RESOURCES] = {
-    {"synaptic memory", " B", PLC_CHIP_SYNAPSE_MEMORY},
-    {"key-to-row table", " entries", PLC_CHIP_KEY_ENTRIES},
-    {"incoming axons", "", PLC_CHIP_AXONS_IN},
-};
-
-/* What an entry of a core takes of a resource. */
-static uint64_t measure_entry(const rows *r, const plc_layout_core *core,
-                              const plc_key_entry *entry, resource what)
-{
-    const plc_chip *chip = r->mapping->chip;
-    const uint64_t *offsets = r->layout->row_offsets + core->row_begin + entry->first_row;
-    uint64_t axons = 0, row_bytes = plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) +
-                                    plc_chip_limit(chip, PLC_CHIP_ROW_HEADER);
-    if (what == KEY_ENTRIES)
-        return 1;
-    if (what == BYTES)
-        return (offsets[entry->n_rows] - offsets[0]) * plc_chip_limit(chip, PLC_CHIP_SYNAPSE_WORD) +
-               entry->n_rows * row_bytes;
-    for (uint32_t i = 0; i < entry->n_rows; i++)
-        axons += offsets[i + 1] > offsets[i];
-    return axons;
-}
-
-static uint64_t measure_core(const rows *r, uint32_t c, resource what)
-{
-    const plc_layout_core *core = &r->layout->cores[c];
-    uint64_t sum = 0;
-    if (what == KEY_ENTRIES)
-        return core->entry_end - core->entry_begin;
-    for (uint32_t e = core->entry_begin; e < core->entry_end; e++)
-        sum += measure_entry(r, core, &r->layout->key_entries[e], what);
-    return sum;
-}
-
-/* Names the fewest source populations that take more than a core has. */
-static bool list_sources(const rows *r, uint32_t c, resource what, uint64_t limit, char *buffer,
-                         size_t size)
-{
-    const plc_layout *layout = r->layout;
-    const plc_layout_core *core = &layout->cores[c];
-    plc_need *needs = plc_array(layout->n_populations, sizeof *needs);
-    for (uint32_t i = 0; needs && i < layout->n_populations; i++)
-        needs[i].population = i;
-    for (uint32_t e = core->entry_begin; needs && e < core->entry_end; e++)
-        needs[plc_needs_find(r->mapping, layout->key_entries[e].key)].amount +=
-            (double)measure_entry(r, core, &layout->key_entries[e], what);
-    if (needs) {
-        plc_needs_sort(needs, layout->n_populations);
-        plc_needs_list(layout->populations, needs,
-                       plc_needs_count(needs, layout->n_populations, (double)limit), buffer, size);
-    }
-    free(needs);
-    return needs != NULL;
-}
-
-/* Limits that are known only now: key-to-row entries, distinct sources and synaptic memory of a
- * core. */
-static plc_status check_cores(const rows *r, plc_error *error)
-{
-    const plc_layout *layout = r->layout;
-    const plc_chip *chip = r->mapping->chip;
-    for (int what = BYTES; what < N_RESOURCES; what++) {
-        uint64_t limit = plc_chip_limit(chip, limited[what].limit), most = 0;
-        uint32_t fullest = 0;
-        for (uint32_t c = 0; limit < UINT64_MAX && c < layout->n_cores; c++) {
-            uint64_t needed = measure_core(r, c, (resource)what);
-            if (needed > most) {
-                most = needed;
-                fullest = c;
-            }
-        }
-        if (most <= limit)
-            continue;
-        const plc_layout_core *core = &layout->cores[fullest];
-        char who[384];
-        if (!list_sources(r, fullest, (resource)what, limit, who, sizeof who))
-            return plc_fail_memory(error, "layout");
-        return plc_fail(
-            error, PLC_DOES_NOT_FIT,
-            "does not fit: %s of core %u at (%u,%u), population %s: needs %llu%s, chip %s has "
-            "%llu: from %s; %llu%s a core would do, or fewer neurons a core",
-            limited[what].name, core->core, core->router % chip->width, core->router / chip->width,
-            layout->populations[layout->slices[core->slice_begin].population].name,
-            (unsigned long long)most, limited[what].unit, plc_chip_name(chip),
-            (unsigned long long)limit, who, (unsigned long long)most, limited[what].unit);
-    }
-    return PLC_OK;
+    return plc_rows_sort(layout, error);
 }
 
 plc_status plc_map_rows(plc_mapping *mapping, plc_error *error)
@@ -433,13 +256,12 @@ plc_status plc_map_rows(plc_mapping *mapping, plc_error *error)
     if (status == PLC_OK)
         status = fill_rows(&r, error);
     if (status == PLC_OK)
-        status = check_cores(&r, error);
+        status = plc_rows_check(mapping, error);
     r.layout->route_offsets = mapping->route_offsets;
     r.layout->route_entries = mapping->route_entries;
     mapping->route_offsets = NULL;
     mapping->route_entries = NULL;
     free(r.row_base);
     free(r.base_on);
-    free(r.sort_buffer);
     return status;
 }

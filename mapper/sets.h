@@ -26,7 +26,7 @@ typedef struct plc_sets {
     uint64_t digest; /* sum of the mixed members: free of order */
 } plc_sets;
 
-enum { PLC_NO_SET = UINT32_MAX };
+#define PLC_NO_SET UINT32_MAX
 
 /* Members are below `universe`. False when memory is short; then finish too. */
 bool plc_sets_init(plc_sets *sets, uint32_t universe);

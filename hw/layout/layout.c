@@ -117,8 +117,8 @@ static uint64_t digest_chip(uint64_t digest, const plc_chip *chip)
         return plc_digest_word(digest, 0);
     digest = digest_text(digest, chip->name);
     digest = plc_digest_word(digest, (uint64_t)chip->width << 32 | chip->height);
-    digest = plc_digest_word(digest, (uint64_t)chip->cores_per_router << 32 | chip->links << 1 |
-                                         (unsigned)chip->wrap);
+    digest = plc_digest_word(digest, (uint64_t)chip->cores_per_router << 32 |
+                                         (unsigned)chip->links << 1 | (unsigned)chip->wrap);
     digest = plc_digest_bytes(digest, chip->reserved.word, sizeof chip->reserved.word);
     for (size_t r = 0; r < (size_t)chip->width * chip->height; r++) {
         digest = plc_digest_word(digest, chip->alive[r]);

@@ -19,7 +19,8 @@ enum { RATE, START, DURATION };
 static const plc_param_info poisson_params[] = {
     {"rate", "Hz", 0, 1e6, 1, false, false, "mean rate; at most one spike a tick"},
     {"start", "ms", 0, 1e12, 0, false, false, "silent before"},
-    {"duration", "ms", 0, INFINITY, INFINITY, false, false, "silent after start + duration"},
+    {"duration", "ms", 0, (double)INFINITY, (double)INFINITY, false, false,
+     "silent after start + duration"},
     {0},
 };
 
@@ -34,7 +35,7 @@ static const plc_param_info lif_params[] = {
     {"tau_syn_E", "ms", 1e-3, 1e6, 5, false, false, "decay of excitatory currents"},
     {"tau_syn_I", "ms", 1e-3, 1e6, 5, false, false, "decay of inhibitory currents"},
     {"i_offset", "nA", -S1615_MAX, S1615_MAX, 0, false, false, "constant current"},
-    {"v_init", "mV", -S1615_MAX, S1615_MAX, NAN, false, false,
+    {"v_init", "mV", -S1615_MAX, S1615_MAX, (double)NAN, false, false,
      "potential at tick 0; v_rest unless given"},
     {0},
 };

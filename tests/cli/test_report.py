@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""The report of placode map, and pictures of hypergraphs; see test_cli.py, whose means it uses.
+"""The report of placode map, and pictures of hypergraphs.
 
 usage: test_report.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
 
-import test_cli
-from test_cli import MAP_KEYS, expect, has_keys, ok, ok_json, read, refused, small, test, write
+import harness
+from harness import MAP_KEYS, expect, has_keys, ok, ok_json, read, refused, small, test, write
 
-test_cli.TESTS.clear()
 KEYS = MAP_KEYS + " bound_hops gap bound_link_load fill passes"
 PASSES = "partition repartition group target place keys route rows".split()
 
@@ -91,4 +90,4 @@ def graphs_are_written():
 
 
 if __name__ == "__main__":
-    test_cli.main()
+    harness.main()

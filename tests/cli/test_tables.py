@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""placode tables as its users meet it; see test_cli.py, whose means it uses.
+"""placode tables as its users meet it.
 
 usage: test_tables.py PLACODE_BINARY SOURCE_ROOT
 """
@@ -8,10 +8,9 @@ import gzip
 import json
 import os
 
-import test_cli
-from test_cli import Skip, expect, limit_files, ok, ok_json, read, refused, run, test, timeless, write
+import harness
+from harness import Skip, expect, limit_files, ok, ok_json, read, refused, run, test, timeless, write
 
-test_cli.TESTS.clear()
 KEYS = "tables entries table_entries table_entries_max defaulted seconds proved digest".split()
 ALL = 2**32 - 1
 
@@ -133,4 +132,4 @@ def real_tables_come_out_small_at_every_effort():
 
 
 if __name__ == "__main__":
-    test_cli.main()
+    harness.main()

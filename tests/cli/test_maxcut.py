@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""placode gset and maxcut as their users meet them.
+
+usage: test_maxcut.py PLACODE_BINARY SOURCE_ROOT
+"""
+# SPDX-License-Identifier: Apache-2.0
+import hashlib
+import os
+import re
+import time
+
+import harness
+from harness import (MAXCUT_KEYS, Skip, WEIGHTED, cut_of, expect, has_keys, ok, ok_json, parse_json,
+                     read, refused, test, timeless, write)
+
+# ---- gset ----
+
+@test
+def gset_list_has_71_graphs():
+    lines = ok("gset", "list").out.decode().splitlines()
+    rows = {line.split()[0]: line.split()[1:4] for line in lines[1:]}
+    expect(len(rows) == 71, "%d graphs" % len(rows))
+    expect(rows["G1"][:2] == ["800", "19176"] and rows["G81"][:2] == ["20000", "40000"], rows)
+    expect(rows["G22"][2] == "13359", rows["G22"])
+
+
+@test
+def gset_list_in_json_is_one_object():
+    parse_json(ok("gset", "list", "--json"))
+
+
+@test
+def gset_names_do_not_depend_on_case():
+    expect(ok("gset", "g11").out == ok("gset", "G11").out, "g11 is not G11")
+
+
+@test
+def unknown_gset_graph_is_wrong_usage():
+    for name in ("G68", "G82", "H1", "G", "G01", "G1 ", ""):
+        refused(2, "gset", name, says="gset list")
+    refused(2, "maxcut", "--gset", "G68", says="gset list")
+
+
+@test
+def gset_writes_the_same_to_a_file():
+    out = ok("gset", "G11").out
+    expect(out.startswith(b"800 1600\n") and out.count(b"\n") == 1601, out[:80])
+    expect(not ok("gset", "G11", "-o", "G11.txt").out, "output on stdout too")
+    expect(read("G11.txt") == out, "the file differs")
+
+
+@test
+def gset_graphs_are_the_published_ones():
+    folder = os.path.join(os.environ.get("PLACODE_SHARED_DATA", "/nonexistent"), "gset")
+    if not os.path.exists(os.path.join(folder, "SHA256SUMS")):
+        raise Skip("no published sums: PLACODE_SHARED_DATA is not set")
+    with open(os.path.join(folder, "SHA256SUMS")) as file:
+        sums = [line.split() for line in file if line.strip()]
+    expect(len(sums) >= 71, "%d sums" % len(sums))
+    for published, name in sums:
+        name = os.path.splitext(os.path.basename(name.lstrip("*")))[0]
+        if not re.fullmatch(r"G\d+", name):
+            continue
+        found = hashlib.sha256(ok("gset", name).out).hexdigest()
+        expect(found == published, "%s: %s, published %s" % (name, found, published))
+
+
+# ---- maxcut ----
+
+def maxcut(graph, *args, **keywords):
+    """Solves a graph's text and counts the cut of the sides again."""
+    write("graph.txt", graph)
+    value = ok_json("maxcut", "graph.txt", "-o", "sides.txt", *args, **keywords)
+    has_keys(value, MAXCUT_KEYS)
+    expect(cut_of(graph, read("sides.txt")) == value["cut"], "the sides are not the cut %s" % value)
+    return value
+
+
+@test
+def maxcut_of_a_gset_graph_has_every_key():
+    value = has_keys(ok_json("maxcut", "--gset", "g11", "--updates", "1e5"), MAXCUT_KEYS)
+    expect(value["graph"] == "G11" and value["best_known"] == 564, value)
+    expect(value["n"] == 800 and value["m"] == 1600 and value["runs"] == 1, value)
+    expect(300 < value["cut"] <= 564 and value["mean_cut"] == value["cut"], value)
+    expect(value["updates"] >= 1e5 and value["time_to_target"] is None, value)
+    expect(value["chip"] == "ideal" and value["cores"] == 1, value)
+    expect(re.fullmatch("0x[0-9a-f]{16}", value["digest"]), value)
+
+
+@test
+def maxcut_prints_a_table_of_the_same():
+    text = ok("maxcut", "--gset", "G11", "--updates", "1e4").out.decode()
+    for key in ("graph", "cut", "updates", "digest", "seconds"):
+        expect(re.search(r"^%s +\S" % key, text, re.M), text)
+
+
+@test
+def maxcut_finds_the_best_cut_of_a_weighted_graph():
+    best = max(cut_of(WEIGHTED, " ".join(format(s, "07b")).encode()) for s in range(128))
+    for schedule in ("colour", "async", "block:2", "block:7"):
+        value = maxcut(WEIGHTED, "--updates", "1e5", "--schedule", schedule)
+        expect(value["cut"] == best, "%s: %d, best is %d" % (schedule, value["cut"], best))
+        expect(value["best_known"] is None, value)
+
+
+@test
+def maxcut_reads_comments_and_real_weights_of_mqlib():
+    text = "# made by MQLib\n3 2\n1 2 1.0\n2 3 -2.0\n"
+    expect(maxcut(text, "--updates", "1e3")["cut"] == 1, "cut")
+
+
+@test
+def maxcut_reads_crlf():
+    expect(maxcut("3 2\r\n1 2 5\r\n2 3 6\r\n", "--updates", "1e3")["cut"] == 11, "cut")
+
+
+@test
+def maxcut_of_the_smallest_graphs():
+    for schedule in ("colour", "async", "block:1"):
+        expect(maxcut("1 0\n", "--updates", "100", "--schedule", schedule)["cut"] == 0, "n = 1")
+        expect(maxcut("2 0\n", "--updates", "100", "--schedule", schedule)["cut"] == 0, "m = 0")
+        expect(maxcut("2 1\n1 2\n", "--updates", "1e3", "--schedule", schedule)["cut"] == 1, "n = 2")
+    expect(maxcut("2 1\n1 2 -4\n", "--updates", "1e3")["cut"] == 0, "a negative edge")
+
+
+@test
+def maxcut_refuses_what_is_no_graph():
+    for text, says in (("", "graph.txt:1:"), ("0 0\n", "vertices"), ("3\n", "graph.txt:1:"),
+                       ("3 1\n", "edges: expected 1, got 0"), ("3 1\n1 2\n2 3\n", "graph.txt:3:"),
+                       ("3 1\n1 1\n", "graph.txt:2:"), ("3 1\n1 4\n", "1..3"),
+                       ("3 2\n1 2\n2 1\n", "graph.txt:3:"), ("3 1\n1 2 0.5\n", "weight"),
+                       ("3 1\n1 2 3000000000\n", "weight"), ("3 1\n1 2 1 1\n", "graph.txt:2:"),
+                       ("a b\n", "vertices"), ("3 1000000000000\n1 2\n", "edges"),
+                       ("3 1\n1 x\n", '"x"'), ("\0\1\2", "graph.txt:1:")):
+        write("graph.txt", text)
+        refused(1, "maxcut", "graph.txt", says=["graph.txt:", says])
+
+
+@test
+def maxcut_names_the_graph_when_its_weights_are_too_large():
+    write("graph.txt", "3 2\n1 2 1000000000\n2 3 1000000000\n")
+    refused(1, "maxcut", "graph.txt", says=["graph.txt", "1073741823"])
+
+
+@test
+def maxcut_of_too_many_vertices_is_refused_at_once():
+    write("graph.txt", "2147483648 0\n")
+    expect(refused(1, "maxcut", "graph.txt", says="vertices").kib < 1 << 20, "memory was taken")
+
+
+@test
+def maxcut_of_a_missing_file_a_folder_and_a_binary_file():
+    refused(1, "maxcut", "nope.txt", says=["nope.txt", "No such file"])
+    refused(1, "maxcut", ".", says="directory")
+    write("binary", bytes(range(256)))
+    refused(1, "maxcut", "binary", says="binary:")
+
+
+@test
+def maxcut_gives_the_name_of_a_graph_that_is_not_utf_8():
+    name = b"gr\xff.txt"
+    write(name, "2 1\n1 2\n")
+    has_keys(parse_json(ok("maxcut", name, "--updates", "100", "--json")), MAXCUT_KEYS)
+
+
+@test
+def maxcut_is_the_same_for_any_number_of_threads():
+    for more in ([], ["--runs", "3"], ["--runs", "3", "--target", "480"], ["--schedule", "async"]):
+        found = [timeless(ok_json("maxcut", "--gset", "G11", "--updates", "2e4", "--threads", n,
+                                  *more)) for n in (1, 2, 64)]
+        expect(found[0] == found[1] == found[2], "%s: %s" % (more, found))
+
+
+@test
+def maxcut_repeats_itself_for_a_seed_and_changes_with_it():
+    found = [ok_json("maxcut", "--gset", "G11", "--updates", "1e4", *seed)["digest"]
+             for seed in ([], ["--seed", "1"], ["--seed", "2"], ["--seed", "2"])]
+    expect(found[0] == found[1] and found[2] == found[3] and found[0] != found[2], found)
+
+
+@test
+def maxcut_counts_its_runs():
+    write("graph.txt", WEIGHTED)
+    value = ok_json("maxcut", "graph.txt", "--updates", "1e3", "--runs", "5")
+    expect(value["runs"] == 5 and value["updates"] >= 5e3, value)
+    expect(value["mean_cut"] <= value["cut"], value)
+
+
+@test
+def maxcut_stops_at_its_target():
+    write("graph.txt", "2 1\n1 2\n")
+    value = ok_json("maxcut", "graph.txt", "--updates", "1e9", "--target", "1")
+    expect(value["cut"] == 1 and value["updates"] < 1e9, value)
+    expect(isinstance(value["time_to_target"], float), value)
+
+
+@test
+def maxcut_beyond_its_target_ends_without_it():
+    write("graph.txt", "2 1\n1 2\n")
+    value = ok_json("maxcut", "graph.txt", "--updates", "1e3", "--target", "2")
+    expect(value["cut"] == 1 and value["time_to_target"] is None, value)
+
+
+@test
+def maxcut_keeps_its_time():
+    begin = time.monotonic()
+    value = ok_json("maxcut", "--gset", "G11", "--time", "0.5", "--runs", "2")
+    expect(time.monotonic() - begin < 10, "it took %g s" % (time.monotonic() - begin))
+    expect(value["cut"] > 0 and value["runs"] >= 1, value)
+    begin = time.monotonic()
+    value = ok_json("maxcut", "--gset", "G11", "--time", "0.2", "--updates", "1e14")
+    expect(time.monotonic() - begin < 10, "it took %g s" % (time.monotonic() - begin))
+    expect(value["updates"] < 1e14, value)
+
+
+@test
+def maxcut_runs_on_chips():
+    ideal = ok_json("maxcut", "--gset", "G11", "--updates", "1e4")
+    for chip in ("spinnaker-4", "torus:4x4:2", "mesh:2x2:4"):
+        value = ok_json("maxcut", "--gset", "G11", "--updates", "1e4", "--chip", chip)
+        expect(value["digest"] == ideal["digest"] and value["cut"] == ideal["cut"], value)
+        expect(value["chip"] == chip, value)
+
+
+@test
+def maxcut_that_does_not_fit_its_chip():
+    refused(3, "maxcut", "--gset", "G81", "--chip", "placode-1x1", "--updates", "1e3",
+            says=["does not fit", "placode-1x1"])
+
+
+@test
+def layout_of_maxcut_can_be_run():
+    ok("maxcut", "--gset", "G11", "--updates", "1e3", "--layout", "g.h5", "--svg", "g.svg")
+    ok("run", "g.h5", "--ticks", "10")
+    expect(read("g.svg").startswith(b"<svg") or read("g.svg").startswith(b"<?xml"), "no SVG")
+
+
+if __name__ == "__main__":
+    harness.main()
