@@ -9,6 +9,13 @@
 
 enum { NETWORKS = 40, CHIPS = 13, TICKS = 120 };
 
+/* Engine mesh runs every so many networks: sanitizers make it slow. */
+#ifdef __SANITIZE_ADDRESS__
+enum { MESH_EACH = 8 };
+#else
+enum { MESH_EACH = 1 };
+#endif
+
 /* Runs a network on a chip with 1, 2 and 3 threads, placed with an effort and a seed of its own;
  * false when it does not fit. */
 static bool agrees_on(uint64_t number, uint64_t chip_number, uint64_t expected)
@@ -23,7 +30,7 @@ static bool agrees_on(uint64_t number, uint64_t chip_number, uint64_t expected)
         cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected,
                      "network %llu, chip %s, %u threads", (unsigned long long)number,
                      plc_chip_name(chip), threads);
-    if (fits)
+    if (fits && number % MESH_EACH == 0)
         cr_assert_eq(engine_digest(layout, "mesh", 7, TICKS, 1), expected,
                      "network %llu, chip %s, engine mesh", (unsigned long long)number,
                      plc_chip_name(chip));
