@@ -200,6 +200,17 @@ uint64_t plc_chip_limit(const plc_chip *chip, plc_chip_quantity quantity)
     return value < 18446744073709551616.0 ? (uint64_t)value : UINT64_MAX;
 }
 
+double plc_chip_seconds(const plc_chip *chip, plc_chip_quantity quantity)
+{
+    const char *unit = rows[quantity].unit;
+    double value = plc_chip_get(chip, quantity);
+    if (!strcmp(unit, "core cycles"))
+        return value / plc_chip_get(chip, PLC_CHIP_CORE_CLOCK);
+    if (!strcmp(unit, "router cycles"))
+        return value / plc_chip_get(chip, PLC_CHIP_ROUTER_CLOCK);
+    return value;
+}
+
 uint32_t plc_core_set_count(const plc_core_set *set)
 {
     uint32_t n = 0;

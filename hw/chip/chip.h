@@ -171,6 +171,10 @@ static inline double plc_chip_known(const plc_chip *chip, plc_chip_quantity quan
     return isnan(value) ? 0 : value;
 }
 
+/* A time of the chip [s], given in seconds or in cycles of the cores or of the routers. PLC_UNKNOWN
+ * where it, or the clock that it is counted in, is not known. */
+double plc_chip_seconds(const plc_chip *chip, plc_chip_quantity quantity);
+
 /* A deep copy. */
 plc_status plc_chip_copy(const plc_chip *chip, plc_chip **ret_copy, plc_error *error);
 

@@ -276,17 +276,11 @@ bool plc_fabric_call(plc_fabric *f, uint64_t time, uint32_t subject)
     return plc_event_queue_add(&f->events, time, CALL, subject);
 }
 
-/* Picoseconds; UINT64_MAX where they are unbounded. */
-static uint64_t picoseconds(double seconds)
+/* How long a router waits for room; for ever where nothing is known to end it. */
+static uint64_t read_wait(const plc_chip *chip)
 {
-    return seconds < 1e6 ? (uint64_t)llround(seconds * 1e12) : UINT64_MAX;
-}
-
-/* Router cycles in seconds. */
-static double cycles(const plc_chip *chip, plc_chip_quantity quantity)
-{
-    double n = plc_chip_known(chip, quantity);
-    return n > 0 ? n / plc_chip_known(chip, PLC_CHIP_ROUTER_CLOCK) : 0;
+    double wait = plc_chip_seconds(chip, PLC_CHIP_WAIT1) + plc_chip_seconds(chip, PLC_CHIP_WAIT2);
+    return isnan(wait) ? UINT64_MAX : plc_picoseconds(wait);
 }
 
 static void connect_lines(plc_fabric *f, const plc_chip *chip)
@@ -310,15 +304,12 @@ plc_status plc_fabric_init(plc_fabric *f, const plc_chip *chip, plc_fabric_owner
                            plc_error *error)
 {
     uint64_t buffer = plc_chip_limit(chip, PLC_CHIP_LINK_BUFFER);
-    uint64_t wait = picoseconds(cycles(chip, PLC_CHIP_WAIT1) + cycles(chip, PLC_CHIP_WAIT2));
-    if (isnan(plc_chip_get(chip, PLC_CHIP_WAIT1)) || isnan(plc_chip_get(chip, PLC_CHIP_WAIT2)))
-        wait = UINT64_MAX; /* nothing is known to drop packets */
     *f = (plc_fabric){.owner = owner,
                       .n_routers = chip->width * chip->height,
-                      .link_time = picoseconds(plc_chip_known(chip, PLC_CHIP_LINK_TIME)),
-                      .latency = picoseconds(cycles(chip, PLC_CHIP_ROUTER_LATENCY)),
-                      .interval = picoseconds(cycles(chip, PLC_CHIP_ROUTER_INTERVAL)),
-                      .wait = wait,
+                      .link_time = plc_picoseconds(plc_chip_seconds(chip, PLC_CHIP_LINK_TIME)),
+                      .latency = plc_picoseconds(plc_chip_seconds(chip, PLC_CHIP_ROUTER_LATENCY)),
+                      .interval = plc_picoseconds(plc_chip_seconds(chip, PLC_CHIP_ROUTER_INTERVAL)),
+                      .wait = read_wait(chip),
                       .buffer = buffer < UINT32_MAX ? (uint32_t)buffer : UINT32_MAX,
                       .reinjects = true,
                       .idle = PLC_NO_PACKET};

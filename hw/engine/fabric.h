@@ -6,6 +6,14 @@
 #include "hw/chip/chip.h"
 #include "hw/engine/event_queue.h"
 
+/* Whole picoseconds: 0 where a time is not known, UINT64_MAX where it is unbounded. */
+static inline uint64_t plc_picoseconds(double seconds)
+{
+    if (isnan(seconds))
+        return 0;
+    return seconds < 1e6 ? (uint64_t)llround(seconds * 1e12) : UINT64_MAX;
+}
+
 /* A router of a multicast tree. The branches behind its links follow each other in the order of the
  * links. */
 typedef struct plc_branch {
@@ -48,7 +56,7 @@ enum {
 typedef struct plc_router {
     uint64_t free_at;             /* [ps] it takes the next packet in from then on */
     plc_fifo in[PLC_N_PORTS];     /* port l: packets that went along a link l */
-    int32_t feeders[PLC_N_LINKS]; /* line that ends at the port, or -1 */
+    int32_t feeders[PLC_N_LINKS]; /* line that ends at the port, if any does */
     uint32_t turn;                /* port that is asked first */
     uint32_t held;                /* packet for which a link has no room, or PLC_NO_PACKET */
     uint64_t held_since;          /* [ps] */
@@ -91,11 +99,12 @@ typedef struct plc_fabric {
 
 /* An idle fabric of a chip's routers. Each router is a pipeline that takes in one packet an
  * interval, from its ports in turn, and gives it to all its links and cores at once, a latency
- * later; when a link has no room the router waits, and after wait1 + wait2 the packet is dropped
- * (SpiNNaker datasheet 2.02, section 10; without emergency routing, as its system software sets
- * it). A link carries one packet at a time and has `link_buffer` places before it and as many
- * behind it (Tickysim); it starts when there is room behind. Cores take packets in at once.
- * What differs from SpiNNaker: the way from a core to its router takes no time. */
+ * later; when a link has no room the router waits, and after wait1 + wait2 the packet is dropped,
+ * without emergency routing, as SpiNNaker's boot code sets it. A link carries one packet at a time
+ * and has `link_buffer` places before it and as many behind it; it starts when there is room
+ * behind. Cores take packets in at once. Source: Tickysim (Heathcote, its source code). What
+ * differs: ports take turns where it has a tree of arbiters with buffers of their own, and the way
+ * from a core to its router takes no time. */
 plc_status plc_fabric_init(plc_fabric *fabric, const plc_chip *chip, plc_fabric_owner owner,
                            plc_error *error);
 void plc_fabric_finish(plc_fabric *fabric);

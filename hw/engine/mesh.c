@@ -96,7 +96,7 @@ static plc_status check_conservation(const plc_mesh *mesh, plc_error *error)
     const plc_fabric *f = &mesh->fabric;
     if (!f->in_flight && mesh->cost.deliveries + f->stats.lost == mesh->expected)
         return PLC_OK;
-    return plc_fail(error, PLC_FAILED,
+    return plc_fail(error, PLC_DIFFERS,
                     "engine mesh: tick %llu: %llu packets to cores are due, %llu were delivered, "
                     "%llu lost, %llu are in flight",
                     (unsigned long long)mesh->tick, (unsigned long long)mesh->expected,

@@ -27,19 +27,23 @@ static bool is_last_route(const loading *l, uint32_t router)
             !memcmp(walk->cores, mesh->leaves + last->leaf, walk->n_cores * sizeof *walk->cores));
 }
 
-/* Hands the leaves of a route to its branches. */
-static void attach_leaves(plc_mesh *mesh, const plc_layout *layout, const plc_route *route,
+/* Hands the leaves of a route, which are in the order of their routers, to one of its branches. */
+static void attach_leaves(const plc_mesh *mesh, const plc_layout *layout, const plc_route *route,
                           plc_branch *branch)
 {
     const uint32_t *leaves = mesh->leaves + route->leaf;
-    uint32_t i = 0;
-    while (i < route->n_leaves && layout->cores[leaves[i]].router != branch->router)
-        i++;
-    branch->leaf = i;
-    while (i < route->n_leaves && layout->cores[leaves[i]].router == branch->router) {
-        branch->n_leaves++;
-        i++;
+    uint32_t begin = 0, end = route->n_leaves;
+    while (begin < end) {
+        uint32_t middle = begin + (end - begin) / 2;
+        if (layout->cores[leaves[middle]].router < branch->router)
+            begin = middle + 1;
+        else
+            end = middle;
     }
+    branch->leaf = begin;
+    while (end < route->n_leaves && layout->cores[leaves[end]].router == branch->router)
+        end++;
+    branch->n_leaves = (uint16_t)(end - begin);
 }
 
 /* Makes a route of the walk at hand. The walk goes through its routers in the order in which it
@@ -163,28 +167,42 @@ static plc_status make_rings(plc_mesh *mesh, const plc_layout *layout, plc_error
     return PLC_OK;
 }
 
-/* A time of the chip in [ps]. */
 static uint64_t time_of(const plc_chip *chip, plc_chip_quantity quantity)
 {
-    return (uint64_t)llround(plc_chip_known(chip, quantity) * 1e12);
+    return plc_picoseconds(plc_chip_seconds(chip, quantity));
 }
 
-/* Core cycles in [ps]. */
-static uint64_t cycles_of(const plc_chip *chip, plc_chip_quantity quantity)
+/* Refuses times so long that sums of them might not fit 64 bits. */
+static plc_status check_times(const plc_chip *chip, plc_error *error)
 {
-    double n = plc_chip_known(chip, quantity);
-    return n > 0 ? (uint64_t)llround(n / plc_chip_known(chip, PLC_CHIP_CORE_CLOCK) * 1e12) : 0;
+    static const plc_chip_quantity times[] = {
+        PLC_CHIP_LINK_TIME,     PLC_CHIP_ROUTER_LATENCY, PLC_CHIP_ROUTER_INTERVAL,
+        PLC_CHIP_CYCLES_TICK,   PLC_CHIP_CYCLES_NEURON,  PLC_CHIP_CYCLES_SPIKE,
+        PLC_CHIP_CYCLES_PACKET, PLC_CHIP_CYCLES_ROW,     PLC_CHIP_CYCLES_SYNAPSE,
+        PLC_CHIP_BARRIER,       PLC_CHIP_MEMORY_LATENCY};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (plc_chip_seconds(chip, times[i]) > 1)
+            return plc_fail(error, PLC_INVALID,
+                            "engine mesh: chip %s: %s takes %g s: expected at most 1 s",
+                            plc_chip_name(chip), plc_chip_quantity_key(times[i]),
+                            plc_chip_seconds(chip, times[i]));
+    if (plc_chip_get(chip, PLC_CHIP_MEMORY_BANDWIDTH) < 1e3)
+        return plc_fail(
+            error, PLC_INVALID,
+            "engine mesh: chip %s: memory_bandwidth: expected at least 1000 B/s, got %g",
+            plc_chip_name(chip), plc_chip_get(chip, PLC_CHIP_MEMORY_BANDWIDTH));
+    return PLC_OK;
 }
 
 static plc_mesh_times read_times(const plc_chip *chip)
 {
     double bandwidth = plc_chip_known(chip, PLC_CHIP_MEMORY_BANDWIDTH);
-    return (plc_mesh_times){.tick = cycles_of(chip, PLC_CHIP_CYCLES_TICK),
-                            .neuron = cycles_of(chip, PLC_CHIP_CYCLES_NEURON),
-                            .spike = cycles_of(chip, PLC_CHIP_CYCLES_SPIKE),
-                            .packet = cycles_of(chip, PLC_CHIP_CYCLES_PACKET),
-                            .row = cycles_of(chip, PLC_CHIP_CYCLES_ROW),
-                            .synapse = cycles_of(chip, PLC_CHIP_CYCLES_SYNAPSE),
+    return (plc_mesh_times){.tick = time_of(chip, PLC_CHIP_CYCLES_TICK),
+                            .neuron = time_of(chip, PLC_CHIP_CYCLES_NEURON),
+                            .spike = time_of(chip, PLC_CHIP_CYCLES_SPIKE),
+                            .packet = time_of(chip, PLC_CHIP_CYCLES_PACKET),
+                            .row = time_of(chip, PLC_CHIP_CYCLES_ROW),
+                            .synapse = time_of(chip, PLC_CHIP_CYCLES_SYNAPSE),
                             .latency = time_of(chip, PLC_CHIP_MEMORY_LATENCY),
                             .barrier = time_of(chip, PLC_CHIP_BARRIER),
                             .byte = bandwidth > 0 ? 1e12 / bandwidth : 0,
@@ -218,7 +236,9 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
 {
     loading l = {.base = {.fast = &mesh->fast, .layout = layout, .settings = settings},
                  .mesh = mesh};
-    plc_status status = plc_chip_copy(layout->chip, &mesh->chip, error);
+    plc_status status = check_times(layout->chip, error);
+    if (status == PLC_OK)
+        status = plc_chip_copy(layout->chip, &mesh->chip, error);
     if (status == PLC_OK)
         status = plc_fast_load_neurons(&l.base, true, error);
     if (status == PLC_OK)
