@@ -77,8 +77,11 @@ static void log_unknown(const json_t *list, const plc_chip *chip)
         log_line("chip %s: not known, so counted as 0: %s", plc_chip_name(chip), text);
 }
 
-void cost_report(const plc_engine_cost *cost, const plc_chip *chip, bool in_full, json_t *result)
+void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_full,
+                 json_t *result)
 {
+    const plc_chip *chip = layout->chip;
+    const plc_layout_core *last = &layout->cores[cost->longest_tick_core];
     term terms[N_TERMS];
     json_t *energy = json_object(), *sources = json_object(), *unknown = list_unknown(chip);
     list_terms(cost, terms);
@@ -90,15 +93,18 @@ void cost_report(const plc_engine_cost *cost, const plc_chip *chip, bool in_full
         json_object_set_new(energy, key, json_real(terms[i].joules));
         json_object_set_new(sources, key, json_string(text));
     }
+    /* "late": every engine that models time waits for the mesh, so nothing comes late */
     json_t *more = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f}", "cycles",
+        "{s:I, s:I, s:I, s:[I, I, I], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f}", "cycles",
         (json_int_t)ceil(cost->seconds * cost->core_clock), "cycles_per_tick_max",
         (json_int_t)ceil((double)cost->longest_tick_ps * 1e-12 * cost->core_clock), "longest_tick",
-        (json_int_t)cost->longest_tick, "deadline_misses", (json_int_t)cost->deadline_misses,
-        "packets", (json_int_t)cost->packets, "hops", (json_int_t)cost->hops, "deliveries",
+        (json_int_t)cost->longest_tick, "longest_tick_core",
+        (json_int_t)(last->router % chip->width), (json_int_t)(last->router / chip->width),
+        (json_int_t)last->core, "deadline_misses", (json_int_t)cost->deadline_misses, "packets",
+        (json_int_t)cost->packets, "hops", (json_int_t)cost->hops, "deliveries",
         (json_int_t)cost->deliveries, "dropped", (json_int_t)cost->drops, "late", (json_int_t)0,
-        "forced", (json_int_t)cost->forced, "modelled_seconds", cost->seconds, "energy_j",
-        cost_energy(cost));
+        "forced", (json_int_t)cost->forced, "blocked_seconds", cost->waiting, "modelled_seconds",
+        cost->seconds, "energy_j", cost_energy(cost));
     json_object_update(result, more);
     json_decref(more);
     if (in_full) {

@@ -3,15 +3,16 @@
 #ifndef PLC_CLI_COST_H
 #define PLC_CLI_COST_H
 
-#include "hw/chip/chip.h"
+#include "hw/layout/layout.h"
 
 #include <jansson.h>
 #include <placode/engine.h>
 
-/* Adds cycles, packets, deadlines and joules to a result; the joules term by term with the sources
- * of their constants when `in_full`. Says on stderr what the chip does not know, and when figures
- * measured and simulated are added up. */
-void cost_report(const plc_engine_cost *cost, const plc_chip *chip, bool in_full, json_t *result);
+/* Adds cycles, packets, deadlines and joules of a run of a layout to a result; the joules term by
+ * term with the sources of their constants when `in_full`. Says on stderr what the chip does not
+ * know, and when figures measured and simulated are added up. */
+void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_full,
+                 json_t *result);
 
 /* The sum of the terms [J]. */
 double cost_energy(const plc_engine_cost *cost);

@@ -2,11 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/maxcut.h"
 
-#include "cli/cost.h"
-
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/cost.h"
 
 #include <math.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* placode run: run a network or a layout. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
-#include "cli/cost.h"
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "cli/cost.h"
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
@@ -125,7 +125,7 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
     return status;
 }
 
-static int report(const plc_engine *engine, const plc_chip *chip, const run_options *options,
+static int report(const plc_engine *engine, const plc_layout *layout, const run_options *options,
                   double seconds)
 {
     plc_engine_stats stats = plc_engine_get_stats(engine);
@@ -137,7 +137,7 @@ static int report(const plc_engine *engine, const plc_chip *chip, const run_opti
                                seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
                                json_digest(stats.digest), "threads", (json_int_t)stats.threads);
     if (result && plc_engine_get_cost(engine, &cost))
-        cost_report(&cost, chip, options->as_json, result);
+        cost_report(&cost, layout, options->as_json, result);
     return print_result(result, options->as_json);
 }
 
@@ -169,8 +169,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
         log_line("interrupted; what follows is of the ticks done");
     if (status == PLC_OK || stopped)
         status = write_spikes(engine, &c, options, &error);
-    int exit_status = status == PLC_OK ? report(engine, layout->chip, options, seconds)
-                                       : fail_with(status, &error);
+    int exit_status =
+        status == PLC_OK ? report(engine, layout, options, seconds) : fail_with(status, &error);
     plc_trace_finish(&c.trace);
     free(c.wanted);
     plc_engine_destroy(engine);
@@ -223,7 +223,7 @@ static int run(const command *self, int argc, char **argv)
         {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
          "fast (default), or mesh: the chip in time", NULL},
         {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
-         "ticks of fixed length, on engines that model time", NULL},
+         "ticks of fixed length; no engine has them yet", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"record", "V", OPTION_TEXT, &options.record, 0, 0,

@@ -47,6 +47,40 @@ def run_of_a_layout_is_the_run_of_its_network():
         expect(read("a.csv") == read("b.csv"), "other spikes")
 
 
+MESH_KEYS = ("cycles cycles_per_tick_max deadline_misses packets hops dropped late energy_j energy "
+             "modelled_seconds longest_tick_core not_known")
+
+
+@test
+def engine_mesh_adds_the_costs_of_the_chip():
+    small()
+    fast = ok_json("run", "net.yaml", "--ticks", "200")
+    for chip in ("ideal", "spinnaker-4", "torus:4x4:2"):
+        value = has_keys(ok_json("run", "net.yaml", "--ticks", "200", "--chip", chip, "--engine", "mesh"),
+                         RUN_KEYS + " " + MESH_KEYS)
+        expect(value["digest"] == fast["digest"], (chip, value, fast))
+        expect(value["synaptic_events"] == fast["synaptic_events"], (chip, value, fast))
+        expect(value["packets"] == value["spikes"], (chip, value))
+        expect(abs(sum(value["energy"].values()) - value["energy_j"]) <= 1e-9 * value["energy_j"], value)
+        expect((value["cycles"] == 0) == (chip == "ideal"), "only ideal takes no time")
+
+
+@test
+def engine_mesh_refuses_times_that_cannot_be_added():
+    small()
+    write("slow.yaml", "placode: chip/1\nname: slow\ngeometry: {width: 2, height: 2, links: 4, wrap: false}\n"
+          "cores: 4\ntiming: {cycles_per_neuron: 1e9}\n")
+    refused(1, "run", "net.yaml", "--ticks", "10", "--chip", "slow.yaml", "--engine", "mesh",
+            says=["cycles_per_neuron takes 5 s", "at most 1 s"])
+
+
+@test
+def real_time_is_not_there_yet():
+    small()
+    for engine in ("fast", "mesh"):
+        refused(2, "run", "net.yaml", "--ticks", "10", "--engine", engine, "--real-time", says=[engine])
+
+
 @test
 def run_notices_a_missing_folder_before_it_runs():
     small()

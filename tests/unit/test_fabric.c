@@ -140,8 +140,7 @@ Test(fabric, a_full_buffer_holds_the_router)
     plc_fabric_finish(&s.fabric);
 }
 
-/* Nothing drains the link: its packet cannot be taken in behind it, for that router holds one whose
- * own link is full, and so on round a ring. */
+/* A link slower than the router's patience. */
 Test(fabric, a_packet_that_waits_too_long_is_dropped_and_sent_anew)
 {
     enum { N = 40 };
@@ -151,7 +150,7 @@ Test(fabric, a_packet_that_waits_too_long_is_dropped_and_sent_anew)
     for (int reinjects = 0; reinjects < 2; reinjects++) {
         begin(&s, "hexmesh:2x1:4", branches);
         s.fabric.reinjects = reinjects;
-        s.fabric.link_time = 2 * WAIT; /* a link slower than the router's patience */
+        s.fabric.link_time = 2 * WAIT;
         for (uint32_t i = 0; i < N; i++)
             cr_assert(plc_fabric_inject(&s.fabric, 0, 0, i, 1));
         cr_assert(plc_fabric_run(&s.fabric, UINT64_MAX, NULL));
