@@ -56,7 +56,7 @@ typedef struct plc_mesh {
     uint32_t *leaves; /* cores, by route */
     size_t n_leaves, leaves_capacity;
     uint32_t *route_of;  /* [n_sources] */
-    uint64_t *first_row; /* [n_sources + 1] row of a neuron on the first leaf of its route */
+    uint64_t *first_row; /* [n_sources] row of a neuron on the first leaf of its route */
     uint64_t *rows;      /* [n_rows + 1] into words */
     size_t n_rows, rows_capacity;
     void *words; /* plc_narrow_synapse or plc_wide_synapse */

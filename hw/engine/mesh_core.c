@@ -130,15 +130,16 @@ bool plc_mesh_settle(plc_mesh *mesh, uint64_t *ret_end, uint32_t *ret_last)
         ok = go_on(mesh, c);
     }
     ok = ok && plc_fabric_run(&mesh->fabric, UINT64_MAX, &end);
+    uint64_t latest = 0;
     *ret_last = 0;
     for (uint32_t c = 0; c < mesh->fast.n_blocks; c++) {
         const plc_mesh_core *core = &mesh->cores[c];
         uint64_t done = later(core->neurons, later(core->received, core->rows_done));
-        if (done > end || c == 0) {
-            end = later(end, done);
+        if (done > latest) {
+            latest = done;
             *ret_last = c;
         }
     }
-    *ret_end = end + mesh->times.barrier;
+    *ret_end = later(end, latest) + mesh->times.barrier;
     return ok;
 }

@@ -66,6 +66,22 @@ def engine_mesh_adds_the_costs_of_the_chip():
 
 
 @test
+def engine_mesh_knows_the_slowest_core():
+    write("net.yaml", "placode: network/1\npopulations:\n"
+          "  - {name: idle, size: 20, model: lif_curr_exp, period: 1000, phase: 999}\n"
+          "  - {name: busy, size: 20, model: lif_curr_exp}\n")
+    write("chip.yaml", "placode: chip/1\nname: pair\ncores: 1\n"
+          "geometry: {width: 2, height: 1, links: 4, wrap: false}\nlimits: {neurons_per_core: 20}\n"
+          "timing: {cycles_per_tick: 500, cycles_per_neuron: 150}\n")
+    slices = ok_json("map", "net.yaml", "--chip", "chip.yaml")["slices"]
+    place = [[s["x"], s["y"], s["core"]] for s in slices if s["population"] == "busy"]
+    value = ok_json("run", "net.yaml", "--ticks", "3", "--chip", "chip.yaml", "--engine", "mesh")
+    expect(value["cycles_per_tick_max"] == 500 + 20 * 150, value)
+    expect(value["cycles"] == 3 * 3500, value)
+    expect([value["longest_tick_core"]] == place, (value, place))
+
+
+@test
 def engine_mesh_refuses_times_that_cannot_be_added():
     small()
     write("slow.yaml", "placode: chip/1\nname: slow\ngeometry: {width: 2, height: 2, links: 4, wrap: false}\n"
