@@ -64,6 +64,8 @@ __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 int print_result(json_t *result, bool as_json);
 /* A text as JSON; bytes that are not UTF-8 become \\xNN. */
 json_t *json_text(const char *text);
+/* A number, or null for NAN. */
+json_t *json_known(double value);
 /* "0x0123456789abcdef" as JSON. */
 json_t *json_digest(uint64_t digest);
 

@@ -25,13 +25,14 @@ static void list_terms(const plc_engine_cost *cost, term ret_terms[N_TERMS])
     ret_terms[4] = (term){PLC_CHIP_POWER_IDLE, cost->energy_idle};
 }
 
-double cost_energy(const plc_engine_cost *cost)
+double cost_energy(const plc_engine_cost *cost, const plc_chip *chip)
 {
     term terms[N_TERMS];
-    double sum = 0;
+    double sum = (double)NAN;
     list_terms(cost, terms);
     for (int i = 0; i < N_TERMS; i++)
-        sum += terms[i].joules;
+        if (!isnan(plc_chip_get(chip, terms[i].quantity)))
+            sum = (isnan(sum) ? 0 : sum) + terms[i].joules;
     return sum;
 }
 
@@ -90,12 +91,13 @@ void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_
         const char *key = plc_chip_quantity_key(terms[i].quantity);
         char text[512];
         snprintf(text, sizeof text, "%c: %s", quantity->grade, quantity->source);
-        json_object_set_new(energy, key, json_real(terms[i].joules));
+        double joules = isnan(quantity->value) ? (double)NAN : terms[i].joules;
+        json_object_set_new(energy, key, json_known(joules));
         json_object_set_new(sources, key, json_string(text));
     }
     /* "late": every engine that models time waits for the mesh, so nothing comes late */
     json_t *more = json_pack(
-        "{s:I, s:I, s:I, s:[I, I, I], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f}", "cycles",
+        "{s:I, s:I, s:I, s:[I, I, I], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o}", "cycles",
         (json_int_t)ceil(cost->seconds * cost->core_clock), "cycles_per_tick_max",
         (json_int_t)ceil((double)cost->longest_tick_ps * 1e-12 * cost->core_clock), "longest_tick",
         (json_int_t)cost->longest_tick, "longest_tick_core",
@@ -104,7 +106,7 @@ void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_
         (json_int_t)cost->packets, "hops", (json_int_t)cost->hops, "deliveries",
         (json_int_t)cost->deliveries, "dropped", (json_int_t)cost->drops, "late", (json_int_t)0,
         "forced", (json_int_t)cost->forced, "blocked_seconds", cost->waiting, "modelled_seconds",
-        cost->seconds, "energy_j", cost_energy(cost));
+        cost->seconds, "energy_j", json_known(cost_energy(cost, chip)));
     json_object_update(result, more);
     json_decref(more);
     if (in_full) {

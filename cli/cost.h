@@ -14,7 +14,7 @@
 void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_full,
                  json_t *result);
 
-/* The sum of the terms [J]. */
-double cost_energy(const plc_engine_cost *cost);
+/* The sum of the terms that the chip has constants for [J]; NAN where it has none. */
+double cost_energy(const plc_engine_cost *cost, const plc_chip *chip);
 
 #endif

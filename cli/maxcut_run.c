@@ -103,7 +103,7 @@ plc_status maxcut_run_one(const maxcut_options *options, const maxcut_problem *p
         plc_engine_cost cost;
         bool known = plc_engine_get_cost(engine, &cost);
         run->stats = plc_engine_get_stats(engine);
-        run->energy = known ? cost_energy(&cost) : (double)NAN;
+        run->energy = known ? cost_energy(&cost, problem->chip) : (double)NAN;
         run->modelled = known ? cost.seconds : (double)NAN;
         status = take_answer(problem, f.tracker, run, error);
     }
@@ -227,11 +227,6 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
         maxcut_run_finish(&runs[r]);
     free(runs);
     return status;
-}
-
-static json_t *json_known(double value)
-{
-    return isnan(value) ? json_null() : json_real(value);
 }
 
 static json_t *name_schedule(const plc_maxcut_settings *settings)

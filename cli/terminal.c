@@ -106,6 +106,11 @@ json_t *json_text(const char *text)
     return json_string(ascii);
 }
 
+json_t *json_known(double value)
+{
+    return isnan(value) ? json_null() : json_real(value);
+}
+
 json_t *json_digest(uint64_t digest)
 {
     return json_sprintf("0x%016" PRIx64, digest);
