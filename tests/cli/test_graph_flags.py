@@ -38,7 +38,8 @@ def like(*args, **keywords):
 
 def chip_without(line, name="worn.yaml"):
     """A chip of the geometry of TORUS with dead parts."""
-    text = ok("chip", "show", TORUS).out.decode()
+    text = ok("chip", "show", TORUS).out.decode().replace("name: \"%s\"" % TORUS, "name: worn")
+    expect("name: worn" in text, text)
     return write(name, text + line)
 
 
@@ -65,7 +66,7 @@ def rates_of_nobody_change_nothing():
 
 @test
 def rates_may_be_above_one():
-    circulant(4, weight="3")
+    circulant(4, weight="3", steps=(1, 2))
     write("rates.csv", "vertex,rate\n0,1000\n")
     value = map_graph("--rates", "rates.csv")
     expect(value["core_copies"] == 2 * (3000 + 3 * 3), value["core_copies"])
@@ -149,7 +150,7 @@ def vertices_on_dead_parts_move():
     circulant(30)
     map_graph("-o", "old.json")
     x, y, _ = json.loads(read("old.json"))["vertices"][4]
-    worn = chip_without("dead:\n  routers: [[%d, %d]]\n" % (x, y))
+    worn = chip_without("dead: {chips: [[%d, %d]]}\n" % (x, y))
     value = like(chip=worn)
     expect(value["vertices"][4][:2] != [x, y] and value["moved"] >= 1 and value["kept"] >= 25, value)
     write("old.json", json.dumps({"vertices": [[0, 0, 0], [0, 0, 1], [1, 0, 255]]}))
