@@ -51,9 +51,7 @@ static int report(const plc_layout *layout, const plc_map_report *r, const map_l
     int exit_status = map_report_print(NULL, layout->chip, r, digest, lists);
     if (!options->like || options->as_json || exit_status != EXIT_OK)
         return exit_status;
-    json_t *result = json_object();
-    map_like_report(like, r, result);
-    return print_result(result, false);
+    return map_like_print(like, r);
 }
 
 /* Measures a layout and writes what was asked for. */
@@ -84,9 +82,13 @@ static int run(const command *self, int argc, char **argv)
          "time to spend on a better layout and smaller routing tables (default 1)", NULL},
         {"svg", "FILE", OPTION_TEXT, &options.svg, 0, 0, "draw the layout", NULL},
         {"rates", "FILE", OPTION_TEXT, &options.rates, 0, 0,
-         "CSV population,neuron,rate: spikes per tick, which weigh packets (default 1)", NULL},
-        {"like", "OLD.h5", OPTION_TEXT, &options.like, 0, 0,
-         "change this layout of an earlier network as little as may be", NULL},
+         "CSV population,neuron,rate: spikes per tick, which weigh packets (default 1); of a "
+         "hypergraph vertex,rate",
+         NULL},
+        {"like", "OLD", OPTION_TEXT, &options.like, 0, 0,
+         "change this layout, which -o wrote of an earlier network or hypergraph, as little as may "
+         "be",
+         NULL},
         OPTION_SEED(&options.seed),
         {"threads", "N", OPTION_WHOLE, &options.threads, 1, THREADS_MAX,
          "as for every command; mapping uses one thread", NULL},
@@ -98,8 +100,6 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     if ((n == 1) == (options.graph != NULL))
         return fail_usage("map: expected either NET.yaml or --graph FILE.net");
-    if (options.graph && (options.rates || options.like))
-        return fail_usage("map: --graph: --rates and --like are for networks");
     plc_error error = {0};
     plc_chip *chip = NULL;
     plc_network *network = NULL;

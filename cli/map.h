@@ -24,6 +24,8 @@ plc_status map_like_measure(map_like *like, plc_network *network, const plc_chip
                             plc_error *error);
 /* Adds the findings to the result of the command. */
 void map_like_report(const map_like *like, const plc_map_report *measured, json_t *result);
+/* Prints them as text; the exit status. */
+int map_like_print(const map_like *like, const plc_map_report *measured);
 
 /* Maps the hypergraph of options->graph onto a chip and prints the report; the exit status. */
 int map_graph(const map_options *options, const plc_chip *chip);

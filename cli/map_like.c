@@ -39,3 +39,10 @@ void map_like_report(const map_like *like, const plc_map_report *measured, json_
     json_object_set_new(result, "cost_of_staying",
                         number_or_null(measured->multicast_hops - like->fresh_hops));
 }
+
+int map_like_print(const map_like *like, const plc_map_report *measured)
+{
+    json_t *result = json_object();
+    map_like_report(like, measured, result);
+    return print_result(result, false);
+}

@@ -98,7 +98,8 @@ static plc_status read_net(plc_scan *scan, reading *r, plc_error *error)
         return plc_fail_memory(error, scan->name);
     plc_status status = plc_scan_int(scan, "source", 0, (int64_t)g->n_vertices - 1, &source, error);
     if (status == PLC_OK)
-        status = plc_scan_real(scan, "weight", 0, 1e9, &g->weights[g->n_nets], error);
+        status =
+            plc_scan_real(scan, "weight", 0, PLC_NET_WEIGHT_MAX, &g->weights[g->n_nets], error);
     if (status != PLC_OK)
         return status;
     uint64_t n_sinks = g->n_nets ? g->sink_offsets[g->n_nets] : 0;

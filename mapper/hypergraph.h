@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PLC_NET_WEIGHT_MAX 1e9 /* [packets / tick] of a net */
+
 /* Nets carry packets from one source to many sinks. A zeroed hypergraph is empty. */
 typedef struct plc_hypergraph {
     char *name; /* owned; may be NULL */
     uint32_t n_vertices, n_nets;
     uint32_t *sources;      /* [n_nets] */
-    double *weights;        /* [n_nets] packets per tick, >= 0 */
+    double *weights;        /* [n_nets] [0, PLC_NET_WEIGHT_MAX] [packets / tick] */
     uint64_t *sink_offsets; /* [n_nets + 1] into sinks */
     uint32_t *sinks;        /* vertices; no net names one twice, or its own source */
 } plc_hypergraph;

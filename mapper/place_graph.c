@@ -19,6 +19,15 @@ void plc_graph_layout_finish(plc_graph_layout *layout)
     *layout = (plc_graph_layout){0};
 }
 
+/* What is to be placed, where and how. */
+typedef struct request {
+    const plc_hypergraph *graph;
+    const plc_machine *machine;
+    const plc_graph_places *old; /* may be NULL */
+    unsigned effort;
+    uint64_t seed;
+} request;
+
 /* Scratch for what trees cost. */
 typedef struct measuring {
     bool *delivers;     /* [n_routers] whether a sink of the net at hand is here */
@@ -236,47 +245,51 @@ static plc_status check_room(const plc_hypergraph *graph, const plc_machine *mac
                     graph->n_vertices, plc_chip_name(machine->chip), (unsigned long long)room);
 }
 
-static plc_status place(const plc_hypergraph *graph, const plc_machine *machine, unsigned effort,
-                        uint64_t seed, plc_graph_layout *layout, plc_error *error)
+static plc_status place(const request *r, plc_graph_layout *layout, plc_error *error)
 {
-    layout->routers = plc_array(graph->n_vertices, sizeof *layout->routers);
-    layout->cores = plc_array(graph->n_vertices, sizeof *layout->cores);
+    layout->routers = plc_array(layout->n_vertices, sizeof *layout->routers);
+    layout->cores = plc_array(layout->n_vertices, sizeof *layout->cores);
     if (!layout->routers || !layout->cores)
         return plc_fail_memory(error, "placement");
-    fill_in_order(machine, layout);
-    plc_status status = plc_placement_improve(graph, machine, effort, seed, layout->routers, error);
-    if (status == PLC_OK && !number_cores(machine->chip, layout))
+    fill_in_order(r->machine, layout);
+    if (r->old)
+        return plc_graph_like_place(r->graph, r->machine, r->old, r->effort, layout->routers,
+                                    layout->cores, error);
+    plc_status status =
+        plc_placement_improve(r->graph, r->machine, r->effort, r->seed, layout->routers, error);
+    if (status == PLC_OK && !number_cores(r->machine->chip, layout))
         status = plc_fail_memory(error, "placement");
     return status;
 }
 
 /* Places and routes, and notes the time of both. */
-static plc_status run_passes(const plc_hypergraph *graph, const plc_machine *machine,
-                             unsigned effort, uint64_t seed, plc_graph_layout *layout,
-                             plc_error *error)
+static plc_status run_passes(const request *r, plc_graph_layout *layout, plc_error *error)
 {
     double begin = plc_pass_clock();
-    plc_status status = place(graph, machine, effort, seed, layout, error);
+    plc_status status = place(r, layout, error);
     double placed = plc_pass_clock();
     if (status == PLC_OK)
-        plc_pass_note(&layout->report.passes, "place", placed - begin, digest_places(layout));
+        plc_pass_note(&layout->report.passes, r->old ? "like" : "place", placed - begin,
+                      digest_places(layout));
     if (status == PLC_OK)
-        status = route(graph, machine, effort, seed, layout, error);
+        status = route(r->graph, r->machine, r->effort, r->seed, layout, error);
     if (status == PLC_OK)
         plc_pass_note(&layout->report.passes, "route", plc_pass_clock() - placed, layout->digest);
     return status;
 }
 
-plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
-                           uint64_t seed, plc_graph_layout *ret_layout, plc_error *error)
+plc_status plc_place_graph_like(const plc_hypergraph *graph, const plc_chip *chip,
+                                const plc_graph_places *old, unsigned effort, uint64_t seed,
+                                plc_graph_layout *ret_layout, plc_error *error)
 {
     plc_machine machine = {0};
+    const request r = {graph, &machine, old, effort, seed};
     plc_graph_layout layout = {.n_vertices = graph->n_vertices, .n_nets = graph->n_nets};
     plc_status status = plc_machine_init(&machine, chip, error);
     if (status == PLC_OK)
         status = check_room(graph, &machine, error);
     if (status == PLC_OK)
-        status = run_passes(graph, &machine, effort, seed, &layout, error);
+        status = run_passes(&r, &layout, error);
     if (status == PLC_OK)
         layout.report.chips = count_routers(&layout, machine.n_routers, error, &status);
     plc_machine_finish(&machine);
@@ -285,4 +298,10 @@ plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, un
     else
         plc_graph_layout_finish(&layout);
     return status;
+}
+
+plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
+                           uint64_t seed, plc_graph_layout *ret_layout, plc_error *error)
+{
+    return plc_place_graph_like(graph, chip, NULL, effort, seed, ret_layout, error);
 }

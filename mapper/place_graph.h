@@ -5,6 +5,7 @@
 #define PLC_MAPPER_PLACE_GRAPH_H
 
 #include "mapper/forest.h"
+#include "mapper/graph_like.h"
 #include "mapper/hypergraph.h"
 #include "mapper/machine.h"
 
@@ -27,6 +28,10 @@ typedef struct plc_graph_layout {
  * PLC_DOES_NOT_FIT when there are too few cores. */
 plc_status plc_place_graph(const plc_hypergraph *graph, const plc_chip *chip, unsigned effort,
                            uint64_t seed, plc_graph_layout *ret_layout, plc_error *error);
+/* The same, with vertices where they were as far as graph_like.h says; `old` may be NULL. */
+plc_status plc_place_graph_like(const plc_hypergraph *graph, const plc_chip *chip,
+                                const plc_graph_places *old, unsigned effort, uint64_t seed,
+                                plc_graph_layout *ret_layout, plc_error *error);
 void plc_graph_layout_finish(plc_graph_layout *layout);
 
 #endif

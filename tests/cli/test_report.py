@@ -76,8 +76,6 @@ def graphs_are_drawn():
         ok("map", "--graph", "ring.net", "--chip", chip, "--svg", "ring.svg")
         picture = read("ring.svg")
         expect(b"12 vertices" in picture and picture.rstrip().endswith(b"</svg>"), picture[:300])
-    for option in ("--like", "--rates"):
-        refused(2, "map", "--graph", "ring.net", option, "file", says="--graph")
 
 
 @test

@@ -5,7 +5,9 @@
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mapper/equivalence.h"
+#include "mapper/graph_rates.h"
 #include "mapper/minimise.h"
+#include "mapper/place_graph.h"
 
 #include <criterion/criterion.h>
 #include <placode/placode.h>
@@ -149,6 +151,29 @@ static plc_status run_table(plc_error *error)
     return status;
 }
 
+/* Weighs a hypergraph by rates and places it like an old layout, with three loose vertices. */
+static plc_status run_graph(plc_error *error)
+{
+    static const char text[] = "graph g 7\nnet 0 1 1 2\nnet 0 3 4\nnet 3 2 0\nnet 5 1 6 1\n";
+    static const char rates[] = "vertex,rate\n0,2\n5,3\n";
+    uint32_t routers[] = {0, 3, 1, 2}, cores[] = {0, 1, 1, 9};
+    const plc_graph_places old = {4, routers, cores};
+    plc_hypergraph graph = {0};
+    plc_chip *chip = NULL;
+    plc_graph_layout layout = {0};
+    plc_status status = plc_chip_open("torus:2x2:2", &chip, error);
+    if (status == PLC_OK)
+        status = plc_hypergraph_parse("net", text, strlen(text), &graph, error);
+    if (status == PLC_OK)
+        status = plc_graph_rates_parse("rates", rates, strlen(rates), &graph, error);
+    if (status == PLC_OK)
+        status = plc_place_graph_like(&graph, chip, &old, 1, 1, &layout, error);
+    plc_graph_layout_finish(&layout);
+    plc_hypergraph_finish(&graph);
+    plc_chip_destroy(chip);
+    return status;
+}
+
 Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
 {
     char path[64];
@@ -180,13 +205,14 @@ Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
     cr_assert_gt(n, 200, "only %ld allocations: are they wrapped?", n);
 }
 
-Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeout = 250)
+/* Fails each allocation of a function in turn. */
+static void fail_each(plc_status (*function)(plc_error *error))
 {
     plc_error error = {0};
     long before = alive, n = 0;
     for (;; n++) {
         countdown = n;
-        plc_status status = run_table(&error);
+        plc_status status = function(&error);
         bool finished = countdown >= 0;
         countdown = -1;
         cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
@@ -196,4 +222,14 @@ Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeo
             break;
     }
     cr_assert_gt(n, 30, "only %ld allocations: are they wrapped?", n);
+}
+
+Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_table);
+}
+
+Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_graph);
 }
