@@ -5,21 +5,15 @@
  * Wall time is reported, never asserted; what is checked is that the solver's cut is the recount
  * and close to the yardstick's. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "benchmarks/measure.h"
+
 #include <math.h>
 #include <placode/placode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { GAINS = 512 };
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The graph as rows of neighbours. */
 typedef struct rows {

@@ -11,6 +11,7 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "benchmarks/local_network.h"
+#include "benchmarks/measure.h"
 
 #include "base/random.h"
 #include "mapper/mapping.h"
@@ -23,7 +24,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { POPULATION = 1000, SIZES_MAX = 5, MOST_BYTES = 32 /* a synapse, at the peak */ };
@@ -34,13 +34,6 @@ typedef struct measured {
     uint64_t n_synapses, digest;
     double seconds, peak; /* [B] */
 } measured;
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Maps a network; false when it fails. */
 static bool map_network(const local_network *of, measured *ret)
@@ -124,21 +117,6 @@ static bool measure(bool (*work)(const local_network *, measured *), const local
         return false;
     ret->peak = 1024.0 * (double)usage.ru_maxrss;
     return ok && status == 0;
-}
-
-/* The slope of log y over log x by least squares. */
-static double exponent(const double *x, const double *y, size_t n)
-{
-    double mean_x = 0, mean_y = 0, above = 0, below = 0;
-    for (size_t i = 0; i < n; i++) {
-        mean_x += log(x[i]) / (double)n;
-        mean_y += log(y[i]) / (double)n;
-    }
-    for (size_t i = 0; i < n; i++) {
-        above += (log(x[i]) - mean_x) * (log(y[i]) - mean_y);
-        below += (log(x[i]) - mean_x) * (log(x[i]) - mean_x);
-    }
-    return above / below;
 }
 
 /* Measures all sizes up to one; the exit status. */

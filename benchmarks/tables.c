@@ -6,6 +6,8 @@
  * keys without order. Times are reported, never asserted; what is checked is that every result is
  * proved and no larger than the yardstick's. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "benchmarks/measure.h"
+
 #include "base/memory.h"
 #include "base/random.h"
 #include "cli/tables_file.h"
@@ -14,17 +16,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Entries of the largest table in PACMAN's tests. */
 enum { LARGE = 39235, SMALL = 4000, ROUTES = 40 };
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- the yardstick ---- */
 

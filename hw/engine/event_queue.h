@@ -16,10 +16,23 @@ typedef struct plc_event {
     uint32_t subject : 29;
 } plc_event;
 
-/* A heap of four children a node. A zeroed queue is empty. */
-typedef struct plc_event_queue {
+/* Events in a ring, the first of them at `first`. */
+typedef struct plc_event_lane {
     plc_event *data;
-    size_t n, capacity;
+    uint32_t first, n, capacity; /* capacity: a power of two, or 0 */
+} plc_event_lane;
+
+enum { PLC_EVENT_LANES = 4 };
+
+/* Most events come a fixed time after they are made, so those of one such time are made in the
+ * order in which they come. Each sort of them has a lane, to whose end an event is put where it is
+ * not before the last one there; all others go to a heap of four children a node. A zeroed queue is
+ * empty. */
+typedef struct plc_event_queue {
+    plc_event_lane lanes[PLC_EVENT_LANES];
+    plc_event *heap;
+    size_t n_heap, heap_capacity;
+    size_t n; /* in all */
     uint32_t made;
 } plc_event_queue;
 
@@ -28,38 +41,86 @@ static inline bool plc_event_before(const plc_event *a, const plc_event *b)
     return a->time < b->time || (a->time == b->time && (int32_t)(a->order - b->order) < 0);
 }
 
-/* Adds an event; false when memory is short. */
-static inline bool plc_event_queue_add(plc_event_queue *queue, uint64_t time, uint32_t kind,
-                                       uint32_t subject)
+/* Doubles the places of a lane; false when memory is short. */
+bool plc_event_lane_grow(plc_event_lane *lane);
+void plc_event_queue_finish(plc_event_queue *queue);
+
+static inline bool plc_event_heap_add(plc_event_queue *queue, plc_event event)
 {
-    if (!plc_reserve(queue, data, 1))
+    if (!plc_array_reserve(&queue->heap, &queue->heap_capacity, queue->n_heap + 1, sizeof event))
         return false;
-    plc_event event = {time, queue->made++, kind & 7, subject & 0x1fffffff};
-    size_t at = queue->n++;
-    while (at > 0 && plc_event_before(&event, &queue->data[(at - 1) / 4])) {
-        queue->data[at] = queue->data[(at - 1) / 4];
+    size_t at = queue->n_heap++;
+    while (at > 0 && plc_event_before(&event, &queue->heap[(at - 1) / 4])) {
+        queue->heap[at] = queue->heap[(at - 1) / 4];
         at = (at - 1) / 4;
     }
-    queue->data[at] = event;
+    queue->heap[at] = event;
+    queue->n++;
     return true;
 }
 
-/* Takes the first event out of a queue that is not empty. */
-static inline plc_event plc_event_queue_take(plc_event_queue *queue)
+static inline plc_event plc_event_heap_take(plc_event_queue *queue)
 {
-    plc_event first = queue->data[0], last = queue->data[--queue->n];
+    plc_event first = queue->heap[0], last = queue->heap[--queue->n_heap];
     size_t at = 0, child;
-    while ((child = 4 * at + 1) < queue->n) {
-        size_t end = child + 4 < queue->n ? child + 4 : queue->n, least = child;
+    while ((child = 4 * at + 1) < queue->n_heap) {
+        size_t end = child + 4 < queue->n_heap ? child + 4 : queue->n_heap, least = child;
         for (size_t i = child + 1; i < end; i++)
-            if (plc_event_before(&queue->data[i], &queue->data[least]))
+            if (plc_event_before(&queue->heap[i], &queue->heap[least]))
                 least = i;
-        if (!plc_event_before(&queue->data[least], &last))
+        if (!plc_event_before(&queue->heap[least], &last))
             break;
-        queue->data[at] = queue->data[least];
+        queue->heap[at] = queue->heap[least];
         at = least;
     }
-    queue->data[at] = last;
+    queue->heap[at] = last;
+    return first;
+}
+
+/* Adds an event to a lane, or to none where `number` is PLC_EVENT_LANES; false when memory is
+ * short. Which lane is a matter of speed alone. */
+static inline bool plc_event_queue_add(plc_event_queue *queue, uint32_t number, uint64_t time,
+                                       uint32_t kind, uint32_t subject)
+{
+    plc_event event = {time, queue->made++, kind & 7, subject & 0x1fffffff};
+    if (number == PLC_EVENT_LANES)
+        return plc_event_heap_add(queue, event);
+    plc_event_lane *lane = &queue->lanes[number];
+    if (lane->n && lane->data[(lane->first + lane->n - 1) & (lane->capacity - 1)].time > time)
+        return plc_event_heap_add(queue, event);
+    if (lane->n == lane->capacity && !plc_event_lane_grow(lane))
+        return false;
+    lane->data[(lane->first + lane->n++) & (lane->capacity - 1)] = event;
+    queue->n++;
+    return true;
+}
+
+/* The first event of a queue that is not empty, and its lane; PLC_EVENT_LANES: the heap. */
+static inline const plc_event *plc_event_queue_first(const plc_event_queue *queue,
+                                                     uint32_t *ret_number)
+{
+    const plc_event *first = queue->n_heap ? queue->heap : NULL;
+    *ret_number = PLC_EVENT_LANES;
+    for (uint32_t i = 0; i < PLC_EVENT_LANES; i++) {
+        const plc_event_lane *lane = &queue->lanes[i];
+        if (lane->n && (!first || plc_event_before(&lane->data[lane->first], first))) {
+            first = &lane->data[lane->first];
+            *ret_number = i;
+        }
+    }
+    return first;
+}
+
+/* Takes out the first event, which plc_event_queue_first() has found in a lane. */
+static inline plc_event plc_event_queue_take(plc_event_queue *queue, uint32_t number)
+{
+    queue->n--;
+    if (number == PLC_EVENT_LANES)
+        return plc_event_heap_take(queue);
+    plc_event_lane *lane = &queue->lanes[number];
+    plc_event first = lane->data[lane->first];
+    lane->first = (lane->first + 1) & (lane->capacity - 1);
+    lane->n--;
     return first;
 }
 

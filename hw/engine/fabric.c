@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 
-enum { LINE_DONE, ROUTER_FREE, DEADLINE, REINJECTION, CALL }; /* kinds of events */
+enum { LINE_DONE, ROUTER_FREE, DEADLINE, REINJECTION, CALL };  /* kinds of events */
+enum { FRESH, FOLLOWING, FREE, WAIT, NONE = PLC_EVENT_LANES }; /* lanes; NONE: the heap */
 
 /* A dropped packet is sent anew so much later. Source: SpiNNaker reinjector, its 10 us timer. */
 #define REINJECTION_DELAY UINT64_C(10000000)
@@ -30,7 +31,7 @@ static uint32_t pop(plc_fabric *f, plc_fifo *fifo)
 }
 
 /* A packet, or PLC_NO_PACKET when memory is short. */
-static uint32_t make_packet(plc_fabric *f, plc_packet packet)
+static uint32_t make_packet(plc_fabric *f)
 {
     uint32_t made = f->idle;
     if (made != PLC_NO_PACKET) {
@@ -42,7 +43,6 @@ static uint32_t make_packet(plc_fabric *f, plc_packet packet)
     } else {
         return PLC_NO_PACKET;
     }
-    f->packets[made] = packet;
     f->in_flight++;
     return made;
 }
@@ -62,8 +62,9 @@ static bool start_line(plc_fabric *f, uint32_t number, uint64_t now)
         return true;
     uint64_t ready = f->packets[line->out.head].ready;
     line->busy = true;
-    return plc_event_queue_add(&f->events, (ready > now ? ready : now) + f->link_time, LINE_DONE,
-                               number);
+    if (ready > now)
+        return plc_event_queue_add(&f->events, FRESH, ready + f->link_time, LINE_DONE, number);
+    return plc_event_queue_add(&f->events, FOLLOWING, now + f->link_time, LINE_DONE, number);
 }
 
 static bool has_room(const plc_fabric *f, uint32_t router, uint32_t links)
@@ -84,20 +85,21 @@ static bool forward(plc_fabric *f, uint32_t packet, uint64_t now)
     uint32_t router = branch->router, next = branch->next;
     f->stats.passes++;
     p.ready = now + f->latency;
-    bool ok = true;
-    for (uint32_t links = branch->links; ok && links; links &= links - 1) {
+    for (uint32_t links = branch->links; links; links &= links - 1) {
         uint32_t line = router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links);
-        p.branch = next++;
-        uint32_t copy = make_packet(f, p);
+        uint32_t copy = links & (links - 1) ? make_packet(f) : packet;
         if (copy == PLC_NO_PACKET)
             return false;
+        p.branch = next++;
+        f->packets[copy] = p;
         push(f, &f->lines[line].out, copy);
-        ok = start_line(f, line, now);
+        if (!start_line(f, line, now))
+            return false;
     }
-    if (ok && branch->n_leaves)
-        ok = f->owner.deliver(f->owner.context, branch, p.source, p.sign, p.ready);
-    end_packet(f, packet);
-    return ok;
+    if (!branch->links)
+        end_packet(f, packet);
+    return !branch->n_leaves ||
+           f->owner.deliver(f->owner.context, branch, p.source, p.sign, p.ready);
 }
 
 /* The packet at the head of a router goes on, or is held until there is room for it. */
@@ -109,18 +111,29 @@ static bool serve(plc_fabric *f, uint32_t router, uint32_t packet, uint64_t now)
     r->held = packet;
     r->held_since = now;
     return f->wait == UINT64_MAX ||
-           plc_event_queue_add(&f->events, now + f->wait, DEADLINE, router);
+           plc_event_queue_add(&f->events, WAIT, now + f->wait, DEADLINE, router);
 }
 
-/* The next port in turn that has a packet, or PLC_N_PORTS. */
+/* The next filled port in turn. */
 static uint32_t choose_port(const plc_router *r)
 {
-    for (uint32_t i = 0; i < PLC_N_PORTS; i++) {
-        uint32_t port = (r->turn + i) % PLC_N_PORTS;
-        if (r->in[port].n)
-            return port;
-    }
-    return PLC_N_PORTS;
+    uint32_t rest = r->filled >> r->turn << r->turn;
+    return (uint32_t)__builtin_ctz(rest ? rest : r->filled);
+}
+
+static void push_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet)
+{
+    f->routers[router].filled |= 1u << port;
+    push(f, &f->routers[router].in[port], packet);
+}
+
+/* A router takes in a packet that came by a port. */
+static bool take_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet, uint64_t now)
+{
+    plc_router *r = &f->routers[router];
+    r->turn = port + 1; /* past the last port it is the first's turn */
+    r->free_at = now + f->interval;
+    return serve(f, router, packet, now);
 }
 
 /* Takes packets in, as many as a router can at this time. */
@@ -128,20 +141,18 @@ static bool run_router(plc_fabric *f, uint32_t router, uint64_t now)
 {
     plc_router *r = &f->routers[router];
     bool ok = true;
-    while (ok && r->held == PLC_NO_PACKET) {
-        uint32_t port = choose_port(r);
-        if (port == PLC_N_PORTS)
-            return true;
+    while (ok && r->held == PLC_NO_PACKET && r->filled) {
         if (now < r->free_at) {
             if (r->called)
                 return true;
             r->called = true;
-            return plc_event_queue_add(&f->events, r->free_at, ROUTER_FREE, router);
+            return plc_event_queue_add(&f->events, FREE, r->free_at, ROUTER_FREE, router);
         }
+        uint32_t port = choose_port(r);
         uint32_t packet = pop(f, &r->in[port]);
-        r->turn = (port + 1) % PLC_N_PORTS;
-        r->free_at = now + f->interval;
-        ok = serve(f, router, packet, now);
+        if (!r->in[port].n)
+            r->filled &= ~(1u << port);
+        ok = take_in(f, router, port, packet, now);
         if (ok && port != PLC_PORT_LOCAL) /* there is room behind that line again */
             ok = start_line(f, (uint32_t)r->feeders[port], now);
     }
@@ -165,12 +176,19 @@ static bool release(plc_fabric *f, uint32_t router, uint64_t now)
 static bool end_line(plc_fabric *f, uint32_t number, uint64_t now)
 {
     plc_line *line = &f->lines[number];
-    uint32_t to = (uint32_t)line->to;
+    uint32_t to = (uint32_t)line->to, port = number % PLC_N_LINKS;
+    uint32_t packet = pop(f, &line->out);
+    const plc_router *r = &f->routers[to];
+    bool ok;
     line->busy = false;
-    push(f, &f->routers[to].in[number % PLC_N_LINKS], pop(f, &line->out));
     f->stats.hops++;
-    return run_router(f, to, now) && release(f, number / PLC_N_LINKS, now) &&
-           start_line(f, number, now);
+    if (r->held == PLC_NO_PACKET && !r->filled && now >= r->free_at) {
+        ok = take_in(f, to, port, packet, now);
+    } else {
+        push_in(f, to, port, packet);
+        ok = run_router(f, to, now);
+    }
+    return ok && release(f, number / PLC_N_LINKS, now) && start_line(f, number, now);
 }
 
 /* The leaves of a branch and of all behind it. */
@@ -196,7 +214,7 @@ static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
     f->stats.waiting += f->wait;
     if (f->reinjects) {
         push(f, &r->dropped, packet);
-        ok = plc_event_queue_add(&f->events, now + REINJECTION_DELAY, REINJECTION, router);
+        ok = plc_event_queue_add(&f->events, NONE, now + REINJECTION_DELAY, REINJECTION, router);
     } else {
         f->stats.lost += count_leaves(f, f->packets[packet].branch);
         end_packet(f, packet);
@@ -216,7 +234,7 @@ static bool happen(plc_fabric *f, plc_event event)
     case DEADLINE:
         return drop(f, event.subject, event.time);
     case REINJECTION:
-        push(f, &r->in[PLC_PORT_LOCAL], pop(f, &r->dropped));
+        push_in(f, event.subject, PLC_PORT_LOCAL, pop(f, &r->dropped));
         return run_router(f, event.subject, event.time);
     default:
         return f->owner.call(f->owner.context, event.subject, event.time);
@@ -242,15 +260,16 @@ static bool break_deadlock(plc_fabric *f, uint64_t now)
 bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
 {
     uint64_t now = 0;
+    uint32_t lane;
     bool ok = true;
     while (ok && (f->events.n || f->in_flight)) {
         if (!f->events.n) {
             ok = break_deadlock(f, now);
             continue;
         }
-        if (f->events.data[0].time >= end)
+        if (plc_event_queue_first(&f->events, &lane)->time >= end)
             break;
-        plc_event event = plc_event_queue_take(&f->events);
+        plc_event event = plc_event_queue_take(&f->events, lane);
         now = event.time;
         ok = happen(f, event);
     }
@@ -262,18 +281,18 @@ bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
 bool plc_fabric_inject(plc_fabric *f, uint64_t now, uint32_t branch, uint32_t source, int32_t sign)
 {
     uint32_t router = f->branches[branch].router;
-    uint32_t packet =
-        make_packet(f, (plc_packet){.branch = branch, .source = source, .sign = sign});
+    uint32_t packet = make_packet(f);
     if (packet == PLC_NO_PACKET)
         return false;
+    f->packets[packet] = (plc_packet){.branch = branch, .source = source, .sign = sign};
     f->stats.injected++;
-    push(f, &f->routers[router].in[PLC_PORT_LOCAL], packet);
+    push_in(f, router, PLC_PORT_LOCAL, packet);
     return run_router(f, router, now);
 }
 
 bool plc_fabric_call(plc_fabric *f, uint64_t time, uint32_t subject)
 {
-    return plc_event_queue_add(&f->events, time, CALL, subject);
+    return plc_event_queue_add(&f->events, NONE, time, CALL, subject);
 }
 
 /* How long a router waits for room; for ever where nothing is known to end it. */
@@ -328,6 +347,6 @@ void plc_fabric_finish(plc_fabric *f)
     free(f->routers);
     free(f->lines);
     free(f->packets);
-    free(f->events.data);
+    plc_event_queue_finish(&f->events);
     *f = (plc_fabric){0};
 }

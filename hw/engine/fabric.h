@@ -57,6 +57,7 @@ typedef struct plc_router {
     uint64_t free_at;             /* [ps] it takes the next packet in from then on */
     plc_fifo in[PLC_N_PORTS];     /* port l: packets that went along a link l */
     int32_t feeders[PLC_N_LINKS]; /* line that ends at the port, if any does */
+    uint32_t filled;              /* bit p: packets stand at port p */
     uint32_t turn;                /* port that is asked first */
     uint32_t held;                /* packet for which a link has no room, or PLC_NO_PACKET */
     uint64_t held_since;          /* [ps] */
