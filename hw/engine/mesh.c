@@ -9,16 +9,15 @@
 static void open_slot(plc_mesh *mesh, uint32_t number)
 {
     plc_mesh_core *core = &mesh->cores[number];
-    uint32_t slot = (uint32_t)(mesh->tick & (mesh->fast.ring - 1));
-    if (!core->hit[slot])
+    uint64_t slot = mesh->tick & (mesh->fast.ring - 1);
+    if (mesh->tick > core->heard)
         return;
     const plc_shard *shard = &mesh->fast.shards[number];
-    int32_t *restrict from = core->ring + ((size_t)slot << core->shift);
+    int32_t *restrict from = mesh->ring + (slot << mesh->shift) + core->input;
     int32_t *restrict to = shard->inputs;
     for (uint32_t i = 0; i < shard->n_inputs; i++)
         to[i] += from[i];
     memset(from, 0, shard->n_inputs * sizeof *from);
-    core->hit[slot] = false;
 }
 
 /* How many neurons of a group's population in this tick come before the i-th of the group. */
@@ -158,11 +157,8 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
 static void destroy(plc_engine *engine)
 {
     plc_mesh *mesh = (plc_mesh *)engine;
-    for (uint32_t c = 0; mesh->cores && c < mesh->fast.n_blocks; c++) {
-        free(mesh->cores[c].ring);
-        free(mesh->cores[c].hit);
+    for (uint32_t c = 0; mesh->cores && c < mesh->fast.n_blocks; c++)
         free(mesh->cores[c].turns);
-    }
     plc_fast_finish(&mesh->fast);
     plc_fabric_finish(&mesh->fabric);
     plc_chip_destroy(mesh->chip);
@@ -173,8 +169,10 @@ static void destroy(plc_engine *engine)
     free(mesh->leaves);
     free(mesh->route_of);
     free(mesh->first_row);
+    free(mesh->first_synapse);
     free(mesh->rows);
-    free(mesh->words);
+    free(mesh->synapses);
+    free(mesh->ring);
     free(mesh);
 }
 

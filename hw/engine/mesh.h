@@ -6,10 +6,11 @@
 #include "hw/engine/fabric.h"
 #include "hw/engine/fast_load.h"
 
-/* A synapse of a row: where it adds to in the ring of its core, counted from the slot of the tick,
- * and its weight. 8 bytes where 16 bits are too few for either. */
-typedef uint32_t plc_narrow_synapse; /* weight << 16 | offset */
-typedef uint64_t plc_wide_synapse;   /* weight << 32 | offset */
+/* A synapse of a row: where it adds to in the ring, counted from the slot of the tick. */
+typedef struct plc_mesh_synapse {
+    uint32_t offset;
+    int32_t weight;
+} plc_mesh_synapse;
 
 /* A multicast tree: packets of all neurons that have it take the same way. */
 typedef struct plc_route {
@@ -23,10 +24,9 @@ typedef struct plc_route {
  * rows in the order of their fetches, and updates neurons in between, in the order of their
  * numbers. */
 typedef struct plc_mesh_core {
-    int32_t *ring;         /* [ring][stride] input sums of the ticks to come */
-    bool *hit;             /* [ring] whether anything is in a slot */
-    uint32_t shift;        /* stride = 1 << shift >= inputs of the core */
+    uint32_t input;        /* its first in each slot of the ring */
     uint32_t router;       /* it sits at */
+    uint64_t heard;        /* [ticks] until then something may be in the ring */
     uint64_t received;     /* the last packet has been taken in */
     uint64_t rows_done;    /* the last row has been added */
     uint64_t neurons;      /* the next spike leaves, or the last neuron has been updated */
@@ -55,13 +55,16 @@ typedef struct plc_mesh {
     size_t n_routes, routes_capacity;
     uint32_t *leaves; /* cores, by route */
     size_t n_leaves, leaves_capacity;
-    uint32_t *route_of;  /* [n_sources] */
-    uint64_t *first_row; /* [n_sources] row of a neuron on the first leaf of its route */
-    uint64_t *rows;      /* [n_rows + 1] into words */
+    uint32_t *route_of;      /* [n_sources] */
+    uint64_t *first_row;     /* [n_sources] where in rows those of a neuron begin */
+    uint64_t *first_synapse; /* [n_sources] its first synapse */
+    uint32_t *rows;          /* by neuron: where the row on each leaf of its route begins, from the
+                              * first synapse on, and where the last one ends */
     size_t n_rows, rows_capacity;
-    void *words; /* plc_narrow_synapse or plc_wide_synapse */
-    size_t n_words, words_capacity;
-    bool wide;
+    plc_mesh_synapse *synapses; /* by neuron and leaf */
+    size_t n_synapses, synapses_capacity;
+    int32_t *ring;  /* [fast.ring][1 << shift] input sums of the ticks to come, by core */
+    uint32_t shift; /* 1 << shift >= inputs of all cores */
     plc_mesh_times times;
     uint64_t tick;
     uint64_t now;      /* [ps] start of the tick */

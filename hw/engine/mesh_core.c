@@ -3,31 +3,15 @@
 #include "base/memory.h"
 #include "hw/engine/mesh.h"
 
-/* Marks the slots that the synapses from one offset to another add to. */
-static void mark_hit(const plc_mesh *mesh, plc_mesh_core *core, uint32_t first, uint32_t last)
+/* Adds the synapses [begin, end) to the ring, `sign` times. */
+static void add_synapses(const plc_mesh *mesh, uint64_t begin, uint64_t end, int32_t sign)
 {
-    for (uint64_t delay = first >> core->shift; delay <= last >> core->shift; delay++)
-        core->hit[(mesh->tick + delay) & (mesh->fast.ring - 1)] = true;
-}
-
-/* Adds a row, which is not empty and sorted by delay, to the ring of a core, `sign` times. */
-static void add_row(const plc_mesh *mesh, plc_mesh_core *core, uint64_t begin, uint64_t end,
-                    int32_t sign)
-{
-    uint32_t slots = mesh->fast.ring, mask = (slots << core->shift) - 1;
-    uint32_t base = (uint32_t)(mesh->tick & (slots - 1)) << core->shift;
-    int32_t *ring = core->ring;
-    if (mesh->wide) {
-        const plc_wide_synapse *words = mesh->words;
-        for (uint64_t i = begin; i < end; i++)
-            ring[(base + (uint32_t)words[i]) & mask] += sign * (int32_t)(words[i] >> 32);
-        mark_hit(mesh, core, (uint32_t)words[begin], (uint32_t)words[end - 1]);
-    } else {
-        const plc_narrow_synapse *words = mesh->words;
-        for (uint64_t i = begin; i < end; i++)
-            ring[(base + (words[i] & 0xffff)) & mask] += sign * ((int32_t)words[i] >> 16);
-        mark_hit(mesh, core, words[begin] & 0xffff, words[end - 1] & 0xffff);
-    }
+    uint32_t slots = mesh->fast.ring, mask = (uint32_t)(((uint64_t)slots << mesh->shift) - 1);
+    uint32_t base = (uint32_t)(mesh->tick & (slots - 1)) << mesh->shift;
+    const plc_mesh_synapse *restrict synapses = mesh->synapses;
+    int32_t *restrict ring = mesh->ring;
+    for (uint64_t i = begin; i < end; i++)
+        ring[(base + synapses[i].offset) & mask] += sign * synapses[i].weight;
 }
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -36,16 +20,13 @@ static uint64_t later(uint64_t a, uint64_t b)
 }
 
 /* A packet reaches a core: it is taken in, its row is fetched and added. */
-static void take_packet(plc_mesh *mesh, uint32_t number, uint64_t row, int32_t sign, uint64_t time)
+static void take_packet(plc_mesh *mesh, uint32_t number, uint64_t n, uint64_t time)
 {
     plc_mesh_core *core = &mesh->cores[number];
     const plc_mesh_times *t = &mesh->times;
-    uint64_t begin = mesh->rows[row], end = mesh->rows[row + 1], n = end - begin;
     uint64_t work = t->packet + (n ? t->row : 0);
-    if (core->rows_done > time)
-        core->rows_done += work;
-    if (core->neurons > time)
-        core->neurons += work;
+    core->rows_done += core->rows_done > time ? work : 0;
+    core->neurons += core->neurons > time ? work : 0;
     core->received = later(time, core->received) + work;
     mesh->cost.deliveries++;
     if (!n)
@@ -55,10 +36,9 @@ static void take_packet(plc_mesh *mesh, uint32_t number, uint64_t row, int32_t s
               (uint64_t)((double)(n * t->word + t->row_header) * t->byte);
     uint64_t start = later(*memory + t->latency, core->rows_done);
     core->rows_done = start + n * t->synapse;
-    if (core->neurons > start)
-        core->neurons += n * t->synapse;
+    core->neurons += core->neurons > start ? n * t->synapse : 0;
+    core->heard = mesh->tick + mesh->fast.ring - 1;
     mesh->fast.blocks[number].events += n;
-    add_row(mesh, core, begin, end, sign);
 }
 
 static bool deliver(void *context, const plc_branch *branch, uint32_t source, int32_t sign,
@@ -66,9 +46,31 @@ static bool deliver(void *context, const plc_branch *branch, uint32_t source, in
 {
     plc_mesh *mesh = context;
     const plc_route *route = &mesh->routes[mesh->route_of[source]];
+    const uint32_t *leaves = mesh->leaves + route->leaf;
+    const uint32_t *rows = mesh->rows + mesh->first_row[source];
+    (void)sign;
     for (uint32_t i = branch->leaf; i < branch->leaf + branch->n_leaves; i++)
-        take_packet(mesh, mesh->leaves[route->leaf + i], mesh->first_row[source] + i, sign, time);
+        take_packet(mesh, leaves[i], rows[i + 1] - rows[i], time);
     return true;
+}
+
+/* Asks for memory before it is needed. */
+static void prefetch(const void *data, size_t n, size_t size)
+{
+    enum { LINE = 64, MOST = 2048 }; /* [B] */
+    for (size_t at = 0; at < n * size && at < MOST; at += LINE)
+        __builtin_prefetch((const char *)data + at);
+}
+
+/* Asks for what the packets of a source need. */
+static void prefetch_source(const plc_mesh *mesh, uint32_t source)
+{
+    const plc_route *route = &mesh->routes[mesh->route_of[source]];
+    const uint32_t *rows = mesh->rows + mesh->first_row[source];
+    prefetch(rows, route->n_leaves, sizeof *rows);
+    prefetch(mesh->leaves + route->leaf, route->n_leaves, sizeof *mesh->leaves);
+    prefetch(mesh->branches + route->branch, route->n_leaves, sizeof *mesh->branches);
+    prefetch(mesh->synapses + mesh->first_synapse[source], 64, sizeof *mesh->synapses);
 }
 
 /* Sets the clock of a core to its next spike, or to the end of its updates. */
@@ -81,21 +83,10 @@ static bool go_on(plc_mesh *mesh, uint32_t number)
     core->neurons +=
         (until - core->updated) * mesh->times.neuron + (spikes ? mesh->times.spike : 0);
     core->updated = until;
-    return !spikes || plc_fabric_call(&mesh->fabric, core->neurons, number);
-}
-
-/* Asks for the rows of a source, which lie one after the other, before its packets need them. */
-static void prefetch_rows(const plc_mesh *mesh, uint32_t source, uint32_t n)
-{
-    enum { LINE = 64, MOST = 2048 }; /* [B] */
-    const uint64_t *rows = mesh->rows + mesh->first_row[source];
-    size_t bytes = mesh->wide ? sizeof(plc_wide_synapse) : sizeof(plc_narrow_synapse);
-    const char *first = (const char *)mesh->words + rows[0] * bytes;
-    uint64_t length = (rows[n] - rows[0]) * bytes;
-    for (uint64_t at = LINE; at < n * sizeof *rows && at < MOST; at += LINE)
-        __builtin_prefetch((const char *)rows + at);
-    for (uint64_t at = 0; at < length && at < MOST; at += LINE)
-        __builtin_prefetch(first + at);
+    if (!spikes)
+        return true;
+    prefetch_source(mesh, mesh->fast.blocks[number].sent[mesh->tick & 1].data[core->sent].source);
+    return plc_fabric_call(&mesh->fabric, core->neurons, number);
 }
 
 /* The time has come for a spike to leave, unless packets that came in have put it off. */
@@ -108,7 +99,9 @@ static bool send(void *context, uint32_t number, uint64_t time)
     const plc_sent *spike = &mesh->fast.blocks[number].sent[mesh->tick & 1].data[core->sent++];
     const plc_route *route = &mesh->routes[mesh->route_of[spike->source]];
     mesh->expected += route->n_leaves;
-    prefetch_rows(mesh, spike->source, route->n_leaves);
+    uint64_t first = mesh->first_synapse[spike->source];
+    add_synapses(mesh, first, first + mesh->rows[mesh->first_row[spike->source] + route->n_leaves],
+                 spike->sign);
     return plc_fabric_inject(&mesh->fabric, time, route->branch, spike->source, spike->sign) &&
            go_on(mesh, number);
 }

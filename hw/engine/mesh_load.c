@@ -95,24 +95,20 @@ static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t
     const plc_layout *layout = base->layout;
     uint64_t begin = found ? layout->row_offsets[row] : 0;
     uint64_t end = found ? layout->row_offsets[row + 1] : 0;
-    size_t bytes = mesh->wide ? sizeof(plc_wide_synapse) : sizeof(plc_narrow_synapse);
-    if (!plc_array_reserve(&mesh->words, &mesh->words_capacity, mesh->n_words + (end - begin),
-                           bytes) ||
+    if (!plc_array_reserve(&mesh->synapses, &mesh->synapses_capacity,
+                           mesh->n_synapses + (end - begin), sizeof *mesh->synapses) ||
         !plc_array_reserve(&mesh->rows, &mesh->rows_capacity, mesh->n_rows + 2, sizeof *mesh->rows))
         return plc_fail_memory(error, "synapses");
-    uint32_t second = mesh->fast.shards[core].n_inputs / 2, shift = mesh->cores[core].shift;
+    uint32_t first = mesh->cores[core].input, second = mesh->fast.shards[core].n_inputs / 2;
     for (uint64_t i = begin; i < end; i++) {
         plc_synapse synapse = plc_layout_synapse(layout, i);
         uint32_t input =
             base->offset_of[base->rank[core] + synapse.target] + (synapse.receptor ? second : 0);
-        uint32_t offset = ((uint32_t)synapse.delay << shift) + input,
-                 weight = (uint32_t)synapse.weight;
-        if (mesh->wide)
-            ((plc_wide_synapse *)mesh->words)[mesh->n_words++] = (uint64_t)weight << 32 | offset;
-        else
-            ((plc_narrow_synapse *)mesh->words)[mesh->n_words++] = weight << 16 | offset;
+        mesh->synapses[mesh->n_synapses++] = (plc_mesh_synapse){
+            ((uint32_t)synapse.delay << mesh->shift) + first + input, synapse.weight};
     }
-    mesh->rows[++mesh->n_rows] = mesh->n_words;
+    mesh->n_rows++;
+    mesh->rows[mesh->n_rows] = mesh->rows[mesh->n_rows - 1] + (uint32_t)(end - begin);
     return PLC_OK;
 }
 
@@ -122,7 +118,10 @@ static plc_status load_source(loading *l, const plc_slice *slice, uint32_t i, pl
     plc_mesh *mesh = l->mesh;
     uint32_t source = l->base.first_source[slice->population] + i;
     uint32_t router = l->base.layout->cores[slice->core].router;
-    uint64_t row = mesh->n_rows;
+    uint64_t row = mesh->n_rows, synapse = mesh->n_synapses;
+    if (!plc_array_reserve(&mesh->rows, &mesh->rows_capacity, row + 1, sizeof *mesh->rows))
+        return plc_fail_memory(error, "synapses");
+    mesh->rows[row] = 0;
     plc_status status = plc_loader_walk(&l->base, slice, i, take_row, error);
     if (status == PLC_OK && l->base.walk.looped)
         status = plc_fail(error, PLC_INVALID, "damaged layout: key 0x%08x goes round in a loop",
@@ -131,40 +130,40 @@ static plc_status load_source(loading *l, const plc_slice *slice, uint32_t i, pl
         status = add_route(l, router, error);
     if (status == PLC_OK) {
         mesh->first_row[source] = row;
+        mesh->first_synapse[source] = synapse;
+        mesh->n_rows++;
         mesh->route_of[source] = (uint32_t)mesh->n_routes - 1;
     }
     return status;
 }
 
-/* Rings of the cores, and whether their synapses need wide words. */
-static plc_status make_rings(plc_mesh *mesh, const plc_layout *layout, plc_error *error)
+/* The ring, and where the cores are in it. */
+static plc_status make_ring(plc_mesh *mesh, const plc_layout *layout, plc_error *error)
 {
     uint32_t longest = 1;
     for (uint64_t i = 0; i < layout->n_words; i++) {
         plc_synapse synapse = plc_layout_synapse(layout, i);
         longest = synapse.delay > longest ? synapse.delay : longest;
-        mesh->wide = mesh->wide || synapse.weight < INT16_MIN || synapse.weight > INT16_MAX;
     }
     for (mesh->fast.ring = 2; mesh->fast.ring <= longest;)
         mesh->fast.ring *= 2;
     mesh->cores = plc_array(layout->n_cores, sizeof *mesh->cores);
     if (!mesh->cores)
         return plc_fail_memory(error, "cores");
+    uint64_t n = 0;
     for (uint32_t c = 0; c < layout->n_cores; c++) {
-        plc_mesh_core *core = &mesh->cores[c];
-        core->router = layout->cores[c].router;
-        while (UINT64_C(1) << core->shift < mesh->fast.shards[c].n_inputs)
-            core->shift++;
-        uint64_t n = (uint64_t)mesh->fast.ring << core->shift;
-        if (n > UINT32_MAX)
-            return plc_fail(error, PLC_INVALID, "engine mesh: more than 2^32 inputs on a core");
-        mesh->wide = mesh->wide || n > UINT16_MAX + 1u;
-        core->ring = plc_array(n, sizeof *core->ring);
-        core->hit = plc_array(mesh->fast.ring, sizeof *core->hit);
-        if (!core->ring || !core->hit)
-            return plc_fail_memory(error, "input rings");
+        mesh->cores[c].router = layout->cores[c].router;
+        mesh->cores[c].input = (uint32_t)n;
+        n += mesh->fast.shards[c].n_inputs;
     }
-    return PLC_OK;
+    while (UINT64_C(1) << mesh->shift < n)
+        mesh->shift++;
+    if ((uint64_t)mesh->fast.ring << mesh->shift > UINT32_MAX)
+        return plc_fail(error, PLC_INVALID,
+                        "engine mesh: %llu inputs in each of %u ring slots are more than 2^32",
+                        (unsigned long long)n, mesh->fast.ring);
+    mesh->ring = plc_array((size_t)mesh->fast.ring << mesh->shift, sizeof *mesh->ring);
+    return mesh->ring ? PLC_OK : plc_fail_memory(error, "input rings");
 }
 
 static uint64_t time_of(const plc_chip *chip, plc_chip_quantity quantity)
@@ -216,10 +215,9 @@ static plc_status load_routes(loading *l, plc_error *error)
     plc_loader *base = &l->base;
     mesh->route_of = plc_array(mesh->fast.n_sources, sizeof *mesh->route_of);
     mesh->first_row = plc_array(mesh->fast.n_sources, sizeof *mesh->first_row);
-    if (!mesh->route_of || !mesh->first_row ||
-        !plc_array_reserve(&mesh->rows, &mesh->rows_capacity, 1, sizeof *mesh->rows))
+    mesh->first_synapse = plc_array(mesh->fast.n_sources, sizeof *mesh->first_synapse);
+    if (!mesh->route_of || !mesh->first_row || !mesh->first_synapse)
         return plc_fail_memory(error, "routes");
-    mesh->rows[0] = 0;
     plc_status status = plc_walk_init(&base->walk, base->layout, error);
     if (status == PLC_OK)
         status = plc_walk_init(&base->off_walk, base->layout, error);
@@ -242,7 +240,7 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
     if (status == PLC_OK)
         status = plc_fast_load_neurons(&l.base, true, error);
     if (status == PLC_OK)
-        status = make_rings(mesh, layout, error);
+        status = make_ring(mesh, layout, error);
     if (status == PLC_OK)
         status = load_routes(&l, error);
     if (status == PLC_OK)
