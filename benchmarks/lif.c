@@ -28,7 +28,9 @@ static uint64_t yardstick(const plc_network *network)
     uint64_t spikes = 0;
     memcpy(&params, network->populations[0].params, sizeof params);
     for (uint32_t i = 0; i < n; i++)
-        memcpy(&state[i], network->populations[0].state, sizeof *state);
+        memcpy(&state[i],
+               plc_population_state(&network->populations[0], i, sizeof *state / sizeof(int32_t)),
+               sizeof *state);
     for (int tick = 0; tick < TICKS; tick++) {
         uint32_t n_fired = 0;
         for (uint32_t i = 0; i < n; i++) {

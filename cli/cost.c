@@ -95,17 +95,17 @@ void cost_report(const plc_engine_cost *cost, const plc_layout *layout, bool in_
         json_object_set_new(energy, key, json_known(joules));
         json_object_set_new(sources, key, json_string(text));
     }
-    /* "late": every engine that models time waits for the mesh, so nothing comes late */
     json_t *more = json_pack(
-        "{s:I, s:I, s:I, s:[I, I, I], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o}", "cycles",
-        (json_int_t)ceil(cost->seconds * cost->core_clock), "cycles_per_tick_max",
+        "{s:I, s:I, s:I, s:[I, I, I], s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:o}",
+        "cycles", (json_int_t)ceil(cost->seconds * cost->core_clock), "cycles_per_tick_max",
         (json_int_t)ceil((double)cost->longest_tick_ps * 1e-12 * cost->core_clock), "longest_tick",
         (json_int_t)cost->longest_tick, "longest_tick_core",
         (json_int_t)(last->router % chip->width), (json_int_t)(last->router / chip->width),
         (json_int_t)last->core, "deadline_misses", (json_int_t)cost->deadline_misses, "packets",
         (json_int_t)cost->packets, "hops", (json_int_t)cost->hops, "deliveries",
-        (json_int_t)cost->deliveries, "dropped", (json_int_t)cost->drops, "late", (json_int_t)0,
-        "forced", (json_int_t)cost->forced, "blocked_seconds", cost->waiting, "modelled_seconds",
+        (json_int_t)cost->deliveries, "dropped", (json_int_t)cost->drops, "late",
+        (json_int_t)cost->late, "saturated", (json_int_t)cost->saturated, "forced",
+        (json_int_t)cost->forced, "blocked_seconds", cost->waiting, "modelled_seconds",
         cost->seconds, "energy_j", json_known(cost_energy(cost, chip)));
     json_object_update(result, more);
     json_decref(more);

@@ -27,16 +27,15 @@ static json_t *list_vertices(const plc_graph_layout *layout, uint32_t width)
 /* Per net, the directed links [x, y, dx, dy] of its tree. */
 static json_t *list_trees(const plc_graph_layout *layout, uint32_t width)
 {
-    static const int steps[PLC_N_LINKS][2] = {{1, 0}, {1, 1}, {0, 1}, {-1, 0}, {-1, -1}, {0, -1}};
     json_t *list = json_array();
     for (uint32_t net = 0; net < layout->n_nets; net++) {
         json_t *tree = json_array();
         for (uint64_t k = layout->tree_offsets[net]; k < layout->tree_offsets[net + 1]; k++) {
             const plc_tree_link *link = &layout->links[k];
-            json_array_append_new(tree,
-                                  json_pack("[I, I, i, i]", (json_int_t)(link->router % width),
-                                            (json_int_t)(link->router / width),
-                                            steps[link->link][0], steps[link->link][1]));
+            json_array_append_new(
+                tree, json_pack("[I, I, i, i]", (json_int_t)(link->router % width),
+                                (json_int_t)(link->router / width), plc_link_steps[link->link][0],
+                                plc_link_steps[link->link][1]));
         }
         json_array_append_new(list, tree);
     }

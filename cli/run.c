@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/cost.h"
+#include "cli/real_time.h"
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
@@ -125,19 +126,41 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
     return status;
 }
 
-static int report(const plc_engine *engine, const plc_layout *layout, const run_options *options,
-                  double seconds)
+/* Adds what the run took on the chip, where the engine models time. */
+static plc_status report_cost(const plc_engine *engine, const plc_layout *layout,
+                              const run_options *options, const plc_engine_settings *settings,
+                              json_t *result, plc_error *error)
 {
-    plc_engine_stats stats = plc_engine_get_stats(engine);
     plc_engine_cost cost;
+    double scale;
+    if (!plc_engine_get_cost(engine, &cost))
+        return PLC_OK;
+    plc_status status = real_time_scale(engine, layout, settings, &scale, error);
+    if (status != PLC_OK)
+        return status;
+    cost_report(&cost, layout, options->as_json, result);
+    json_object_set_new(result, "time_scale", json_known(scale));
+    if (options->real_time && options->as_json)
+        real_time_list(engine, layout, result);
+    return PLC_OK;
+}
+
+static int report(const plc_engine *engine, const plc_layout *layout, const run_options *options,
+                  const plc_engine_settings *settings, double seconds)
+{
+    plc_error error = {0};
+    plc_engine_stats stats = plc_engine_get_stats(engine);
     json_t *result = json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:o, s:I}", "ticks",
                                (json_int_t)stats.ticks, "spikes", (json_int_t)stats.spikes,
                                "synaptic_events", (json_int_t)stats.synaptic_events, "updates",
                                (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
                                seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
                                json_digest(stats.digest), "threads", (json_int_t)stats.threads);
-    if (result && plc_engine_get_cost(engine, &cost))
-        cost_report(&cost, layout, options->as_json, result);
+    plc_status status = report_cost(engine, layout, options, settings, result, &error);
+    if (status != PLC_OK) {
+        json_decref(result);
+        return fail_with(status, &error);
+    }
     return print_result(result, options->as_json);
 }
 
@@ -149,7 +172,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
     plc_engine_settings settings = {.kind = options->engine,
                                     .seed = options->seed_given ? options->seed
                                                                 : plc_layout_seed(layout),
-                                    .threads = (uint32_t)options->threads};
+                                    .threads = (uint32_t)options->threads,
+                                    .real_time = options->real_time};
     double seconds = 0;
     plc_status status = plc_engine_create(layout, &settings, &engine, &error);
     if (status == PLC_OK && options->record)
@@ -169,8 +193,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
         log_line("interrupted; what follows is of the ticks done");
     if (status == PLC_OK || stopped)
         status = write_spikes(engine, &c, options, &error);
-    int exit_status =
-        status == PLC_OK ? report(engine, layout, options, seconds) : fail_with(status, &error);
+    int exit_status = status == PLC_OK ? report(engine, layout, options, &settings, seconds)
+                                       : fail_with(status, &error);
     plc_trace_finish(&c.trace);
     free(c.wanted);
     plc_engine_destroy(engine);
@@ -196,10 +220,9 @@ static int check_options(const run_options *options)
         return fail_usage("run: --ticks N is missing");
     if (!engine_exists(options->engine))
         return fail_engine("run", options->engine);
-    if (options->real_time)
-        return fail_usage(
-            "run: --real-time: expected an engine with ticks of fixed length; %s has none",
-            options->engine ? options->engine : "fast");
+    if (options->real_time && (!options->engine || !strcmp(options->engine, "fast")))
+        return fail_usage("run: --real-time: engine fast has no ticks of fixed length; give "
+                          "--engine mesh");
     if (options->record && strcmp(options->record, "v"))
         return fail_usage("run: --record: expected v, got \"%s\"", options->record);
     if (options->record && (!options->spikes || has_suffix(options->spikes, ".csv")))
@@ -223,7 +246,7 @@ static int run(const command *self, int argc, char **argv)
         {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
          "fast (default), or mesh: the chip in time", NULL},
         {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
-         "ticks of fixed length; no engine has them yet", NULL},
+         "ticks of the chip's length: what is not done by then is late or lost", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"record", "V", OPTION_TEXT, &options.record, 0, 0,

@@ -166,15 +166,15 @@ void plc_chip_normalise(plc_chip *chip)
     }
 }
 
+const int8_t plc_link_steps[PLC_N_LINKS][2] = {{1, 0}, {1, 1}, {0, 1}, {-1, 0}, {-1, -1}, {0, -1}};
+
 int64_t plc_chip_adjacent(const plc_chip *chip, uint32_t router, unsigned link)
 {
-    static const int8_t steps[PLC_N_LINKS][2] = {{1, 0},  {1, 1},   {0, 1},
-                                                 {-1, 0}, {-1, -1}, {0, -1}};
     if (link >= PLC_N_LINKS || !(chip->links >> link & 1))
         return PLC_NO_ROUTER;
     int64_t width = chip->width, height = chip->height;
-    int64_t x = router % width + steps[link][0];
-    int64_t y = router / width + steps[link][1];
+    int64_t x = router % width + plc_link_steps[link][0];
+    int64_t y = router / width + plc_link_steps[link][1];
     if (chip->wrap) {
         x = (x + width) % width;
         y = (y + height) % height;

@@ -155,6 +155,9 @@ struct plc_chip {
     plc_quantity quantities[PLC_CHIP_N_QUANTITIES];
 };
 
+/* Where links lead: x and y. */
+extern const int8_t plc_link_steps[PLC_N_LINKS][2];
+
 /* The router at the other end of a live link, or PLC_NO_ROUTER when there is no link, it is dead,
  * or leads nowhere, to a dead router, or (on a torus one router wide) back to where it began. */
 int64_t plc_chip_neighbour(const plc_chip *chip, uint32_t router, unsigned link);

@@ -38,6 +38,8 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
         if (strcmp(kind, classes[i]->name))
             continue;
         plc_engine *engine = NULL;
+        if (settings->real_time && !classes[i]->get_cost)
+            return plc_fail(error, PLC_INVALID, "engine %s has no ticks of fixed length", kind);
         plc_status status = classes[i]->create(layout, settings, &engine, error);
         if (status == PLC_OK) {
             engine->class = classes[i];
@@ -120,6 +122,13 @@ plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
 {
     return engine->class->get_cost && engine->class->get_cost(engine, ret_cost);
+}
+
+const plc_engine_tally *plc_engine_get_tallies(const plc_engine *engine, plc_engine_place place,
+                                               size_t *ret_n)
+{
+    *ret_n = 0;
+    return engine->class->get_tallies ? engine->class->get_tallies(engine, place, ret_n) : NULL;
 }
 
 void plc_engine_destroy(plc_engine *engine)

@@ -10,6 +10,8 @@ enum { FRESH, FOLLOWING, FREE, WAIT, NONE = PLC_EVENT_LANES }; /* lanes; NONE: t
 /* A dropped packet is sent anew so much later. Source: SpiNNaker reinjector, its 10 us timer. */
 #define REINJECTION_DELAY UINT64_C(10000000)
 
+#define NO_LINE UINT32_MAX
+
 static const plc_fifo empty = {PLC_NO_PACKET, PLC_NO_PACKET, 0};
 
 static void push(plc_fabric *f, plc_fifo *fifo, uint32_t packet)
@@ -67,14 +69,15 @@ static bool start_line(plc_fabric *f, uint32_t number, uint64_t now)
     return plc_event_queue_add(&f->events, FOLLOWING, now + f->link_time, LINE_DONE, number);
 }
 
-static bool has_room(const plc_fabric *f, uint32_t router, uint32_t links)
+/* The first line of a router's links without room, or NO_LINE. */
+static uint32_t find_full(const plc_fabric *f, uint32_t router, uint32_t links)
 {
     for (; links; links &= links - 1) {
-        const plc_line *line = &f->lines[router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links)];
-        if (line->out.n >= f->buffer)
-            return false;
+        uint32_t line = router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links);
+        if (f->lines[line].out.n >= f->buffer)
+            return line;
     }
-    return true;
+    return NO_LINE;
 }
 
 /* Sends a packet on from a router: copies to its links, and to the cores. */
@@ -99,14 +102,14 @@ static bool forward(plc_fabric *f, uint32_t packet, uint64_t now)
     if (!branch->links)
         end_packet(f, packet);
     return !branch->n_leaves ||
-           f->owner.deliver(f->owner.context, branch, p.source, p.sign, p.ready);
+           f->owner.deliver(f->owner.context, branch, p.source, p.cargo, p.ready);
 }
 
 /* The packet at the head of a router goes on, or is held until there is room for it. */
 static bool serve(plc_fabric *f, uint32_t router, uint32_t packet, uint64_t now)
 {
     plc_router *r = &f->routers[router];
-    if (has_room(f, router, f->branches[f->packets[packet].branch].links))
+    if (find_full(f, router, f->branches[f->packets[packet].branch].links) == NO_LINE)
         return forward(f, packet, now);
     r->held = packet;
     r->held_since = now;
@@ -165,7 +168,7 @@ static bool release(plc_fabric *f, uint32_t router, uint64_t now)
     plc_router *r = &f->routers[router];
     uint32_t packet = r->held;
     if (packet == PLC_NO_PACKET ||
-        !has_room(f, router, f->branches[f->packets[packet].branch].links))
+        find_full(f, router, f->branches[f->packets[packet].branch].links) != NO_LINE)
         return true;
     r->held = PLC_NO_PACKET;
     f->stats.waiting += now - r->held_since;
@@ -212,6 +215,9 @@ static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
     r->held = PLC_NO_PACKET;
     f->stats.drops++;
     f->stats.waiting += f->wait;
+    f->owner.drop(f->owner.context,
+                  find_full(f, router, f->branches[f->packets[packet].branch].links),
+                  f->packets[packet].source);
     if (f->reinjects) {
         push(f, &r->dropped, packet);
         ok = plc_event_queue_add(&f->events, NONE, now + REINJECTION_DELAY, REINJECTION, router);
@@ -262,7 +268,8 @@ bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
     uint64_t now = 0;
     uint32_t lane;
     bool ok = true;
-    while (ok && (f->events.n || f->in_flight)) {
+    f->stopped = false;
+    while (ok && !f->stopped && (f->events.n || f->in_flight)) {
         if (!f->events.n) {
             ok = break_deadlock(f, now);
             continue;
@@ -278,13 +285,14 @@ bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
     return ok;
 }
 
-bool plc_fabric_inject(plc_fabric *f, uint64_t now, uint32_t branch, uint32_t source, int32_t sign)
+bool plc_fabric_inject(plc_fabric *f, uint64_t now, uint32_t branch, uint32_t source,
+                       uint32_t cargo)
 {
     uint32_t router = f->branches[branch].router;
     uint32_t packet = make_packet(f);
     if (packet == PLC_NO_PACKET)
         return false;
-    f->packets[packet] = (plc_packet){.branch = branch, .source = source, .sign = sign};
+    f->packets[packet] = (plc_packet){.branch = branch, .source = source, .cargo = cargo};
     f->stats.injected++;
     push_in(f, router, PLC_PORT_LOCAL, packet);
     return run_router(f, router, now);

@@ -27,8 +27,10 @@ typedef struct plc_branch {
 /* What the fabric's owner does when time comes to it; returns false when memory is short. */
 typedef struct plc_fabric_owner {
     /* A packet of `source` reaches the leaves of a branch at a time. */
-    bool (*deliver)(void *context, const plc_branch *branch, uint32_t source, int32_t sign,
+    bool (*deliver)(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
                     uint64_t time);
+    /* A packet is dropped that found no room at a line. */
+    void (*drop)(void *context, uint32_t line, uint32_t source);
     /* An event added by plc_fabric_call() has come. */
     bool (*call)(void *context, uint32_t subject, uint64_t time);
     void *context;
@@ -38,8 +40,8 @@ typedef struct plc_packet {
     uint64_t ready; /* [ps] it may leave the router from then on */
     uint32_t branch;
     uint32_t source;
-    int32_t sign;
-    uint32_t next; /* packet behind it, or PLC_NO_PACKET */
+    uint32_t cargo; /* what the owner makes of it */
+    uint32_t next;  /* packet behind it, or PLC_NO_PACKET */
 } plc_packet;
 
 #define PLC_NO_PACKET UINT32_MAX
@@ -90,6 +92,7 @@ typedef struct plc_fabric {
     uint64_t link_time, latency, interval, wait; /* [ps]; wait UINT64_MAX: for ever */
     uint32_t buffer;                             /* [packets] of a link, at each end */
     bool reinjects; /* dropped packets are sent anew, else they are lost */
+    bool stopped;   /* set by the owner: plc_fabric_run() returns after this event */
     plc_event_queue events;
     plc_packet *packets;
     size_t n_packets, packets_capacity;
@@ -112,7 +115,7 @@ void plc_fabric_finish(plc_fabric *fabric);
 
 /* A packet enters the router of a branch from one of its cores, now. False when memory is short. */
 bool plc_fabric_inject(plc_fabric *fabric, uint64_t now, uint32_t branch, uint32_t source,
-                       int32_t sign);
+                       uint32_t cargo);
 /* Calls the owner back at a time. */
 bool plc_fabric_call(plc_fabric *fabric, uint64_t time, uint32_t subject);
 /* Lets time pass until nothing is left to happen, or to `end`; false when memory is short. Events

@@ -5,73 +5,14 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* What has come for this tick joins what waits for each neuron. */
-static void open_slot(plc_mesh *mesh, uint32_t number)
-{
-    plc_mesh_core *core = &mesh->cores[number];
-    uint64_t slot = mesh->tick & (mesh->fast.ring - 1);
-    if (mesh->tick > core->heard)
-        return;
-    const plc_shard *shard = &mesh->fast.shards[number];
-    int32_t *restrict from = mesh->ring + (slot << mesh->shift) + core->input;
-    int32_t *restrict to = shard->inputs;
-    for (uint32_t i = 0; i < shard->n_inputs; i++)
-        to[i] += from[i];
-    memset(from, 0, shard->n_inputs * sizeof *from);
-}
-
-/* How many neurons of a group's population in this tick come before the i-th of the group. */
-static uint32_t turn_of(const plc_group *group, uint32_t i)
-{
-    uint32_t n_blocks = group->schedule.random_blocks;
-    if (group->model == PLC_SPIKE_SOURCE_ARRAY)
-        return 0;
-    if (!n_blocks)
-        return i;
-    uint64_t first = (uint64_t)group->begin * n_blocks / group->size;
-    return (uint32_t)((uint64_t)(group->begin + i) * n_blocks / group->size - first);
-}
-
-/* Notes for the new spikes of a group how many neurons of the core were updated before them. */
-static bool note_turns(plc_mesh_core *core, const plc_group *group, const plc_sent_list *sent,
-                       uint32_t before)
-{
-    if (!plc_array_reserve(&core->turns, &core->turns_capacity, sent->n, sizeof *core->turns))
-        return false;
-    for (; core->n_sent < sent->n; core->n_sent++)
-        core->turns[core->n_sent] =
-            before + turn_of(group, sent->data[core->n_sent].source - group->source);
-    return true;
-}
-
-/* Updates the neurons of a core that are due. */
-static bool update_core(plc_mesh *mesh, uint32_t number)
-{
-    plc_mesh_core *core = &mesh->cores[number];
-    plc_block *block = &mesh->fast.blocks[number];
-    plc_sent_list *sent = &block->sent[mesh->tick & 1];
-    uint64_t before = block->updates;
-    bool ok = true;
-    sent->n = 0;
-    core->n_sent = 0;
-    for (uint32_t g = 0; ok && g < block->n_groups; g++) {
-        uint32_t updated = (uint32_t)(block->updates - before);
-        plc_group_update(block, &block->groups[g], mesh->tick);
-        if (sent->n > core->n_sent)
-            ok = note_turns(core, &block->groups[g], sent, updated);
-    }
-    core->n_updates = (uint32_t)(block->updates - before);
-    return ok && !block->failed;
-}
-
 static bool run_tick(plc_mesh *mesh)
 {
     bool ok = true;
     uint64_t end = 0;
     uint32_t last;
     for (uint32_t c = 0; ok && c < mesh->fast.n_blocks; c++) {
-        open_slot(mesh, c);
-        ok = update_core(mesh, c);
+        mesh->cores[c].tick = mesh->tick;
+        ok = plc_mesh_update(mesh, c);
     }
     if (!ok || !plc_mesh_settle(mesh, &end, &last))
         return false;
@@ -82,18 +23,17 @@ static bool run_tick(plc_mesh *mesh)
         cost->longest_tick = mesh->tick;
         cost->longest_tick_core = last;
     }
-    cost->deadline_misses += length > mesh->deadline;
+    cost->deadline_misses += length > mesh->length;
     mesh->now = end;
     mesh->tick++;
     return true;
 }
 
-/* A packet is handed to every core of its route, and to none twice: that is what the layout says.
- */
-static plc_status check_conservation(const plc_mesh *mesh, plc_error *error)
+plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error)
 {
     const plc_fabric *f = &mesh->fabric;
-    if (!f->in_flight && mesh->cost.deliveries + f->stats.lost == mesh->expected)
+    uint64_t arrived = mesh->cost.deliveries + f->stats.lost;
+    if (f->in_flight ? mesh->real_time && arrived <= mesh->expected : arrived == mesh->expected)
         return PLC_OK;
     return plc_fail(error, PLC_DIFFERS,
                     "engine mesh: tick %llu: %llu packets to cores are due, %llu were delivered, "
@@ -108,11 +48,13 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
 {
     plc_mesh *mesh = (plc_mesh *)engine;
     plc_status status = PLC_OK;
+    if (mesh->real_time && engine->stats.ticks < end)
+        return plc_mesh_run_real_time(mesh, end, sink, context, error);
     while (status == PLC_OK && engine->stats.ticks < end) {
         uint64_t begin = engine->stats.ticks, chunk = mesh->fast.chunk;
         uint64_t stop = end - begin < chunk ? end : begin + chunk;
         while (status == PLC_OK && mesh->tick < stop)
-            status = run_tick(mesh) ? check_conservation(mesh, error)
+            status = run_tick(mesh) ? plc_mesh_check(mesh, error)
                                     : plc_fail_memory(error, "spikes in flight");
         if (status == PLC_OK)
             status = plc_fast_hand_over(&mesh->fast, stop, sink, context, error);
@@ -143,6 +85,7 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     const plc_fabric_stats *f = &mesh->fabric.stats;
     *ret_cost = mesh->cost;
     ret_cost->seconds = (double)mesh->now * 1e-12;
+    ret_cost->tick = mesh->length < UINT64_MAX ? (double)mesh->length * 1e-12 : (double)INFINITY;
     ret_cost->core_clock = plc_chip_get(mesh->chip, PLC_CHIP_CORE_CLOCK);
     ret_cost->packets = f->injected;
     ret_cost->hops = f->hops;
@@ -154,11 +97,30 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     return true;
 }
 
+static const plc_engine_tally *get_tallies(const plc_engine *engine, plc_engine_place place,
+                                           size_t *ret_n)
+{
+    const plc_mesh *mesh = (const plc_mesh *)engine;
+    switch (place) {
+    case PLC_ENGINE_CORE:
+        *ret_n = mesh->fast.n_blocks;
+        return mesh->core_tallies;
+    case PLC_ENGINE_NEURON:
+        *ret_n = mesh->fast.n_sources;
+        return mesh->source_tallies;
+    default:
+        *ret_n = (size_t)mesh->fabric.n_routers * PLC_N_LINKS;
+        return mesh->link_tallies;
+    }
+}
+
 static void destroy(plc_engine *engine)
 {
     plc_mesh *mesh = (plc_mesh *)engine;
-    for (uint32_t c = 0; mesh->cores && c < mesh->fast.n_blocks; c++)
+    for (uint32_t c = 0; mesh->cores && c < mesh->fast.n_blocks; c++) {
         free(mesh->cores[c].turns);
+        free(mesh->cores[c].pending);
+    }
     plc_fast_finish(&mesh->fast);
     plc_fabric_finish(&mesh->fabric);
     plc_chip_destroy(mesh->chip);
@@ -173,6 +135,9 @@ static void destroy(plc_engine *engine)
     free(mesh->rows);
     free(mesh->synapses);
     free(mesh->ring);
+    free(mesh->core_tallies);
+    free(mesh->source_tallies);
+    free(mesh->link_tallies);
     free(mesh);
 }
 
@@ -183,8 +148,6 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     if (!mesh)
         return plc_fail_memory(error, "engine");
     plc_status status = plc_mesh_load(mesh, layout, settings, error);
-    double tick = status == PLC_OK ? plc_chip_get(mesh->chip, PLC_CHIP_TICK) : 0;
-    mesh->deadline = tick > 0 ? (uint64_t)llround(tick * 1e12) : UINT64_MAX;
     mesh->fast.base.stats.threads = 1;
     if (status == PLC_OK)
         *ret_engine = &mesh->fast.base;
@@ -198,4 +161,5 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .start_recording = plc_fast_start_recording,
                                           .run = run,
                                           .get_cost = get_cost,
+                                          .get_tallies = get_tallies,
                                           .destroy = destroy};

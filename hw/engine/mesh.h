@@ -19,6 +19,15 @@ typedef struct plc_route {
     uint32_t n_leaves; /* cores reached */
 } plc_route;
 
+/* A row that a core has yet to add, in real time. */
+typedef struct plc_mesh_row {
+    uint64_t start, done; /* [ps] the core works at it */
+    uint64_t first;       /* synapse */
+    uint32_t n;           /* synapses */
+    uint32_t source;
+    uint32_t cargo; /* of the packet */
+} plc_mesh_row;
+
 /* What a core does in the tick at hand, in [ps] from the start of the run. A core takes a packet in
  * at once (that interrupts all else), has its row fetched while it works at the row before, adds
  * rows in the order of their fetches, and updates neurons in between, in the order of their
@@ -26,6 +35,8 @@ typedef struct plc_route {
 typedef struct plc_mesh_core {
     uint32_t input;        /* its first in each slot of the ring */
     uint32_t router;       /* it sits at */
+    uint64_t tick;         /* it is in */
+    uint64_t n_done;       /* ticks begun, in real time */
     uint64_t heard;        /* [ticks] until then something may be in the ring */
     uint64_t received;     /* the last packet has been taken in */
     uint64_t rows_done;    /* the last row has been added */
@@ -35,6 +46,10 @@ typedef struct plc_mesh_core {
     uint32_t n_updates;    /* neurons due in the tick */
     uint32_t *turns;       /* [n_sent] how many neurons have been updated before one that spiked */
     size_t turns_capacity;
+    plc_mesh_row *pending; /* [n_pending] in the order in which they will be added; real time */
+    size_t n_pending, pending_capacity;
+    size_t begun;           /* of them at the last look */
+    size_t n_given, n_kept; /* spikes of its block's trace, while spikes are handed over */
 } plc_mesh_core;
 
 /* Times of a core's work [ps]. */
@@ -68,8 +83,16 @@ typedef struct plc_mesh {
     plc_mesh_times times;
     uint64_t tick;
     uint64_t now;      /* [ps] start of the tick */
-    uint64_t deadline; /* [ps] of a tick in real time; UINT64_MAX: none */
+    uint64_t length;   /* [ps] of a tick in real time; UINT64_MAX: none */
     uint64_t expected; /* packets that cores are to get, of all that were sent */
+    bool real_time;
+    uint64_t end;                     /* [ticks] of the run at hand, in real time */
+    uint32_t n_parked;                /* cores that have done all ticks up to then */
+    uint64_t capacity;                /* [packets] of a core's spike buffer */
+    uint64_t missed;                  /* the last tick plus one that some core began late */
+    plc_engine_tally *core_tallies;   /* [n_cores] */
+    plc_engine_tally *source_tallies; /* [n_sources] */
+    plc_engine_tally *link_tallies;   /* [n_routers * PLC_N_LINKS] */
     plc_engine_cost cost;
     plc_chip *chip; /* owned */
 } plc_mesh;
@@ -77,6 +100,44 @@ typedef struct plc_mesh {
 /* Loads a layout into a zeroed mesh. */
 plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error);
+
+/* What a packet carries. */
+static inline uint32_t plc_mesh_cargo(uint64_t tick, int32_t sign)
+{
+    return (uint32_t)tick << 1 | (sign < 0);
+}
+
+static inline int32_t plc_mesh_sign(uint32_t cargo)
+{
+    return cargo & 1 ? -1 : 1;
+}
+
+/* Opens a core's slot of the ring and updates its neurons that are due in its tick. False when
+ * memory is short. */
+bool plc_mesh_update(plc_mesh *mesh, uint32_t number);
+/* Adds the n synapses from `first` on to the ring in a tick, `sign` times. */
+void plc_mesh_add(const plc_mesh *mesh, uint64_t tick, uint64_t first, uint64_t n, int32_t sign);
+/* A core begins to work at its neurons. False when memory is short. */
+bool plc_mesh_start(plc_mesh *mesh, uint32_t number, uint64_t time);
+/* Has plc_mesh_begin_tick() called for a core at a time. */
+bool plc_mesh_call_tick(plc_mesh *mesh, uint64_t time, uint32_t number);
+/* When a core is done with all it has. */
+uint64_t plc_mesh_busy_until(const plc_mesh_core *core);
+/* Packets are handed to every core of their route, and to none twice: that is what the layout says.
+ */
+plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error);
+
+/* A core takes in a packet whose row has n synapses; *ret_start is when it begins to add them. */
+void plc_mesh_take(plc_mesh *mesh, uint32_t number, uint64_t n, uint64_t time, uint64_t *ret_start);
+
+/* In real time, cores begin their ticks when the clock says so, or as soon after as they are done
+ * with the one before. */
+plc_status plc_mesh_run_real_time(plc_mesh *mesh, uint64_t end, plc_spike_sink sink, void *context,
+                                  plc_error *error);
+/* A core is called to begin its next tick. */
+bool plc_mesh_begin_tick(plc_mesh *mesh, uint32_t number, uint64_t time);
+/* A packet reaches a core: it waits for its row, or is lost. False when memory is short. */
+bool plc_mesh_receive(plc_mesh *mesh, uint32_t number, plc_mesh_row row, uint64_t time);
 
 /* What is left to do for a tick when its neurons have been updated: sends their packets, and lets
  * time pass until all is done. *ret_end is that time [ps], *ret_last the core that was last. False

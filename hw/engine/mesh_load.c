@@ -209,6 +209,31 @@ static plc_mesh_times read_times(const plc_chip *chip)
                             .word = (uint32_t)plc_chip_known(chip, PLC_CHIP_SYNAPSE_WORD)};
 }
 
+/* How long a tick is in real time, and whether it is so here. */
+static plc_status read_length(plc_mesh *mesh, bool real_time, plc_error *error)
+{
+    double tick = plc_chip_get(mesh->chip, PLC_CHIP_TICK);
+    mesh->length = tick > 0 ? plc_picoseconds(tick) : UINT64_MAX;
+    mesh->capacity = plc_chip_limit(mesh->chip, PLC_CHIP_SPIKE_BUFFER);
+    mesh->real_time = real_time;
+    if (real_time && mesh->length == UINT64_MAX)
+        return plc_fail(error, PLC_INVALID,
+                        "engine mesh: real time: the length of a tick of chip %s is not known",
+                        plc_chip_name(mesh->chip));
+    return PLC_OK;
+}
+
+static plc_status make_tallies(plc_mesh *mesh, plc_error *error)
+{
+    size_t n_links = (size_t)mesh->fabric.n_routers * PLC_N_LINKS;
+    mesh->core_tallies = plc_array(mesh->fast.n_blocks, sizeof *mesh->core_tallies);
+    mesh->source_tallies = plc_array(mesh->fast.n_sources, sizeof *mesh->source_tallies);
+    mesh->link_tallies = plc_array(n_links, sizeof *mesh->link_tallies);
+    if (!mesh->core_tallies || !mesh->source_tallies || !mesh->link_tallies)
+        return plc_fail_memory(error, "tallies");
+    return PLC_OK;
+}
+
 static plc_status load_routes(loading *l, plc_error *error)
 {
     plc_mesh *mesh = l->mesh;
@@ -252,6 +277,10 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
         if (!mesh->memory_free)
             status = plc_fail_memory(error, "routers");
     }
+    if (status == PLC_OK)
+        status = read_length(mesh, settings->real_time, error);
+    if (status == PLC_OK)
+        status = make_tallies(mesh, error);
     plc_loader_finish(&l.base);
     free(l.links);
     return status;

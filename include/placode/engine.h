@@ -23,6 +23,7 @@ typedef struct plc_engine_settings {
     uint32_t thread_grain; /* [neurons + synapses] work of a tick below which a thread is not worth
                             * its barrier; 0: the engine's own figure. The spikes are the same for
                             * any value. */
+    bool real_time; /* ticks of the chip's length, whatever is done by then; only engine mesh */
 } plc_engine_settings;
 
 /* Takes the spikes of a span of ticks, in canonical order; ticks_done is the end of the span. Any
@@ -48,7 +49,10 @@ typedef struct plc_engine_cost {
     uint64_t longest_tick_ps;   /* [ps] */
     uint64_t longest_tick;      /* the first that took so long */
     uint32_t longest_tick_core; /* core of the layout that was done last then */
-    uint64_t deadline_misses;   /* ticks that took longer than the chip's tick in real time */
+    double tick;                /* [s] in real time; infinite where the chip has none */
+    uint64_t deadline_misses;   /* ticks that took longer, in real time: that a core began late */
+    uint64_t late;              /* rows added after the tick that they were sent in */
+    uint64_t saturated;         /* packets lost to a full spike buffer */
     uint64_t packets;           /* spikes sent */
     uint64_t hops;              /* packets over links */
     uint64_t passes;            /* packets through routers */
@@ -58,6 +62,20 @@ typedef struct plc_engine_cost {
     double waiting; /* [s] that packets blocked a router for want of room, all together */
     double energy_neuron, energy_synapse, energy_link, energy_router, energy_idle; /* [J] */
 } plc_engine_cost;
+
+/* What went wrong in real time at one place. */
+typedef struct plc_engine_tally {
+    uint64_t misses;    /* ticks that a core began late */
+    uint64_t late;      /* rows added after the tick that they were sent in */
+    uint64_t saturated; /* packets lost to a full spike buffer */
+    uint64_t dropped;   /* packets that a router dropped, to be sent anew */
+} plc_engine_tally;
+
+typedef enum plc_engine_place {
+    PLC_ENGINE_CORE,   /* cores of the layout: misses, late, saturated */
+    PLC_ENGINE_NEURON, /* that sent, numbered through all populations: late, saturated, dropped */
+    PLC_ENGINE_LINK,   /* router x 6 + link: dropped for want of room at it */
+} plc_engine_place;
 
 /* The legal kinds, "fast" and "mesh"; NULL past the last. */
 PLC_API const char *plc_engine_kind(size_t i);
@@ -76,6 +94,9 @@ PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
 /* False where the engine does not model time. */
 PLC_API bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost);
+/* What went wrong, by place, owned by the engine; NULL where it does not model time. */
+PLC_API const plc_engine_tally *plc_engine_get_tallies(const plc_engine *engine,
+                                                       plc_engine_place place, size_t *ret_n);
 PLC_API void plc_engine_destroy(plc_engine *engine);
 
 #ifdef __cplusplus

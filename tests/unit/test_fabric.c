@@ -25,18 +25,25 @@ typedef struct seen {
     size_t n;
 } seen;
 
-static bool see(void *context, const plc_branch *branch, uint32_t source, int32_t sign,
+static bool see(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
                 uint64_t time)
 {
     seen *s = context;
     (void)branch;
-    (void)sign;
+    (void)cargo;
     if (s->n < MOST) {
         s->times[s->n] = time;
         s->sources[s->n] = source;
     }
     s->n++;
     return true;
+}
+
+static void ignore_drop(void *context, uint32_t line, uint32_t source)
+{
+    (void)context;
+    (void)line;
+    (void)source;
 }
 
 static bool ignore(void *context, uint32_t subject, uint64_t time)
@@ -53,8 +60,9 @@ static void begin(seen *s, const char *chip_name, const plc_branch *branches)
     plc_error error = {0};
     memset(s, 0, sizeof *s);
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(plc_fabric_init(&s->fabric, chip, (plc_fabric_owner){see, ignore, s}, &error),
-                 PLC_OK);
+    cr_assert_eq(
+        plc_fabric_init(&s->fabric, chip, (plc_fabric_owner){see, ignore_drop, ignore, s}, &error),
+        PLC_OK);
     s->fabric.branches = branches;
     plc_chip_destroy(chip);
 }
@@ -95,7 +103,7 @@ Test(fabric, a_tree_reaches_every_leaf_once)
     };
     seen s;
     begin(&s, "hexmesh:4x4:4", branches);
-    cr_assert(plc_fabric_inject(&s.fabric, 0, 0, 0, -1));
+    cr_assert(plc_fabric_inject(&s.fabric, 0, 0, 0, 9));
     cr_assert(plc_fabric_run(&s.fabric, UINT64_MAX, NULL));
     cr_assert_eq(s.n, 3, "one call for each branch with leaves");
     cr_assert_eq(s.times[0], ROUTER);
@@ -196,12 +204,12 @@ typedef struct traffic {
     size_t n_sent, capacity, n_counted;
 } traffic;
 
-static bool arrive(void *context, const plc_branch *branch, uint32_t source, int32_t sign,
+static bool arrive(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
                    uint64_t time)
 {
     traffic *t = context;
     (void)branch;
-    (void)sign;
+    (void)cargo;
     if (t->sent[source] >= t->warm) {
         t->counted++;
         t->sum += time - t->sent[source];
@@ -232,8 +240,9 @@ static void begin_traffic(traffic *t, const char *chip_name, const plc_branch *b
     plc_chip *chip = NULL;
     plc_error error = {0};
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(plc_fabric_init(&t->fabric, chip, (plc_fabric_owner){arrive, emit, t}, &error),
-                 PLC_OK);
+    cr_assert_eq(
+        plc_fabric_init(&t->fabric, chip, (plc_fabric_owner){arrive, ignore_drop, emit, t}, &error),
+        PLC_OK);
     t->fabric.branches = branches;
     for (uint32_t i = 0; i < n_sources; i++) {
         plc_random draw = plc_random_draw(t->key, i, UINT32_MAX);
