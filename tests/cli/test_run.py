@@ -93,13 +93,6 @@ def engine_mesh_refuses_times_that_cannot_be_added():
 
 
 @test
-def real_time_is_not_there_yet():
-    small()
-    for engine in ("fast", "mesh"):
-        refused(2, "run", "net.yaml", "--ticks", "10", "--engine", engine, "--real-time", says=[engine])
-
-
-@test
 def run_notices_a_missing_folder_before_it_runs():
     small()
     refused(1, "run", "net.yaml", "--ticks", "1e15", "--spikes", "missing/a.csv", says=["missing/a.csv"])
