@@ -124,6 +124,14 @@ bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     return engine->class->get_cost && engine->class->get_cost(engine, ret_cost);
 }
 
+bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch)
+{
+    if (!engine->class->set_watch)
+        return false;
+    engine->class->set_watch(engine, watch);
+    return true;
+}
+
 const plc_engine_tally *plc_engine_get_tallies(const plc_engine *engine, plc_engine_place place,
                                                size_t *ret_n)
 {

@@ -19,6 +19,7 @@ typedef struct plc_engine_class {
                       plc_error *error);
     /* What the run so far took on the chip; false, or NULL, where time is not modelled. */
     bool (*get_cost)(const plc_engine *engine, plc_engine_cost *ret_cost);
+    void (*set_watch)(plc_engine *engine, const plc_engine_watch *watch);
     const plc_engine_tally *(*get_tallies)(const plc_engine *engine, plc_engine_place place,
                                            size_t *ret_n);
     void (*destroy)(plc_engine *engine);

@@ -64,9 +64,11 @@ static bool start_line(plc_fabric *f, uint32_t number, uint64_t now)
         return true;
     uint64_t ready = f->packets[line->out.head].ready;
     line->busy = true;
-    if (ready > now)
-        return plc_event_queue_add(&f->events, FRESH, ready + f->link_time, LINE_DONE, number);
-    return plc_event_queue_add(&f->events, FOLLOWING, now + f->link_time, LINE_DONE, number);
+    uint64_t begin = ready > now ? ready : now, end = begin + f->link_time;
+    if (f->owner.see)
+        f->owner.see(f->owner.context, PLC_SEE_LINE, number, &f->packets[line->out.head], begin,
+                     end);
+    return plc_event_queue_add(&f->events, ready > now ? FRESH : FOLLOWING, end, LINE_DONE, number);
 }
 
 /* The first line of a router's links without room, or NO_LINE. */
@@ -80,14 +82,16 @@ static uint32_t find_full(const plc_fabric *f, uint32_t router, uint32_t links)
     return NO_LINE;
 }
 
-/* Sends a packet on from a router: copies to its links, and to the cores. */
-static bool forward(plc_fabric *f, uint32_t packet, uint64_t now)
+/* Sends a packet that a router took in on from it: copies to its links, and to the cores. */
+static bool forward(plc_fabric *f, uint32_t packet, uint64_t taken, uint64_t now)
 {
     plc_packet p = f->packets[packet];
     const plc_branch *branch = &f->branches[p.branch];
     uint32_t router = branch->router, next = branch->next;
     f->stats.passes++;
     p.ready = now + f->latency;
+    if (f->owner.see)
+        f->owner.see(f->owner.context, PLC_SEE_ROUTER, router, &p, taken, p.ready);
     for (uint32_t links = branch->links; links; links &= links - 1) {
         uint32_t line = router * PLC_N_LINKS + (uint32_t)__builtin_ctz(links);
         uint32_t copy = links & (links - 1) ? make_packet(f) : packet;
@@ -110,7 +114,7 @@ static bool serve(plc_fabric *f, uint32_t router, uint32_t packet, uint64_t now)
 {
     plc_router *r = &f->routers[router];
     if (find_full(f, router, f->branches[f->packets[packet].branch].links) == NO_LINE)
-        return forward(f, packet, now);
+        return forward(f, packet, now, now);
     r->held = packet;
     r->held_since = now;
     return f->wait == UINT64_MAX ||
@@ -172,7 +176,7 @@ static bool release(plc_fabric *f, uint32_t router, uint64_t now)
         return true;
     r->held = PLC_NO_PACKET;
     f->stats.waiting += now - r->held_since;
-    return forward(f, packet, now) && run_router(f, router, now);
+    return forward(f, packet, r->held_since, now) && run_router(f, router, now);
 }
 
 /* The first packet of a line has arrived behind it. */
@@ -217,7 +221,7 @@ static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
     f->stats.waiting += f->wait;
     f->owner.drop(f->owner.context,
                   find_full(f, router, f->branches[f->packets[packet].branch].links),
-                  f->packets[packet].source);
+                  &f->packets[packet], r->held_since, now);
     if (f->reinjects) {
         push(f, &r->dropped, packet);
         ok = plc_event_queue_add(&f->events, NONE, now + REINJECTION_DELAY, REINJECTION, router);
@@ -258,7 +262,7 @@ static bool break_deadlock(plc_fabric *f, uint64_t now)
         r->held = PLC_NO_PACKET;
         f->stats.waiting += now - r->held_since;
         f->stats.forced++;
-        return forward(f, packet, now) && run_router(f, router, now);
+        return forward(f, packet, r->held_since, now) && run_router(f, router, now);
     }
     return true;
 }

@@ -24,17 +24,10 @@ typedef struct plc_branch {
     uint8_t links;     /* bit l: it goes on through link l */
 } plc_branch;
 
-/* What the fabric's owner does when time comes to it; returns false when memory is short. */
-typedef struct plc_fabric_owner {
-    /* A packet of `source` reaches the leaves of a branch at a time. */
-    bool (*deliver)(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
-                    uint64_t time);
-    /* A packet is dropped that found no room at a line. */
-    void (*drop)(void *context, uint32_t line, uint32_t source);
-    /* An event added by plc_fabric_call() has come. */
-    bool (*call)(void *context, uint32_t subject, uint64_t time);
-    void *context;
-} plc_fabric_owner;
+typedef enum plc_sight {
+    PLC_SEE_ROUTER, /* a router goes on with a packet, which it took in at `begin` */
+    PLC_SEE_LINE,   /* a line carries a packet */
+} plc_sight;
 
 typedef struct plc_packet {
     uint64_t ready; /* [ps] it may leave the router from then on */
@@ -45,6 +38,22 @@ typedef struct plc_packet {
 } plc_packet;
 
 #define PLC_NO_PACKET UINT32_MAX
+
+/* What the fabric's owner does when time comes to it; returns false when memory is short. */
+typedef struct plc_fabric_owner {
+    /* A packet of `source` reaches the leaves of a branch at a time. */
+    bool (*deliver)(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
+                    uint64_t time);
+    /* An event added by plc_fabric_call() has come. */
+    bool (*call)(void *context, uint32_t subject, uint64_t time);
+    /* A packet is dropped that has waited since `begin` for room at a line. */
+    void (*drop)(void *context, uint32_t line, const plc_packet *packet, uint64_t begin,
+                 uint64_t end);
+    /* Watches packets at a router or line; NULL: nobody does. */
+    void (*see)(void *context, plc_sight sight, uint32_t place, const plc_packet *packet,
+                uint64_t begin, uint64_t end);
+    void *context;
+} plc_fabric_owner;
 
 typedef struct plc_fifo {
     uint32_t head, tail, n;

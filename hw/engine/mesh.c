@@ -8,23 +8,24 @@
 static bool run_tick(plc_mesh *mesh)
 {
     bool ok = true;
-    uint64_t end = 0;
-    uint32_t last;
+    plc_engine_tick tick;
     for (uint32_t c = 0; ok && c < mesh->fast.n_blocks; c++) {
         mesh->cores[c].tick = mesh->tick;
         ok = plc_mesh_update(mesh, c);
     }
-    if (!ok || !plc_mesh_settle(mesh, &end, &last))
+    if (!ok || !plc_mesh_settle(mesh, &tick))
         return false;
-    uint64_t length = end - mesh->now;
+    uint64_t length = tick.end - tick.begin;
     plc_engine_cost *cost = &mesh->cost;
     if (length > cost->longest_tick_ps) {
         cost->longest_tick_ps = length;
         cost->longest_tick = mesh->tick;
-        cost->longest_tick_core = last;
+        cost->longest_tick_core = tick.core;
     }
     cost->deadline_misses += length > mesh->length;
-    mesh->now = end;
+    if (mesh->watch.take_tick)
+        mesh->watch.take_tick(mesh->watch.context, &tick);
+    mesh->now = tick.end;
     mesh->tick++;
     return true;
 }
@@ -97,6 +98,13 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     return true;
 }
 
+static void set_watch(plc_engine *engine, const plc_engine_watch *watch)
+{
+    plc_mesh *mesh = (plc_mesh *)engine;
+    mesh->watch = watch ? *watch : (plc_engine_watch){0};
+    plc_mesh_own_fabric(mesh);
+}
+
 static const plc_engine_tally *get_tallies(const plc_engine *engine, plc_engine_place place,
                                            size_t *ret_n)
 {
@@ -161,5 +169,6 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .start_recording = plc_fast_start_recording,
                                           .run = run,
                                           .get_cost = get_cost,
+                                          .set_watch = set_watch,
                                           .get_tallies = get_tallies,
                                           .destroy = destroy};

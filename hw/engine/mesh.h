@@ -19,9 +19,9 @@ typedef struct plc_route {
     uint32_t n_leaves; /* cores reached */
 } plc_route;
 
-/* A row that a core has yet to add, in real time. */
+/* The row of a packet on a core. */
 typedef struct plc_mesh_row {
-    uint64_t start, done; /* [ps] the core works at it */
+    uint64_t start, done; /* [ps] the core works at it, once the packet has been taken in */
     uint64_t first;       /* synapse */
     uint32_t n;           /* synapses */
     uint32_t source;
@@ -41,6 +41,7 @@ typedef struct plc_mesh_core {
     uint64_t received;     /* the last packet has been taken in */
     uint64_t rows_done;    /* the last row has been added */
     uint64_t neurons;      /* the next spike leaves, or the last neuron has been updated */
+    uint64_t began;        /* at its neurons */
     uint32_t sent, n_sent; /* spikes that have left; of the tick */
     uint32_t updated;      /* neurons updated at `neurons` */
     uint32_t n_updates;    /* neurons due in the tick */
@@ -85,6 +86,7 @@ typedef struct plc_mesh {
     uint64_t now;      /* [ps] start of the tick */
     uint64_t length;   /* [ps] of a tick in real time; UINT64_MAX: none */
     uint64_t expected; /* packets that cores are to get, of all that were sent */
+    plc_engine_watch watch;
     bool real_time;
     uint64_t end;                     /* [ticks] of the run at hand, in real time */
     uint32_t n_parked;                /* cores that have done all ticks up to then */
@@ -127,8 +129,14 @@ uint64_t plc_mesh_busy_until(const plc_mesh_core *core);
  */
 plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error);
 
-/* A core takes in a packet whose row has n synapses; *ret_start is when it begins to add them. */
-void plc_mesh_take(plc_mesh *mesh, uint32_t number, uint64_t n, uint64_t time, uint64_t *ret_start);
+/* A core takes in a packet at a time, which says when it will work at its row. */
+void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t time);
+/* Tells who watches. */
+void plc_mesh_tell(const plc_mesh *mesh, plc_engine_event event);
+/* Tells of a core's work at its neurons, which has ended. */
+void plc_mesh_tell_neurons(const plc_mesh *mesh, uint32_t number);
+/* The fabric's owner, for one that is watched or not. */
+void plc_mesh_own_fabric(plc_mesh *mesh);
 
 /* In real time, cores begin their ticks when the clock says so, or as soon after as they are done
  * with the one before. */
@@ -140,10 +148,7 @@ bool plc_mesh_begin_tick(plc_mesh *mesh, uint32_t number, uint64_t time);
 bool plc_mesh_receive(plc_mesh *mesh, uint32_t number, plc_mesh_row row, uint64_t time);
 
 /* What is left to do for a tick when its neurons have been updated: sends their packets, and lets
- * time pass until all is done. *ret_end is that time [ps], *ret_last the core that was last. False
- * when memory is short. */
-bool plc_mesh_settle(plc_mesh *mesh, uint64_t *ret_end, uint32_t *ret_last);
-/* The owner's side of the fabric. */
-plc_fabric_owner plc_mesh_owner(plc_mesh *mesh);
+ * time pass until all is done. False when memory is short. */
+bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret_tick);
 
 #endif

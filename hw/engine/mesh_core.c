@@ -21,25 +21,58 @@ static uint64_t later(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-void plc_mesh_take(plc_mesh *mesh, uint32_t number, uint64_t n, uint64_t time, uint64_t *ret_start)
+void plc_mesh_tell(const plc_mesh *mesh, plc_engine_event event)
+{
+    if (mesh->watch.take_event)
+        mesh->watch.take_event(mesh->watch.context, &event);
+}
+
+/* The tick that a packet on its way was sent in. */
+static uint64_t sent_in(const plc_mesh *mesh, uint32_t cargo)
+{
+    return mesh->tick - (((uint32_t)mesh->tick - (cargo >> 1)) & 0x7fffffff);
+}
+
+static void tell_row(const plc_mesh *mesh, plc_engine_activity activity, uint32_t core,
+                     const plc_mesh_row *row, uint64_t begin, uint64_t end)
+{
+    plc_mesh_tell(mesh, (plc_engine_event){activity, core, row->source, row->n,
+                                           sent_in(mesh, row->cargo), begin, end});
+}
+
+static void tell_packet(const plc_mesh *mesh, plc_engine_activity activity, uint32_t place,
+                        const plc_packet *packet, uint64_t begin, uint64_t end)
+{
+    plc_mesh_tell(mesh, (plc_engine_event){activity, place, packet->source, 0,
+                                           sent_in(mesh, packet->cargo), begin, end});
+}
+
+void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t time)
 {
     plc_mesh_core *core = &mesh->cores[number];
     const plc_mesh_times *t = &mesh->times;
-    uint64_t work = t->packet + (n ? t->row : 0);
+    uint64_t n = row->n, work = t->packet + (n ? t->row : 0);
     core->rows_done += core->rows_done > time ? work : 0;
     core->neurons += core->neurons > time ? work : 0;
     core->received = later(time, core->received) + work;
     mesh->cost.deliveries++;
+    if (mesh->watch.take_event)
+        tell_row(mesh, PLC_ACTIVITY_RECEIVE, number, row, core->received - work, core->received);
     if (!n)
         return;
     uint64_t *memory = &mesh->memory_free[core->router];
-    *memory = later(core->received, *memory) +
-              (uint64_t)((double)(n * t->word + t->row_header) * t->byte);
-    uint64_t start = later(*memory + t->latency, core->rows_done);
-    core->rows_done = start + n * t->synapse;
-    core->neurons += core->neurons > start ? n * t->synapse : 0;
+    uint64_t asked = later(core->received, *memory);
+    *memory = asked + (uint64_t)((double)(n * t->word + t->row_header) * t->byte);
+    row->start = later(*memory + t->latency, core->rows_done);
+    row->done = row->start + n * t->synapse;
+    core->rows_done = row->done;
+    core->neurons += core->neurons > row->start ? n * t->synapse : 0;
+    core->heard = core->tick + mesh->fast.ring - 1;
     mesh->fast.blocks[number].events += n;
-    *ret_start = start;
+    if (mesh->watch.take_event) {
+        tell_row(mesh, PLC_ACTIVITY_FETCH, number, row, asked, *memory + t->latency);
+        tell_row(mesh, PLC_ACTIVITY_ROW, number, row, row->start, row->done);
+    }
 }
 
 static bool deliver(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
@@ -49,29 +82,33 @@ static bool deliver(void *context, const plc_branch *branch, uint32_t source, ui
     const plc_route *route = &mesh->routes[mesh->route_of[source]];
     const uint32_t *leaves = mesh->leaves + route->leaf;
     const uint32_t *rows = mesh->rows + mesh->first_row[source];
-    uint64_t start;
     for (uint32_t i = branch->leaf; i < branch->leaf + branch->n_leaves; i++) {
-        uint32_t n = rows[i + 1] - rows[i];
-        if (mesh->real_time) {
-            plc_mesh_row row = {.first = mesh->first_synapse[source] + rows[i],
-                                .n = n,
-                                .source = source,
-                                .cargo = cargo};
-            if (!plc_mesh_receive(mesh, leaves[i], row, time))
-                return false;
-        } else {
-            plc_mesh_take(mesh, leaves[i], n, time, &start);
-            mesh->cores[leaves[i]].heard = mesh->tick + mesh->fast.ring - 1;
-        }
+        plc_mesh_row row = {.first = mesh->first_synapse[source] + rows[i],
+                            .n = rows[i + 1] - rows[i],
+                            .source = source,
+                            .cargo = cargo};
+        if (!mesh->real_time)
+            plc_mesh_take(mesh, leaves[i], &row, time);
+        else if (!plc_mesh_receive(mesh, leaves[i], row, time))
+            return false;
     }
     return true;
 }
 
-static void drop(void *context, uint32_t line, uint32_t source)
+static void drop(void *context, uint32_t line, const plc_packet *packet, uint64_t begin,
+                 uint64_t end)
 {
     plc_mesh *mesh = context;
     mesh->link_tallies[line].dropped++;
-    mesh->source_tallies[source].dropped++;
+    mesh->source_tallies[packet->source].dropped++;
+    tell_packet(mesh, PLC_ACTIVITY_DROP, line, packet, begin, end);
+}
+
+static void see(void *context, plc_sight sight, uint32_t place, const plc_packet *packet,
+                uint64_t begin, uint64_t end)
+{
+    tell_packet(context, sight == PLC_SEE_LINE ? PLC_ACTIVITY_LINK : PLC_ACTIVITY_ROUTER, place,
+                packet, begin, end);
 }
 
 /* Asks for memory before it is needed. */
@@ -131,6 +168,8 @@ static bool send(plc_mesh *mesh, uint32_t number, uint64_t time)
     if (!mesh->real_time)
         plc_mesh_add(mesh, mesh->tick, mesh->first_synapse[spike->source],
                      mesh->rows[mesh->first_row[spike->source] + route->n_leaves], spike->sign);
+    plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_SPIKE, number, spike->source, 0, core->tick,
+                                           time - mesh->times.spike, time});
     return plc_fabric_inject(&mesh->fabric, time, route->branch, spike->source,
                              plc_mesh_cargo(core->tick, spike->sign)) &&
            go_on(mesh, number);
@@ -144,14 +183,23 @@ static bool take_call(void *context, uint32_t subject, uint64_t time)
                                      : plc_mesh_begin_tick(mesh, number, time);
 }
 
-plc_fabric_owner plc_mesh_owner(plc_mesh *mesh)
+void plc_mesh_own_fabric(plc_mesh *mesh)
 {
-    return (plc_fabric_owner){deliver, drop, take_call, mesh};
+    mesh->fabric.owner =
+        (plc_fabric_owner){deliver, take_call, drop, mesh->watch.take_event ? see : NULL, mesh};
+}
+
+void plc_mesh_tell_neurons(const plc_mesh *mesh, uint32_t number)
+{
+    const plc_mesh_core *core = &mesh->cores[number];
+    plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_NEURONS, number, 0, core->n_updates,
+                                           core->tick, core->began, core->neurons});
 }
 
 bool plc_mesh_start(plc_mesh *mesh, uint32_t number, uint64_t time)
 {
     plc_mesh_core *core = &mesh->cores[number];
+    core->began = time;
     core->neurons = time + mesh->times.tick;
     core->sent = core->updated = 0;
     return go_on(mesh, number);
@@ -162,7 +210,7 @@ uint64_t plc_mesh_busy_until(const plc_mesh_core *core)
     return later(core->neurons, later(core->received, core->rows_done));
 }
 
-bool plc_mesh_settle(plc_mesh *mesh, uint64_t *ret_end, uint32_t *ret_last)
+bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret)
 {
     uint64_t end = mesh->now, latest = 0;
     bool ok = true;
@@ -171,14 +219,21 @@ bool plc_mesh_settle(plc_mesh *mesh, uint64_t *ret_end, uint32_t *ret_last)
         ok = plc_mesh_start(mesh, c, mesh->now);
     }
     ok = ok && plc_fabric_run(&mesh->fabric, UINT64_MAX, &end);
-    *ret_last = 0;
+    *ret = (plc_engine_tick){.tick = mesh->tick, .begin = mesh->now};
     for (uint32_t c = 0; c < mesh->fast.n_blocks; c++) {
-        uint64_t done = plc_mesh_busy_until(&mesh->cores[c]);
+        const plc_mesh_core *core = &mesh->cores[c];
+        uint64_t done = plc_mesh_busy_until(core);
         if (done > latest) {
             latest = done;
-            *ret_last = c;
+            ret->core = c;
+            ret->reason = core->neurons == done     ? PLC_REASON_NEURONS
+                          : core->rows_done == done ? PLC_REASON_ROWS
+                                                    : PLC_REASON_PACKETS;
         }
+        plc_mesh_tell_neurons(mesh, c);
     }
-    *ret_end = later(end, latest) + mesh->times.barrier;
+    if (end > latest)
+        ret->reason = PLC_REASON_MESH;
+    ret->end = later(end, latest) + mesh->times.barrier;
     return ok;
 }

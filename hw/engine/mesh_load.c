@@ -269,8 +269,9 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
     if (status == PLC_OK)
         status = load_routes(&l, error);
     if (status == PLC_OK)
-        status = plc_fabric_init(&mesh->fabric, mesh->chip, plc_mesh_owner(mesh), error);
+        status = plc_fabric_init(&mesh->fabric, mesh->chip, (plc_fabric_owner){0}, error);
     if (status == PLC_OK) {
+        plc_mesh_own_fabric(mesh);
         mesh->fabric.branches = mesh->branches;
         mesh->times = read_times(mesh->chip);
         mesh->memory_free = plc_array(mesh->fabric.n_routers, sizeof *mesh->memory_free);

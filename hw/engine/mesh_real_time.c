@@ -64,14 +64,17 @@ bool plc_mesh_begin_tick(plc_mesh *mesh, uint32_t number, uint64_t time)
     if (core->n_done && (core->sent < core->n_sent || core->neurons > time))
         return plc_mesh_call_tick(mesh, core->neurons, number);
     add_rows(mesh, number, time);
-    if (core->n_done)
+    if (core->n_done) {
         note_length(mesh, number);
+        plc_mesh_tell_neurons(mesh, number);
+    }
     if (core->n_done == mesh->end) {
         mesh->n_parked++;
         mesh->fabric.stopped = mesh->n_parked == mesh->fast.n_blocks;
         return true;
     }
     core->tick = core->n_done++;
+    mesh->tick = core->tick > mesh->tick ? core->tick : mesh->tick;
     if (time > core->tick * mesh->length)
         note_miss(mesh, number, core->tick);
     if (!plc_mesh_update(mesh, number))
@@ -92,10 +95,9 @@ bool plc_mesh_receive(plc_mesh *mesh, uint32_t number, plc_mesh_row row, uint64_
         mesh->source_tallies[row.source].saturated++;
         row.n = 0;
     }
-    plc_mesh_take(mesh, number, row.n, time, &row.start);
+    plc_mesh_take(mesh, number, &row, time);
     if (!row.n)
         return true;
-    row.done = row.start + row.n * mesh->times.synapse;
     if (!plc_array_reserve(&core->pending, &core->pending_capacity, core->n_pending + 1,
                            sizeof row))
         return false;

@@ -77,6 +77,52 @@ typedef enum plc_engine_place {
     PLC_ENGINE_LINK,   /* router x 6 + link: dropped for want of room at it */
 } plc_engine_place;
 
+/* What was last to be done in a tick. */
+typedef enum plc_engine_reason {
+    PLC_REASON_NEURONS, /* updates, and spikes on their way out */
+    PLC_REASON_PACKETS, /* taking packets in that have no row */
+    PLC_REASON_ROWS,    /* fetching rows and adding them */
+    PLC_REASON_MESH,    /* packets on their way */
+} plc_engine_reason;
+
+/* A tick in lockstep. */
+typedef struct plc_engine_tick {
+    uint64_t tick;
+    uint64_t begin, end; /* [ps] from the start of the run */
+    uint32_t core;       /* of the layout, that was done last */
+    plc_engine_reason reason;
+} plc_engine_tick;
+
+typedef enum plc_engine_activity {
+    PLC_ACTIVITY_NEURONS, /* a core at its neurons, with what interrupts it; place: core */
+    PLC_ACTIVITY_SPIKE,   /* a spike leaves; place: core */
+    PLC_ACTIVITY_ROUTER,  /* a packet in a router, waiting for its links included; place: router */
+    PLC_ACTIVITY_LINK,    /* a packet on a link; place: router x 6 + link */
+    PLC_ACTIVITY_DROP,    /* a router drops a packet; place: router x 6 + link without room */
+    PLC_ACTIVITY_RECEIVE, /* a packet is taken in; place: core */
+    PLC_ACTIVITY_FETCH,   /* a row comes from memory; place: core */
+    PLC_ACTIVITY_ROW,     /* a row is added; place: core */
+    PLC_N_ACTIVITIES,
+} plc_engine_activity;
+
+/* Something that took, or will take, from `begin` to `end`. */
+typedef struct plc_engine_event {
+    plc_engine_activity activity;
+    uint32_t place;      /* core of the layout, router or link */
+    uint32_t source;     /* neuron that sent the packet, numbered through all populations */
+    uint32_t n;          /* neurons updated; synapses of a row */
+    uint64_t tick;       /* that the packet was sent in, or that the neurons are in */
+    uint64_t begin, end; /* [ps] from the start of the run */
+} plc_engine_event;
+
+/* Who watches an engine; what it does not want to see may be NULL. Calls come from
+ * plc_engine_run(), events in the order in which they become known. */
+typedef struct plc_engine_watch {
+    void (*take_tick)(void *context, const plc_engine_tick *tick); /* in lockstep */
+    void (*take_event)(void *context, const plc_engine_event *event);
+    void *context;
+} plc_engine_watch;
+
 /* The legal kinds, "fast" and "mesh"; NULL past the last. */
 PLC_API const char *plc_engine_kind(size_t i);
 
@@ -92,6 +138,8 @@ PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);
 /* The i-th recording so far, owned by the engine; NULL past the last. */
 PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i);
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
+/* Has an engine watched from now on; NULL: no more. False where it does not model time. */
+PLC_API bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch);
 /* False where the engine does not model time. */
 PLC_API bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost);
 /* What went wrong, by place, owned by the engine; NULL where it does not model time. */

@@ -39,11 +39,14 @@ static bool see(void *context, const plc_branch *branch, uint32_t source, uint32
     return true;
 }
 
-static void ignore_drop(void *context, uint32_t line, uint32_t source)
+static void ignore_drop(void *context, uint32_t line, const plc_packet *packet, uint64_t start,
+                        uint64_t end)
 {
     (void)context;
     (void)line;
-    (void)source;
+    (void)packet;
+    (void)start;
+    (void)end;
 }
 
 static bool ignore(void *context, uint32_t subject, uint64_t time)
@@ -60,9 +63,9 @@ static void begin(seen *s, const char *chip_name, const plc_branch *branches)
     plc_error error = {0};
     memset(s, 0, sizeof *s);
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(
-        plc_fabric_init(&s->fabric, chip, (plc_fabric_owner){see, ignore_drop, ignore, s}, &error),
-        PLC_OK);
+    cr_assert_eq(plc_fabric_init(&s->fabric, chip,
+                                 (plc_fabric_owner){see, ignore, ignore_drop, NULL, s}, &error),
+                 PLC_OK);
     s->fabric.branches = branches;
     plc_chip_destroy(chip);
 }
@@ -240,9 +243,9 @@ static void begin_traffic(traffic *t, const char *chip_name, const plc_branch *b
     plc_chip *chip = NULL;
     plc_error error = {0};
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(
-        plc_fabric_init(&t->fabric, chip, (plc_fabric_owner){arrive, ignore_drop, emit, t}, &error),
-        PLC_OK);
+    cr_assert_eq(plc_fabric_init(&t->fabric, chip,
+                                 (plc_fabric_owner){arrive, emit, ignore_drop, NULL, t}, &error),
+                 PLC_OK);
     t->fabric.branches = branches;
     for (uint32_t i = 0; i < n_sources; i++) {
         plc_random draw = plc_random_draw(t->key, i, UINT32_MAX);
