@@ -143,6 +143,7 @@ static void destroy(plc_engine *engine)
     free(mesh->rows);
     free(mesh->synapses);
     free(mesh->ring);
+    free(mesh->lengths);
     free(mesh->core_tallies);
     free(mesh->source_tallies);
     free(mesh->link_tallies);

@@ -19,6 +19,12 @@ typedef struct plc_route {
     uint32_t n_leaves; /* cores reached */
 } plc_route;
 
+/* A tick in real time, as far as its cores have ended it. */
+typedef struct plc_mesh_length {
+    plc_engine_tick tick;
+    uint32_t n_cores;
+} plc_mesh_length;
+
 /* The row of a packet on a core. */
 typedef struct plc_mesh_row {
     uint64_t start, done; /* [ps] the core works at it, once the packet has been taken in */
@@ -88,9 +94,11 @@ typedef struct plc_mesh {
     uint64_t expected; /* packets that cores are to get, of all that were sent */
     plc_engine_watch watch;
     bool real_time;
-    uint64_t end;                     /* [ticks] of the run at hand, in real time */
-    uint32_t n_parked;                /* cores that have done all ticks up to then */
-    uint64_t capacity;                /* [packets] of a core's spike buffer */
+    uint64_t end;             /* [ticks] of the run at hand, in real time */
+    uint32_t n_parked;        /* cores that have done all ticks up to then */
+    uint64_t capacity;        /* [packets] of a core's spike buffer */
+    plc_mesh_length *lengths; /* [n_lengths] of the ticks that not all cores have ended */
+    size_t n_lengths, lengths_capacity;
     uint64_t missed;                  /* the last tick plus one that some core began late */
     plc_engine_tally *core_tallies;   /* [n_cores] */
     plc_engine_tally *source_tallies; /* [n_sources] */
@@ -125,6 +133,8 @@ bool plc_mesh_start(plc_mesh *mesh, uint32_t number, uint64_t time);
 bool plc_mesh_call_tick(plc_mesh *mesh, uint64_t time, uint32_t number);
 /* When a core is done with all it has. */
 uint64_t plc_mesh_busy_until(const plc_mesh_core *core);
+/* What keeps it until then. */
+plc_engine_reason plc_mesh_reason(const plc_mesh_core *core);
 /* Packets are handed to every core of their route, and to none twice: that is what the layout says.
  */
 plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error);

@@ -70,7 +70,7 @@ void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t 
     core->heard = core->tick + mesh->fast.ring - 1;
     mesh->fast.blocks[number].events += n;
     if (mesh->watch.take_event) {
-        tell_row(mesh, PLC_ACTIVITY_FETCH, number, row, asked, *memory + t->latency);
+        tell_row(mesh, PLC_ACTIVITY_FETCH, number, row, asked, *memory);
         tell_row(mesh, PLC_ACTIVITY_ROW, number, row, row->start, row->done);
     }
 }
@@ -210,7 +210,15 @@ uint64_t plc_mesh_busy_until(const plc_mesh_core *core)
     return later(core->neurons, later(core->received, core->rows_done));
 }
 
-bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret)
+plc_engine_reason plc_mesh_reason(const plc_mesh_core *core)
+{
+    uint64_t done = plc_mesh_busy_until(core);
+    if (core->neurons == done)
+        return PLC_REASON_NEURONS;
+    return core->rows_done == done ? PLC_REASON_ROWS : PLC_REASON_PACKETS;
+}
+
+bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret_tick)
 {
     uint64_t end = mesh->now, latest = 0;
     bool ok = true;
@@ -219,21 +227,19 @@ bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret)
         ok = plc_mesh_start(mesh, c, mesh->now);
     }
     ok = ok && plc_fabric_run(&mesh->fabric, UINT64_MAX, &end);
-    *ret = (plc_engine_tick){.tick = mesh->tick, .begin = mesh->now};
+    *ret_tick = (plc_engine_tick){.tick = mesh->tick, .begin = mesh->now};
     for (uint32_t c = 0; c < mesh->fast.n_blocks; c++) {
         const plc_mesh_core *core = &mesh->cores[c];
         uint64_t done = plc_mesh_busy_until(core);
         if (done > latest) {
             latest = done;
-            ret->core = c;
-            ret->reason = core->neurons == done     ? PLC_REASON_NEURONS
-                          : core->rows_done == done ? PLC_REASON_ROWS
-                                                    : PLC_REASON_PACKETS;
+            ret_tick->core = c;
+            ret_tick->reason = plc_mesh_reason(core);
         }
         plc_mesh_tell_neurons(mesh, c);
     }
     if (end > latest)
-        ret->reason = PLC_REASON_MESH;
-    ret->end = later(end, latest) + mesh->times.barrier;
+        ret_tick->reason = PLC_REASON_MESH;
+    ret_tick->end = later(end, latest) + mesh->times.barrier;
     return ok;
 }

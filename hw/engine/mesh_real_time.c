@@ -37,16 +37,55 @@ static uint64_t measure_backlog(const plc_mesh_core *core, uint64_t time)
     return sum;
 }
 
-/* Notes how long a core was busy, from when its tick ought to have begun, now that it ends. */
-static void note_length(plc_mesh *mesh, uint32_t number)
+/* Tells of the ticks that all cores have ended. */
+static void tell_lengths(plc_mesh *mesh)
+{
+    size_t n = 0;
+    while (n < mesh->n_lengths && mesh->lengths[n].n_cores == mesh->fast.n_blocks)
+        mesh->watch.take_tick(mesh->watch.context, &mesh->lengths[n++].tick);
+    if (!n)
+        return;
+    mesh->n_lengths -= n;
+    memmove(mesh->lengths, mesh->lengths + n, mesh->n_lengths * sizeof *mesh->lengths);
+}
+
+/* Adds the end of a core's tick to what is known of that tick. False when memory is short. */
+static bool add_length(plc_mesh *mesh, uint32_t number)
+{
+    const plc_mesh_core *core = &mesh->cores[number];
+    uint64_t first = mesh->n_lengths ? mesh->lengths[0].tick.tick : core->tick;
+    size_t at = (size_t)(core->tick - first);
+    if (!plc_array_reserve(&mesh->lengths, &mesh->lengths_capacity, at + 1, sizeof *mesh->lengths))
+        return false;
+    for (; mesh->n_lengths <= at; mesh->n_lengths++) {
+        uint64_t tick = first + mesh->n_lengths;
+        mesh->lengths[mesh->n_lengths] =
+            (plc_mesh_length){.tick = {.tick = tick, .begin = tick * mesh->length}};
+    }
+    plc_engine_tick *tick = &mesh->lengths[at].tick;
+    if (plc_mesh_busy_until(core) > tick->end) {
+        tick->end = plc_mesh_busy_until(core);
+        tick->core = number;
+        tick->reason = plc_mesh_reason(core);
+    }
+    if (++mesh->lengths[at].n_cores == mesh->fast.n_blocks)
+        tell_lengths(mesh);
+    return true;
+}
+
+/* Notes how long a core was busy, from when its tick ought to have begun, now that it ends. False
+ * when memory is short. */
+static bool note_length(plc_mesh *mesh, uint32_t number)
 {
     const plc_mesh_core *core = &mesh->cores[number];
     uint64_t length = plc_mesh_busy_until(core) - core->tick * mesh->length;
-    if (length <= mesh->cost.longest_tick_ps)
-        return;
-    mesh->cost.longest_tick_ps = length;
-    mesh->cost.longest_tick = core->tick;
-    mesh->cost.longest_tick_core = number;
+    if (length > mesh->cost.longest_tick_ps) {
+        mesh->cost.longest_tick_ps = length;
+        mesh->cost.longest_tick = core->tick;
+        mesh->cost.longest_tick_core = number;
+    }
+    plc_mesh_tell_neurons(mesh, number);
+    return !mesh->watch.take_tick || add_length(mesh, number);
 }
 
 static void note_miss(plc_mesh *mesh, uint32_t number, uint64_t tick)
@@ -64,10 +103,8 @@ bool plc_mesh_begin_tick(plc_mesh *mesh, uint32_t number, uint64_t time)
     if (core->n_done && (core->sent < core->n_sent || core->neurons > time))
         return plc_mesh_call_tick(mesh, core->neurons, number);
     add_rows(mesh, number, time);
-    if (core->n_done) {
-        note_length(mesh, number);
-        plc_mesh_tell_neurons(mesh, number);
-    }
+    if (core->n_done && !note_length(mesh, number))
+        return false;
     if (core->n_done == mesh->end) {
         mesh->n_parked++;
         mesh->fabric.stopped = mesh->n_parked == mesh->fast.n_blocks;

@@ -85,7 +85,9 @@ typedef enum plc_engine_reason {
     PLC_REASON_MESH,    /* packets on their way */
 } plc_engine_reason;
 
-/* A tick in lockstep. */
+/* How long a tick took; in real time, from when it ought to have begun until its last core was
+ * done.
+ */
 typedef struct plc_engine_tick {
     uint64_t tick;
     uint64_t begin, end; /* [ps] from the start of the run */
@@ -100,7 +102,7 @@ typedef enum plc_engine_activity {
     PLC_ACTIVITY_LINK,    /* a packet on a link; place: router x 6 + link */
     PLC_ACTIVITY_DROP,    /* a router drops a packet; place: router x 6 + link without room */
     PLC_ACTIVITY_RECEIVE, /* a packet is taken in; place: core */
-    PLC_ACTIVITY_FETCH,   /* a row comes from memory; place: core */
+    PLC_ACTIVITY_FETCH,   /* a row comes from memory, which it keeps busy; place: core */
     PLC_ACTIVITY_ROW,     /* a row is added; place: core */
     PLC_N_ACTIVITIES,
 } plc_engine_activity;
@@ -118,7 +120,7 @@ typedef struct plc_engine_event {
 /* Who watches an engine; what it does not want to see may be NULL. Calls come from
  * plc_engine_run(), events in the order in which they become known. */
 typedef struct plc_engine_watch {
-    void (*take_tick)(void *context, const plc_engine_tick *tick); /* in lockstep */
+    void (*take_tick)(void *context, const plc_engine_tick *tick); /* in order, once it has ended */
     void (*take_event)(void *context, const plc_engine_event *event);
     void *context;
 } plc_engine_watch;
