@@ -151,6 +151,15 @@ static bool sort_cores(plc_mapping *mapping)
     return ok;
 }
 
+static plc_status fail_room(plc_mapping *mapping, size_t room, plc_error *error)
+{
+    mapping->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = mapping->n_cores};
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: cores: the network needs %zu, chip %s has %zu that are "
+                    "connected to each other",
+                    mapping->n_cores, plc_chip_name(mapping->chip), room);
+}
+
 plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
 {
     uint32_t n_routers = mapping->chip->width * mapping->chip->height;
@@ -165,10 +174,7 @@ plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
         if (mapping->like)
             status = plc_like_place_cores(mapping, order, n, error);
         else if (placed < mapping->n_cores)
-            status = plc_fail(error, PLC_DOES_NOT_FIT,
-                              "does not fit: cores: the network needs %zu, chip %s has %zu that "
-                              "are connected to each other",
-                              mapping->n_cores, plc_chip_name(mapping->chip), placed);
+            status = fail_room(mapping, placed, error);
         else
             status = improve(mapping, error);
         if (status == PLC_OK &&
