@@ -117,39 +117,39 @@ static plc_status check_size(plc_mapping *mapping, plc_error *error)
     const plc_chip *chip = mapping->chip;
     double n_cores = (double)plc_chip_n_cores(chip);
     double neurons = (double)plc_network_n_neurons(network);
-    double neurons_max = n_cores * plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
+    double neurons_a_core = plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
     double n = count_fewest(network);
     bool random = n < (double)plc_network_n_synapses(network);
     double bytes = n * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
-    double bytes_max = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    double bytes_a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    double by_neurons = ceil(neurons / neurons_a_core);
+    double by_bytes = bytes_a_core > 0 ? ceil(bytes / bytes_a_core) : 0;
     char who[384];
-    if (neurons > neurons_max) {
-        if (!list_needs(network, false, neurons_max, who, sizeof who))
+    if (by_neurons > n_cores || by_bytes > n_cores)
+        mapping->lack =
+            (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)fmax(by_neurons, by_bytes)};
+    if (by_neurons > n_cores) {
+        if (!list_needs(network, false, n_cores * neurons_a_core, who, sizeof who))
             return plc_fail_memory(error, "populations");
-        double cores = ceil(neurons / plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE));
-        mapping->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)cores};
         return plc_fail(
             error, PLC_DOES_NOT_FIT,
             "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): %s; it "
             "takes %.0f cores or more",
-            neurons, plc_chip_name(chip), neurons_max, n_cores, who, cores);
+            neurons, plc_chip_name(chip), n_cores * neurons_a_core, n_cores, who, by_neurons);
     }
-    if (bytes > bytes_max) {
-        if (!list_needs(network, true, bytes_max / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), who,
+    if (bytes > n_cores * bytes_a_core) {
+        if (!list_needs(network, true,
+                        n_cores * bytes_a_core / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), who,
                         sizeof who))
             return plc_fail_memory(error, "populations");
-        double a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
         char cores[64] = "";
-        if (a_core > 0) {
-            mapping->lack =
-                (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)ceil(bytes / a_core)};
-            snprintf(cores, sizeof cores, "%.0f cores, or ", ceil(bytes / a_core));
-        }
+        if (by_bytes > 0)
+            snprintf(cores, sizeof cores, "%.0f cores, or ", by_bytes);
         return plc_fail(error, PLC_DOES_NOT_FIT,
                         "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has "
                         "%.6g MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
                         random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip),
-                        bytes_max / 1e6, n_cores, who, cores, ceil(bytes / n_cores));
+                        n_cores * bytes_a_core / 1e6, n_cores, who, cores, ceil(bytes / n_cores));
     }
     return PLC_OK;
 }

@@ -307,7 +307,8 @@ static plc_status explain_cores(filling *f, plc_error *error)
         plc_needs_list(m->network->populations, needs, n_named, who, sizeof who);
         m->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = n_all};
         status = plc_fail(error, PLC_DOES_NOT_FIT,
-                          "does not fit: cores: chip %s has %llu, the network needs %llu: %s",
+                          "does not fit: cores: chip %s has %llu, the network needs %llu connected "
+                          "ones: %s",
                           plc_chip_name(m->chip), (unsigned long long)n_cores,
                           (unsigned long long)n_all, who);
     }

@@ -11,7 +11,7 @@
 enum {
     TRIALS = 2,             /* at the effort asked for */
     QUICK_TRIALS = 32,      /* at effort 0, */
-    QUICK_WORK = 3000000,   /* [neurons and synapses] of all of these, but one may have more */
+    QUICK_WORK = 10000000,  /* [neurons and synapses] of all of these, but one may have more */
     RESOLVE_MAX = 10000000, /* [neurons and synapses] where these are yet to be made */
 };
 
