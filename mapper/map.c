@@ -108,49 +108,63 @@ static bool list_needs(const plc_network *network, bool synapses, double availab
     return needs != NULL;
 }
 
+/* Refuses a network of too many neurons; it takes so many cores. */
+static plc_status fail_neurons(const plc_mapping *mapping, double cores, plc_error *error)
+{
+    const plc_chip *chip = mapping->chip;
+    double n_cores = (double)plc_chip_n_cores(chip);
+    double most = n_cores * plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
+    char who[384];
+    if (!list_needs(mapping->network, false, most, who, sizeof who))
+        return plc_fail_memory(error, "populations");
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): "
+                    "%s; it takes %.0f cores or more",
+                    (double)plc_network_n_neurons(mapping->network), plc_chip_name(chip), most,
+                    n_cores, who, cores);
+}
+
+/* Refuses a network of n synapses or more; it takes so many cores, unless 0. */
+static plc_status fail_synapses(const plc_mapping *mapping, double n, double cores,
+                                plc_error *error)
+{
+    const plc_network *network = mapping->network;
+    const plc_chip *chip = mapping->chip;
+    double n_cores = (double)plc_chip_n_cores(chip);
+    double word = plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), bytes = n * word;
+    double most = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    bool random = n < (double)plc_network_n_synapses(network);
+    char who[384], or [64] = "";
+    if (!list_needs(network, true, most / word, who, sizeof who))
+        return plc_fail_memory(error, "populations");
+    if (cores > 0)
+        snprintf(or, sizeof or, "%.0f cores, or ", cores);
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has %.6g "
+                    "MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
+                    random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip), most / 1e6,
+                    n_cores, who, or, ceil(bytes / n_cores));
+}
+
 /* Refuses, before any synapse is made, a network that could not fit under any partition: its
  * neurons and its synapses alone, without rows' headers and addresses, are more than the chip
  * holds. */
 static plc_status check_size(plc_mapping *mapping, plc_error *error)
 {
-    const plc_network *network = mapping->network;
     const plc_chip *chip = mapping->chip;
-    double n_cores = (double)plc_chip_n_cores(chip);
-    double neurons = (double)plc_network_n_neurons(network);
-    double neurons_a_core = plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
-    double n = count_fewest(network);
-    bool random = n < (double)plc_network_n_synapses(network);
-    double bytes = n * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
-    double bytes_a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
-    double by_neurons = ceil(neurons / neurons_a_core);
-    double by_bytes = bytes_a_core > 0 ? ceil(bytes / bytes_a_core) : 0;
-    char who[384];
-    if (by_neurons > n_cores || by_bytes > n_cores)
-        mapping->lack =
-            (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)fmax(by_neurons, by_bytes)};
-    if (by_neurons > n_cores) {
-        if (!list_needs(network, false, n_cores * neurons_a_core, who, sizeof who))
-            return plc_fail_memory(error, "populations");
-        return plc_fail(
-            error, PLC_DOES_NOT_FIT,
-            "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): %s; it "
-            "takes %.0f cores or more",
-            neurons, plc_chip_name(chip), n_cores * neurons_a_core, n_cores, who, by_neurons);
-    }
-    if (bytes > n_cores * bytes_a_core) {
-        if (!list_needs(network, true,
-                        n_cores * bytes_a_core / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), who,
-                        sizeof who))
-            return plc_fail_memory(error, "populations");
-        char cores[64] = "";
-        if (by_bytes > 0)
-            snprintf(cores, sizeof cores, "%.0f cores, or ", by_bytes);
-        return plc_fail(error, PLC_DOES_NOT_FIT,
-                        "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has "
-                        "%.6g MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
-                        random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip),
-                        n_cores * bytes_a_core / 1e6, n_cores, who, cores, ceil(bytes / n_cores));
-    }
+    double n_cores = (double)plc_chip_n_cores(chip), n_synapses = count_fewest(mapping->network);
+    double bytes = n_synapses * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
+    double a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    double by_bytes = a_core > 0 ? ceil(bytes / a_core) : 0;
+    double by_neurons = ceil((double)plc_network_n_neurons(mapping->network) /
+                             plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE));
+    double cores = fmax(by_neurons, by_bytes);
+    if (cores > n_cores)
+        mapping->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)cores};
+    if (by_neurons > n_cores)
+        return fail_neurons(mapping, by_neurons, error);
+    if (bytes > n_cores * a_core)
+        return fail_synapses(mapping, n_synapses, by_bytes, error);
     return PLC_OK;
 }
 
