@@ -45,7 +45,7 @@ typedef struct plc_assignment {
 typedef enum plc_lack_kind {
     PLC_LACK_OTHER, /* nothing that the chip could have more of */
     PLC_LACK_CORES, /* that are connected */
-    PLC_LACK_LINKS, /* that are not dead */
+    PLC_LACK_LINKS, /* between the cores there are */
     PLC_LACK_LIMIT, /* `quantity` */
 } plc_lack_kind;
 
@@ -134,8 +134,8 @@ plc_status plc_map_route(plc_mapping *mapping, plc_error *error);
 plc_status plc_map_rows(plc_mapping *mapping, plc_error *error);
 
 /* Live routers in breadth-first order over live links from the lowest one, order [n_routers]; those
- * not connected to it are left out. Marks them in `seen` [n_routers], which is false throughout;
- * their number. */
+ * that it does not reach, or that do not reach it, are left out. Marks them in `seen` [n_routers],
+ * which is false throughout; their number. */
 uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen);
 /* Whether the network is so large for the effort that it keeps its consecutive slices. */
 bool plc_map_is_large(const plc_mapping *mapping);

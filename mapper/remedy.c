@@ -149,15 +149,17 @@ static void suggest_limit(search *s, const plc_lack *lack, plc_error *error)
                       found ? "" : " would do");
 }
 
-static void suggest_links(search *s, plc_error *error)
+static bool suggest_links(search *s, plc_error *error)
 {
     plc_chip *whole = NULL;
     if (plc_chip_copy(s->chip, &whole, NULL) != PLC_OK)
-        return;
+        return false;
     memset(whole->dead_links, 0, (size_t)whole->width * whole->height);
-    if (maps_at(s, whole, s->effort))
+    bool found = maps_at(s, whole, s->effort);
+    if (found)
         plc_error_add(error, "; the chip without dead links would do");
     plc_chip_destroy(whole);
+    return found;
 }
 
 /* Tries to forget the old layout. */
@@ -194,10 +196,8 @@ void plc_remedy_add(plc_network *network, const plc_chip *chip, const plc_map_se
     bool stays = lack->kind == PLC_LACK_OTHER || lack->kind == PLC_LACK_CORES;
     if (settings->like && stays && suggest_scratch(&s, error))
         return;
-    if (lack->kind == PLC_LACK_CORES)
+    if (lack->kind == PLC_LACK_CORES || (lack->kind == PLC_LACK_LINKS && !suggest_links(&s, error)))
         suggest_chip(&s, lack->needed, error);
-    if (lack->kind == PLC_LACK_LINKS)
-        suggest_links(&s, error);
     if (lack->kind == PLC_LACK_LIMIT)
         suggest_limit(&s, lack, error);
 }

@@ -116,7 +116,7 @@ static plc_status fail_unreached(plc_mapping *mapping, const plc_machine *machin
             PLC_UNREACHABLE)
             terminal = forest->terminals[wire->begin + i];
     plc_map_describe_group(mapping, &mapping->groups[g], what, sizeof what);
-    mapping->lack = (plc_lack){.kind = PLC_LACK_LINKS};
+    mapping->lack = (plc_lack){.kind = PLC_LACK_LINKS, .needed = mapping->n_cores};
     return plc_fail(
         error, PLC_DOES_NOT_FIT, "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
         wire->root % width, wire->root / width, terminal % width, terminal / width, what);

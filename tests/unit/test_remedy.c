@@ -406,8 +406,8 @@ Test(remedy, says_that_dead_links_are_in_the_way)
                                    "dead: {one_way: [[1, 0, 3]]}\n");
     cr_expect_eq(try_chip(body, chip, 0, &error), PLC_DOES_NOT_FIT);
     cr_expect_str_eq(error.message,
-                     "does not fit: links: no path from (1,0) to (0,0) for population a, neurons "
-                     "10..19; the chip without dead links would do");
+                     "does not fit: cores: the network needs 3, chip tiny has 1 that are connected "
+                     "to each other; the chip without dead links would do");
     plc_chip_destroy(chip);
     chip = make_chip(ROW "cores: 1\nlimits: {neurons_per_core: 10}\n");
     cr_expect_eq(try_chip(body, chip, 0, &error), PLC_OK);
