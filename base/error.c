@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 plc_status plc_fail(plc_error *error, plc_status status, const char *format, ...)
 {
@@ -15,6 +16,17 @@ plc_status plc_fail(plc_error *error, plc_status status, const char *format, ...
         va_end(args);
     }
     return status;
+}
+
+void plc_error_add(plc_error *error, const char *format, ...)
+{
+    size_t length = strlen(error->message), room = sizeof error->message - length;
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(error->message + length, room, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= room)
+        error->message[length] = '\0';
 }
 
 plc_status plc_fail_memory(plc_error *error, const char *what)

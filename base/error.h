@@ -10,6 +10,9 @@
 __attribute__((format(printf, 3, 4))) plc_status plc_fail(plc_error *error, plc_status status,
                                                           const char *format, ...);
 
+/* Adds to the message of `error`, all of it or, where there is no room, nothing. */
+__attribute__((format(printf, 2, 3))) void plc_error_add(plc_error *error, const char *format, ...);
+
 /* The failure of an allocation of `what`. */
 plc_status plc_fail_memory(plc_error *error, const char *what);
 

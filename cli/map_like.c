@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/map.h"
 
+#include "mapper/mapping.h"
+
 #include <math.h>
 
 plc_status map_like_measure(map_like *like, plc_network *network, const plc_chip *chip,
@@ -10,13 +12,14 @@ plc_status map_like_measure(map_like *like, plc_network *network, const plc_chip
 {
     plc_map_settings fresh = *settings;
     plc_layout *other = NULL;
+    plc_lack lack; /* whether it fits is all there is to know */
     plc_map_report measured = {.multicast_hops = (double)NAN};
     plc_status status = plc_map_compare(like->old, layout, &like->moves, error);
     if (status != PLC_OK)
         return status;
     fresh.like = NULL;
     fresh.passes = NULL;
-    status = plc_map(network, chip, &fresh, &other, error);
+    status = plc_map_once(network, chip, &fresh, &other, &lack, error);
     if (status == PLC_OK)
         status = plc_map_measure(other, settings->rates, &measured, error);
     plc_layout_destroy(other);

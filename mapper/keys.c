@@ -6,6 +6,9 @@
 #include "base/memory.h"
 #include "hw/neuron/model.h"
 #include "mapper/like.h"
+#include "mapper/unfit.h"
+
+#define N_KEYS (UINT64_C(1) << 32)
 
 /* A group on its way to a block: those next to each other here get adjacent blocks. */
 typedef struct keyed {
@@ -42,6 +45,12 @@ static int compare_keyed(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
+/* Population of a group's first slice. */
+static uint32_t find_population(const plc_mapping *mapping, size_t number)
+{
+    return mapping->slices[mapping->group_slices[mapping->groups[number].slice_begin]].population;
+}
+
 /* The groups in the order of their keys, [n_groups]; NULL when memory is short. */
 static keyed *order_groups(const plc_mapping *mapping)
 {
@@ -50,12 +59,11 @@ static keyed *order_groups(const plc_mapping *mapping)
         const plc_key_group *group = &mapping->groups[g];
         uint32_t router = mapping->cores[group->core].router, width = mapping->chip->width;
         uint64_t begin = mapping->target_offsets[g];
-        order[g] = (keyed){
-            .population = mapping->slices[mapping->group_slices[group->slice_begin]].population,
-            .place = interleave(router % width, router / width),
-            .n_targets = (uint32_t)(mapping->target_offsets[g + 1] - begin),
-            .targets = mapping->target_cores + begin,
-            .number = g};
+        order[g] = (keyed){.population = find_population(mapping, g),
+                           .place = interleave(router % width, router / width),
+                           .n_targets = (uint32_t)(mapping->target_offsets[g + 1] - begin),
+                           .targets = mapping->target_cores + begin,
+                           .number = g};
     }
     if (order)
         qsort(order, mapping->n_groups, sizeof *order, compare_keyed);
@@ -66,6 +74,13 @@ static keyed *order_groups(const plc_mapping *mapping)
 static uint64_t round_up(uint32_t n)
 {
     return n > 1 ? UINT64_C(1) << (32 - __builtin_clz(n - 1)) : 1;
+}
+
+/* Keys of a group's block: a power of two, twice as many where spikes have a polarity. */
+static uint64_t count_keys(const plc_mapping *mapping, size_t number)
+{
+    plc_model model = mapping->network->populations[find_population(mapping, number)].model;
+    return round_up(mapping->groups[number].n_neurons) << plc_model_has_polarity(model);
 }
 
 /* Cuts a group's block of keys among its slices. */
@@ -133,6 +148,28 @@ static uint64_t find_key(uint64_t next, uint64_t block, const plc_key_block *kep
     return key;
 }
 
+/* Says whose blocks are too much. */
+static plc_status fail_keys(const plc_mapping *mapping, uint64_t needed, plc_error *error)
+{
+    const plc_network *network = mapping->network;
+    plc_need *needs = plc_array(network->n_populations, sizeof *needs);
+    char who[384];
+    if (!needs)
+        return plc_fail_memory(error, "routing keys");
+    for (uint32_t i = 0; i < network->n_populations; i++)
+        needs[i].population = i;
+    for (size_t g = 0; g < mapping->n_groups; g++)
+        needs[find_population(mapping, g)].amount += (double)count_keys(mapping, g);
+    plc_needs_sort(needs, network->n_populations);
+    plc_needs_list(network->populations, needs,
+                   plc_needs_count(needs, network->n_populations, (double)N_KEYS), who, sizeof who);
+    free(needs);
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: routing keys: %zu groups of neurons need %llu, each a power of "
+                    "two, there are 2^32: %s",
+                    mapping->n_groups, (unsigned long long)needed, who);
+}
+
 plc_status plc_map_keys(plc_mapping *mapping, plc_error *error)
 {
     uint64_t next = 0;
@@ -146,23 +183,18 @@ plc_status plc_map_keys(plc_mapping *mapping, plc_error *error)
         plc_key_group *group = &mapping->groups[order[i].number];
         if (keeps_block(mapping, order[i].number))
             continue;
-        bool polarity =
-            plc_model_has_polarity(mapping->network->populations[order[i].population].model);
-        uint64_t indices = round_up(group->n_neurons), block = indices << polarity;
+        uint64_t indices = round_up(group->n_neurons), block = count_keys(mapping, order[i].number);
         uint64_t key = find_key(next, block, kept, n_kept, &at);
         next = key + block;
-        if (next > UINT64_C(1) << 32) {
-            status = plc_fail(
-                error, PLC_DOES_NOT_FIT,
-                "does not fit: routing keys: %zu groups need more than the 2^32 keys there are",
-                mapping->n_groups);
-        } else {
-            group->key = (uint32_t)key;
-            group->key_mask = (uint32_t) ~(block - 1);
-            group->polarity_mask = polarity ? (uint32_t)indices : 0;
-            cut_block(mapping, group);
-        }
+        if (next > N_KEYS)
+            continue;
+        group->key = (uint32_t)key;
+        group->key_mask = (uint32_t) ~(block - 1);
+        group->polarity_mask = block > indices ? (uint32_t)indices : 0;
+        cut_block(mapping, group);
     }
+    if (status == PLC_OK && next > N_KEYS)
+        status = fail_keys(mapping, next, error);
     free(order);
     free(kept);
     return status;

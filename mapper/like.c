@@ -280,7 +280,7 @@ static plc_status settle(staying *s, plc_error *error)
                     return plc_fail(
                         error, PLC_DOES_NOT_FIT,
                         "does not fit: like: no core of chip %s has room for neuron %u of "
-                        "population %s while the others stay; a mapping from scratch may fit",
+                        "population %s while the others stay",
                         plc_chip_name(s->mapping->chip), i, network->populations[p].name);
                 plc_parts_move(&s->parts, v, part);
                 s->present[part] |= UINT32_C(1) << s->graph.vertices[v].model;

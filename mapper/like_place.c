@@ -93,10 +93,12 @@ static plc_status place_all(placing *p, const uint32_t *order, uint32_t n_router
             occupy(p, c, places[c].router, places[c].core);
     }
     for (uint32_t c = 0; c < m->n_cores; c++)
-        if (m->cores[c].router == PLC_NO_PLACE && !place_core(p, c, order, n_routers))
+        if (m->cores[c].router == PLC_NO_PLACE && !place_core(p, c, order, n_routers)) {
+            m->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = m->n_cores};
             return plc_fail(error, PLC_DOES_NOT_FIT,
                             "does not fit: cores: like: the network needs %zu, chip %s has fewer",
                             m->n_cores, plc_chip_name(m->chip));
+        }
     return PLC_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "mapper/passes.h"
 #include "mapper/placement.h"
 #include "mapper/rates.h"
+#include "mapper/remedy.h"
 #include "mapper/unfit.h"
 
 #include <math.h>
@@ -107,43 +108,63 @@ static bool list_needs(const plc_network *network, bool synapses, double availab
     return needs != NULL;
 }
 
+/* Refuses a network of too many neurons; it takes so many cores. */
+static plc_status fail_neurons(const plc_mapping *mapping, double cores, plc_error *error)
+{
+    const plc_chip *chip = mapping->chip;
+    double n_cores = (double)plc_chip_n_cores(chip);
+    double most = n_cores * plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
+    char who[384];
+    if (!list_needs(mapping->network, false, most, who, sizeof who))
+        return plc_fail_memory(error, "populations");
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): "
+                    "%s; it takes %.0f cores or more",
+                    (double)plc_network_n_neurons(mapping->network), plc_chip_name(chip), most,
+                    n_cores, who, cores);
+}
+
+/* Refuses a network of n synapses or more; it takes so many cores, unless 0. */
+static plc_status fail_synapses(const plc_mapping *mapping, double n, double cores,
+                                plc_error *error)
+{
+    const plc_network *network = mapping->network;
+    const plc_chip *chip = mapping->chip;
+    double n_cores = (double)plc_chip_n_cores(chip);
+    double word = plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), bytes = n * word;
+    double most = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    bool random = n < (double)plc_network_n_synapses(network);
+    char who[384], or [64] = "";
+    if (!list_needs(network, true, most / word, who, sizeof who))
+        return plc_fail_memory(error, "populations");
+    if (cores > 0)
+        snprintf(or, sizeof or, "%.0f cores, or ", cores);
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has %.6g "
+                    "MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
+                    random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip), most / 1e6,
+                    n_cores, who, or, ceil(bytes / n_cores));
+}
+
 /* Refuses, before any synapse is made, a network that could not fit under any partition: its
  * neurons and its synapses alone, without rows' headers and addresses, are more than the chip
  * holds. */
-static plc_status check_size(const plc_network *network, const plc_chip *chip, plc_error *error)
+static plc_status check_size(plc_mapping *mapping, plc_error *error)
 {
-    double n_cores = (double)plc_chip_n_cores(chip);
-    double neurons = (double)plc_network_n_neurons(network);
-    double neurons_max = n_cores * plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE);
-    double n = count_fewest(network);
-    bool random = n < (double)plc_network_n_synapses(network);
-    double bytes = n * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
-    double bytes_max = n_cores * plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
-    char who[384];
-    if (neurons > neurons_max) {
-        if (!list_needs(network, false, neurons_max, who, sizeof who))
-            return plc_fail_memory(error, "populations");
-        return plc_fail(
-            error, PLC_DOES_NOT_FIT,
-            "does not fit: neurons: the network has %.0f, chip %s holds %.0f (%.0f cores): %s; it "
-            "takes %.0f cores or more",
-            neurons, plc_chip_name(chip), neurons_max, n_cores, who,
-            ceil(neurons / plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE)));
-    }
-    if (bytes > bytes_max) {
-        if (!list_needs(network, true, bytes_max / plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD), who,
-                        sizeof who))
-            return plc_fail_memory(error, "populations");
-        double a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
-        char cores[64] = "";
-        if (a_core > 0)
-            snprintf(cores, sizeof cores, "%.0f cores, or ", ceil(bytes / a_core));
-        return plc_fail(error, PLC_DOES_NOT_FIT,
-                        "does not fit: synaptic memory: %s%.6g synapses need %.6g MB, chip %s has "
-                        "%.6g MB (%.0f cores): synapses into %s; it takes %s%.0f B a core, or more",
-                        random ? "at least " : "", n, bytes / 1e6, plc_chip_name(chip),
-                        bytes_max / 1e6, n_cores, who, cores, ceil(bytes / n_cores));
-    }
+    const plc_chip *chip = mapping->chip;
+    double n_cores = (double)plc_chip_n_cores(chip), n_synapses = count_fewest(mapping->network);
+    double bytes = n_synapses * plc_chip_get(chip, PLC_CHIP_SYNAPSE_WORD);
+    double a_core = plc_chip_get(chip, PLC_CHIP_SYNAPSE_MEMORY);
+    double by_bytes = a_core > 0 ? ceil(bytes / a_core) : 0;
+    double by_neurons = ceil((double)plc_network_n_neurons(mapping->network) /
+                             plc_chip_get(chip, PLC_CHIP_NEURONS_PER_CORE));
+    double cores = fmax(by_neurons, by_bytes);
+    if (cores > n_cores)
+        mapping->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = (uint64_t)cores};
+    if (by_neurons > n_cores)
+        return fail_neurons(mapping, by_neurons, error);
+    if (bytes > n_cores * a_core)
+        return fail_synapses(mapping, n_synapses, by_bytes, error);
     return PLC_OK;
 }
 
@@ -168,45 +189,53 @@ static uint64_t find_most(const plc_network *network, bool delays)
     return most;
 }
 
-static plc_status check_delay(const plc_network *network, const plc_projection *projection,
-                              uint64_t synapse, const plc_chip *chip, plc_error *error)
+static plc_status check_delay(plc_mapping *mapping, const plc_projection *projection,
+                              uint64_t synapse, plc_error *error)
 {
+    const plc_network *network = mapping->network;
+    const plc_chip *chip = mapping->chip;
     uint64_t delay_max = plc_chip_limit(chip, PLC_CHIP_RING_SLOTS) - 1;
     uint8_t delay = plc_projection_delay(projection, synapse);
     if (delay <= delay_max)
         return PLC_OK;
+    mapping->lack = (plc_lack){.kind = PLC_LACK_LIMIT,
+                               .quantity = PLC_CHIP_RING_SLOTS,
+                               .needed = find_most(network, true) + 1};
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: %s: delay of %u ticks from population %s to %s: chip %s has "
-                    "%llu ring slots, so 1..%llu; %llu slots would do, or shorter delays",
+                    "%llu ring slots, so 1..%llu",
                     projection->where, delay, network->populations[projection->source].name,
                     network->populations[projection->target].name, plc_chip_name(chip),
-                    (unsigned long long)delay_max + 1, (unsigned long long)delay_max,
-                    (unsigned long long)find_most(network, true) + 1);
+                    (unsigned long long)delay_max + 1, (unsigned long long)delay_max);
 }
 
 /* Weights that carry a sign spend a bit on it; the others are magnitudes of all bits. */
-static plc_status check_weight(const plc_network *network, const plc_projection *projection,
-                               uint64_t synapse, bool is_signed, const plc_chip *chip,
-                               plc_error *error)
+static plc_status check_weight(plc_mapping *mapping, const plc_projection *projection,
+                               uint64_t synapse, bool is_signed, plc_error *error)
 {
+    const plc_network *network = mapping->network;
+    const plc_chip *chip = mapping->chip;
     int bits = (int)plc_chip_limit(chip, PLC_CHIP_WEIGHT_BITS);
     int64_t weight_max = (INT64_C(1) << (bits - is_signed)) - 1;
     int64_t weight = plc_projection_weight(projection, synapse);
     if (llabs(weight) <= weight_max)
         return PLC_OK;
+    mapping->lack = (plc_lack){.kind = PLC_LACK_LIMIT,
+                               .quantity = PLC_CHIP_WEIGHT_BITS,
+                               .needed = find_most(network, false)};
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: %s: weight %lld from population %s to %s: chip %s has %d-bit "
-                    "weights, so %lld..%lld; %llu bits would do, or smaller weights",
+                    "weights, so %lld..%lld",
                     projection->where, (long long)weight,
                     network->populations[projection->source].name,
                     network->populations[projection->target].name, plc_chip_name(chip), bits,
-                    is_signed ? -(long long)weight_max : 0, (long long)weight_max,
-                    (unsigned long long)find_most(network, false));
+                    is_signed ? -(long long)weight_max : 0, (long long)weight_max);
 }
 
 /* Refuses delays and weights that the chip's synapses cannot hold. */
-static plc_status check_synapses(const plc_network *network, const plc_chip *chip, plc_error *error)
+static plc_status check_synapses(plc_mapping *mapping, plc_error *error)
 {
+    const plc_network *network = mapping->network;
     plc_status status = PLC_OK;
     for (size_t i = 0; i < network->n_projections; i++) {
         const plc_projection *projection = &network->projections[i];
@@ -214,8 +243,8 @@ static plc_status check_synapses(const plc_network *network, const plc_chip *chi
         uint64_t n = projection->offsets[network->populations[projection->source].size];
         uint64_t varied = projection->weights || projection->delays ? n : n > 0;
         for (uint64_t k = 0; k < varied; k++)
-            if ((status = check_delay(network, projection, k, chip, error)) != PLC_OK ||
-                (status = check_weight(network, projection, k, is_signed, chip, error)) != PLC_OK)
+            if ((status = check_delay(mapping, projection, k, error)) != PLC_OK ||
+                (status = check_weight(mapping, projection, k, is_signed, error)) != PLC_OK)
                 return status;
     }
     return status;
@@ -243,6 +272,7 @@ static plc_status run_passes(plc_mapping *mapping, plc_error *error)
     for (;;) {
         plc_status status = PLC_OK;
         mapping->table_excess = 0;
+        mapping->lack = (plc_lack){0};
         for (size_t i = 0; status == PLC_OK && i < sizeof passes / sizeof *passes; i++)
             status = plc_map_run(&passes[i], mapping, error);
         bool keeps = mapping->like && mapping->like->keeps_groups;
@@ -292,20 +322,18 @@ static plc_status check_settings(const plc_network *network, const plc_map_setti
                            : PLC_OK;
 }
 
-plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_settings *settings,
-                   plc_layout **ret_layout, plc_error *error)
+plc_status plc_map_once(plc_network *network, const plc_chip *chip,
+                        const plc_map_settings *settings, plc_layout **ret_layout,
+                        plc_lack *ret_lack, plc_error *error)
 {
-    plc_mapping mapping = {
-        .network = network, .chip = chip, .settings = {.effort = PLC_EFFORT_DEFAULT, .seed = 1}};
-    if (settings)
-        mapping.settings = *settings;
-    plc_status status = check_settings(network, &mapping.settings, error);
+    plc_mapping mapping = {.network = network, .chip = chip, .settings = *settings};
+    plc_status status = check_settings(network, settings, error);
     if (status == PLC_OK)
-        status = check_size(network, chip, error);
+        status = check_size(&mapping, error);
     if (status == PLC_OK)
         status = plc_network_resolve(network, error);
     if (status == PLC_OK)
-        status = check_synapses(network, chip, error);
+        status = check_synapses(&mapping, error);
     if (status == PLC_OK)
         status = partition(&mapping, error);
     if (status == PLC_OK)
@@ -314,6 +342,20 @@ plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_set
         *ret_layout = mapping.layout;
         mapping.layout = NULL;
     }
+    *ret_lack = mapping.lack;
     plc_mapping_finish(&mapping);
+    return status;
+}
+
+plc_status plc_map(plc_network *network, const plc_chip *chip, const plc_map_settings *settings,
+                   plc_layout **ret_layout, plc_error *error)
+{
+    const plc_map_settings defaults = {.effort = PLC_EFFORT_DEFAULT, .seed = 1};
+    plc_lack lack;
+    if (!settings)
+        settings = &defaults;
+    plc_status status = plc_map_once(network, chip, settings, ret_layout, &lack, error);
+    if (status == PLC_DOES_NOT_FIT && error)
+        plc_remedy_add(network, chip, settings, &lack, error);
     return status;
 }

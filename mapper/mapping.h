@@ -41,6 +41,21 @@ typedef struct plc_assignment {
     bool fits;     /* the axons of each core are within the chip's limit, as far as is known */
 } plc_assignment;
 
+/* What a mapping that does not fit lacks. */
+typedef enum plc_lack_kind {
+    PLC_LACK_OTHER, /* nothing that the chip could have more of */
+    PLC_LACK_CORES, /* that are connected */
+    PLC_LACK_LINKS, /* between the cores there are */
+    PLC_LACK_LIMIT, /* `quantity` */
+} plc_lack_kind;
+
+typedef struct plc_lack {
+    plc_lack_kind kind;
+    plc_chip_quantity quantity;
+    uint64_t needed;  /* cores, or of the quantity, as far as is known */
+    uint32_t neurons; /* of the largest core, where fewer may help; else 0 */
+} plc_lack;
+
 /* The passes, in order: partition (or like), repartition, group, target, place, keys, route, rows;
  * each fills the part of the struct under its name. */
 typedef struct plc_mapping {
@@ -48,6 +63,7 @@ typedef struct plc_mapping {
     const plc_chip *chip;
     plc_map_settings settings;
     uint32_t *first_neuron; /* [n_populations + 1] number of each population's first neuron */
+    plc_lack lack;          /* set by what refuses */
     unsigned granularity;   /* 0: groups as fine as pays; each step up, fewer, and at
                                PLC_GRANULARITY_FULL tables are planned to be full;
                                PLC_GRANULARITY_MAX: consecutive slices, each a group */
@@ -88,6 +104,12 @@ typedef struct plc_mapping {
     plc_layout *layout;
 } plc_mapping;
 
+/* Maps as plc_map() does, without looking for what would help when the network does not fit:
+ * *ret_lack is what it lacks then. */
+plc_status plc_map_once(plc_network *network, const plc_chip *chip,
+                        const plc_map_settings *settings, plc_layout **ret_layout,
+                        plc_lack *ret_lack, plc_error *error);
+
 /* Numbers the neurons of all populations and makes room for slices: first_neuron, first_slice,
  * slice_of. PLC_DOES_NOT_FIT when there are too many to number. */
 plc_status plc_map_number_neurons(plc_mapping *mapping, plc_error *error);
@@ -112,8 +134,8 @@ plc_status plc_map_route(plc_mapping *mapping, plc_error *error);
 plc_status plc_map_rows(plc_mapping *mapping, plc_error *error);
 
 /* Live routers in breadth-first order over live links from the lowest one, order [n_routers]; those
- * not connected to it are left out. Marks them in `seen` [n_routers], which is false throughout;
- * their number. */
+ * that it does not reach, or that do not reach it, are left out. Marks them in `seen` [n_routers],
+ * which is false throughout; their number. */
 uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen);
 /* Whether the network is so large for the effort that it keeps its consecutive slices. */
 bool plc_map_is_large(const plc_mapping *mapping);

@@ -130,9 +130,8 @@ static plc_status add_slice(filling *f, uint32_t population, uint32_t begin, uin
     return PLC_OK;
 }
 
-/* Says that one neuron is too much for a core, and what a core must have for each of its
- * population.
- */
+/* Says that one neuron is too much for a core. What a core must have is for any neuron of its
+ * population. */
 static plc_status fail_neuron(filling *f, uint32_t population, uint32_t neuron, plc_error *error)
 {
     const plc_population *p = &f->mapping->network->populations[population];
@@ -146,14 +145,19 @@ static plc_status fail_neuron(filling *f, uint32_t population, uint32_t neuron, 
             bytes = needed;
         }
     }
+    uint64_t n_neurons = plc_network_n_neurons(f->mapping->network);
+    f->mapping->lack =
+        (plc_lack){.kind = PLC_LACK_LIMIT,
+                   .quantity = PLC_CHIP_SYNAPSE_MEMORY,
+                   .needed = most,
+                   .neurons = (uint32_t)(f->neurons_max < n_neurons ? f->neurons_max : n_neurons)};
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: synaptic memory: neuron %u of population %s has %u synapses "
                     "and may need %llu rows, "
-                    "%llu B on one core; a core of chip %s has %llu B; %llu B would do for each "
-                    "neuron of the population",
+                    "%llu B on one core; a core of chip %s has %llu B",
                     neuron, p->name, f->fan_in[neuron], (unsigned long long)n_rows,
                     (unsigned long long)bytes, plc_chip_name(f->mapping->chip),
-                    (unsigned long long)f->bytes_max, (unsigned long long)most);
+                    (unsigned long long)f->bytes_max);
 }
 
 static plc_status cut_population(filling *f, uint32_t population, plc_error *error)
@@ -286,7 +290,7 @@ static plc_status count_needs(filling *f, const plc_need *needs, size_t n, uint6
 /* Says who takes more cores than there are, and how many all take. */
 static plc_status explain_cores(filling *f, plc_error *error)
 {
-    const plc_mapping *m = f->mapping;
+    plc_mapping *m = f->mapping;
     size_t n = m->network->n_populations, n_named;
     uint64_t n_cores = f->cores_max, n_all;
     plc_need *needs = plc_array(n, sizeof *needs);
@@ -301,11 +305,12 @@ static plc_status explain_cores(filling *f, plc_error *error)
     if (status == PLC_OK) {
         char who[384];
         plc_needs_list(m->network->populations, needs, n_named, who, sizeof who);
+        m->lack = (plc_lack){.kind = PLC_LACK_CORES, .needed = n_all};
         status = plc_fail(error, PLC_DOES_NOT_FIT,
-                          "does not fit: cores: chip %s has %llu, the network needs %llu: %s; %llu "
-                          "connected cores would do",
+                          "does not fit: cores: chip %s has %llu, the network needs %llu connected "
+                          "ones: %s",
                           plc_chip_name(m->chip), (unsigned long long)n_cores,
-                          (unsigned long long)n_all, who, (unsigned long long)n_all);
+                          (unsigned long long)n_all, who);
     }
     free(needs);
     return status;

@@ -7,6 +7,32 @@
 #include "mapper/like.h"
 #include "mapper/placement.h"
 
+/* Leaves the routers in order [n] from which the first can be reached; their number. Where links
+ * work both ways one look at each does. */
+static uint32_t keep_joined(const plc_chip *chip, uint32_t *order, uint32_t n, bool *seen)
+{
+    bool back[PLC_MAX_SIDE * PLC_MAX_SIDE] = {false};
+    uint32_t n_kept = 0;
+    for (bool more = n > 0; more;) {
+        more = false;
+        for (uint32_t i = 0; i < n; i++) {
+            bool leads = i == 0;
+            for (unsigned link = 0; link < PLC_N_LINKS && !leads; link++) {
+                int64_t next = plc_chip_neighbour(chip, order[i], link);
+                leads = next != PLC_NO_ROUTER && back[next];
+            }
+            more = more || (leads && !back[order[i]]);
+            back[order[i]] = leads;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        seen[order[i]] = back[order[i]];
+        if (back[order[i]])
+            order[n_kept++] = order[i];
+    }
+    return n_kept;
+}
+
 uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen)
 {
     uint32_t n_routers = chip->width * chip->height, n = 0;
@@ -25,7 +51,7 @@ uint32_t plc_map_order_routers(const plc_chip *chip, uint32_t *order, bool *seen
             }
         }
     }
-    return n;
+    return keep_joined(chip, order, n, seen);
 }
 
 /* Gives the cores routers in order; the number of cores that got one. */
@@ -151,6 +177,16 @@ static bool sort_cores(plc_mapping *mapping)
     return ok;
 }
 
+/* The partition takes no more cores than there are: what is dead keeps them apart. */
+static plc_status fail_room(plc_mapping *mapping, size_t room, plc_error *error)
+{
+    mapping->lack = (plc_lack){.kind = PLC_LACK_LINKS, .needed = mapping->n_cores};
+    return plc_fail(error, PLC_DOES_NOT_FIT,
+                    "does not fit: cores: the network needs %zu, chip %s has %zu that are "
+                    "connected to each other",
+                    mapping->n_cores, plc_chip_name(mapping->chip), room);
+}
+
 plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
 {
     uint32_t n_routers = mapping->chip->width * mapping->chip->height;
@@ -165,10 +201,7 @@ plc_status plc_map_place(plc_mapping *mapping, plc_error *error)
         if (mapping->like)
             status = plc_like_place_cores(mapping, order, n, error);
         else if (placed < mapping->n_cores)
-            status = plc_fail(error, PLC_DOES_NOT_FIT,
-                              "does not fit: cores: the network needs %zu, chip %s has %zu that "
-                              "are connected to each other",
-                              mapping->n_cores, plc_chip_name(mapping->chip), placed);
+            status = fail_room(mapping, placed, error);
         else
             status = improve(mapping, error);
         if (status == PLC_OK &&

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "mapper/fill.h"
+#include "mapper/larger.h"
 #include "mapper/passes.h"
 #include "mapper/placement.h"
 
@@ -278,6 +279,21 @@ static plc_status run_passes(const request *r, plc_graph_layout *layout, plc_err
     return status;
 }
 
+/* Names the smallest chip of the same family with room, once the graph was placed on it. No effort
+ * fits what effort 0 does not. */
+static void suggest_chip(const plc_hypergraph *graph, const plc_chip *chip,
+                         const plc_graph_places *old, plc_error *error)
+{
+    uint32_t step = 0;
+    plc_graph_layout layout = {0};
+    plc_chip *larger = plc_larger_chip(chip, graph->n_vertices, &step);
+    if (larger && plc_place_graph(graph, larger, 0, 1, &layout, NULL) == PLC_OK)
+        plc_error_add(error, "; %schip %s would do", old ? "from scratch " : "",
+                      plc_chip_name(larger));
+    plc_graph_layout_finish(&layout);
+    plc_chip_destroy(larger);
+}
+
 plc_status plc_place_graph_like(const plc_hypergraph *graph, const plc_chip *chip,
                                 const plc_graph_places *old, unsigned effort, uint64_t seed,
                                 plc_graph_layout *ret_layout, plc_error *error)
@@ -286,8 +302,8 @@ plc_status plc_place_graph_like(const plc_hypergraph *graph, const plc_chip *chi
     const request r = {graph, &machine, old, effort, seed};
     plc_graph_layout layout = {.n_vertices = graph->n_vertices, .n_nets = graph->n_nets};
     plc_status status = plc_machine_init(&machine, chip, error);
-    if (status == PLC_OK)
-        status = check_room(graph, &machine, error);
+    if (status == PLC_OK && (status = check_room(graph, &machine, error)) != PLC_OK && error)
+        suggest_chip(graph, chip, old, error);
     if (status == PLC_OK)
         status = run_passes(&r, &layout, error);
     if (status == PLC_OK)

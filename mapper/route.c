@@ -105,7 +105,7 @@ static plc_status collect_ways(const plc_mapping *mapping, const plc_machine *ma
     return ok ? PLC_OK : plc_fail_memory(error, "routing");
 }
 
-static plc_status fail_unreached(const plc_mapping *mapping, const plc_machine *machine,
+static plc_status fail_unreached(plc_mapping *mapping, const plc_machine *machine,
                                  const plc_forest *forest, uint32_t g, plc_error *error)
 {
     const plc_wire *wire = &forest->wires[g];
@@ -116,10 +116,9 @@ static plc_status fail_unreached(const plc_mapping *mapping, const plc_machine *
             PLC_UNREACHABLE)
             terminal = forest->terminals[wire->begin + i];
     plc_map_describe_group(mapping, &mapping->groups[g], what, sizeof what);
+    mapping->lack = (plc_lack){.kind = PLC_LACK_LINKS, .needed = mapping->n_cores};
     return plc_fail(
-        error, PLC_DOES_NOT_FIT,
-        "does not fit: links: no path from (%u,%u) to (%u,%u) for %s; a chip without dead "
-        "links would do",
+        error, PLC_DOES_NOT_FIT, "does not fit: links: no path from (%u,%u) to (%u,%u) for %s",
         wire->root % width, wire->root / width, terminal % width, terminal / width, what);
 }
 

@@ -18,6 +18,6 @@ static inline void plc_rows_store(plc_layout *layout, uint64_t at, uint64_t word
 plc_status plc_rows_sort(plc_layout *layout, plc_error *error);
 /* PLC_DOES_NOT_FIT when a core of the finished layout takes more synaptic memory, key-to-row
  * entries or distinct sources than the chip has; names the fullest. */
-plc_status plc_rows_check(const plc_mapping *mapping, plc_error *error);
+plc_status plc_rows_check(plc_mapping *mapping, plc_error *error);
 
 #endif

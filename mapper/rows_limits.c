@@ -68,7 +68,17 @@ static bool list_sources(const plc_mapping *m, uint32_t c, resource what, uint64
     return needs != NULL;
 }
 
-plc_status plc_rows_check(const plc_mapping *m, plc_error *error)
+/* Neurons of the largest core. */
+static uint32_t count_neurons(const plc_mapping *m)
+{
+    uint32_t most = 0;
+    for (size_t c = 0; c < m->n_cores; c++)
+        if (m->cores[c].n_neurons > most)
+            most = m->cores[c].n_neurons;
+    return most;
+}
+
+plc_status plc_rows_check(plc_mapping *m, plc_error *error)
 {
     const plc_layout *layout = m->layout;
     const plc_chip *chip = m->chip;
@@ -88,14 +98,18 @@ plc_status plc_rows_check(const plc_mapping *m, plc_error *error)
         char who[384];
         if (!list_sources(m, fullest, (resource)what, limit, who, sizeof who))
             return plc_fail_memory(error, "layout");
+        m->lack = (plc_lack){.kind = PLC_LACK_LIMIT,
+                             .quantity = limited[what].limit,
+                             .needed = most,
+                             .neurons = count_neurons(m)};
         return plc_fail(
             error, PLC_DOES_NOT_FIT,
             "does not fit: %s of core %u at (%u,%u), population %s: needs %llu%s, chip %s has "
-            "%llu: from %s; %llu%s a core would do, or fewer neurons a core",
+            "%llu: from %s",
             limited[what].name, core->core, core->router % chip->width, core->router / chip->width,
             layout->populations[layout->slices[core->slice_begin].population].name,
             (unsigned long long)most, limited[what].unit, plc_chip_name(chip),
-            (unsigned long long)limit, who, (unsigned long long)most, limited[what].unit);
+            (unsigned long long)limit, who);
     }
     return PLC_OK;
 }

@@ -93,6 +93,8 @@ static plc_status fail_table(plc_mapping *mapping, uint32_t router, const table 
     plc_need *needs = plc_array(n, sizeof *needs);
     char who[384];
     mapping->table_excess = (double)t->n_made / (double)limit;
+    mapping->lack = (plc_lack){
+        .kind = PLC_LACK_LIMIT, .quantity = PLC_CHIP_ROUTER_ENTRIES, .needed = t->n_made};
     if (!needs)
         return plc_fail_memory(error, "routing tables");
     for (uint32_t i = 0; i < n; i++)
@@ -106,9 +108,9 @@ static plc_status fail_table(plc_mapping *mapping, uint32_t router, const table 
     free(needs);
     return plc_fail(error, PLC_DOES_NOT_FIT,
                     "does not fit: routing table of router (%u,%u): needs %u entries, chip %s has "
-                    "%llu: before merging, for %s; %u entries would do",
+                    "%llu: before merging, for %s",
                     router % chip->width, router / chip->width, t->n_made, plc_chip_name(chip),
-                    (unsigned long long)limit, who, t->n_made);
+                    (unsigned long long)limit, who);
 }
 
 static int compare_doings(const void *a, const void *b)

@@ -181,6 +181,12 @@ double plc_chip_seconds(const plc_chip *chip, plc_chip_quantity quantity);
 /* A deep copy. */
 plc_status plc_chip_copy(const plc_chip *chip, plc_chip **ret_copy, plc_error *error);
 
+/* The chip of another size of the same family: "spinnaker:WxH", to which SpiNNaker's boards belong
+ * too, "placode-WxH" or a bare geometry. PLC_INVALID when the chip's name is of no family, or its
+ * limits are not the family's. */
+plc_status plc_chip_member(const plc_chip *chip, uint32_t width, uint32_t height,
+                           plc_chip **ret_member, plc_error *error);
+
 /* A whole-number limit; UINT64_MAX where unbounded or not known. */
 uint64_t plc_chip_limit(const plc_chip *chip, plc_chip_quantity quantity);
 

@@ -92,7 +92,8 @@ typedef struct plc_map_settings {
 /* Maps a network onto a chip. Resolves the network first if it is not yet. `settings` may be NULL:
  * effort 1, seed 1. PLC_INVALID when the rates are of another network, or `like` is of a chip of
  * another geometry. PLC_DOES_NOT_FIT names the resource, what needs it, how much is needed and how
- * much there is. */
+ * much there is; and, where there is an `error`, what would do, for which the network is mapped a
+ * few times more: docs/mapping.md. */
 PLC_API plc_status plc_map(plc_network *network, const plc_chip *chip,
                            const plc_map_settings *settings, plc_layout **ret_layout,
                            plc_error *error);

@@ -46,8 +46,8 @@ Test(fit, says_which_resource_and_how_much)
     expect_no_fit(
         "  - {name: a, size: 15, model: threshold}\n  - {name: b, size: 45, model: onoff}\n",
         "limits: {neurons_per_core: 10}",
-        "does not fit: cores: chip tiny has 6, the network needs 7: populations b (5), a (2); 7 "
-        "connected cores would do");
+        "does not fit: cores: chip tiny has 6, the network needs 7 connected ones: "
+        "populations b (5), a (2)");
     expect_no_fit(
         "  - {name: a, size: 5, model: threshold}\n"
         "projections: [{from: a, to: a, connector: {type: one_to_one}, weight: 1, delay: 16}]\n",
@@ -72,7 +72,7 @@ Test(fit, says_which_resource_and_how_much)
         "projections: [{from: a, to: a, connector: {type: fixed_number_pre, n: 40}, weight: 1}]\n",
         "limits: {synapse_memory_per_core: 5000, neurons_per_core: 10, key_entries_per_core: 2}",
         "does not fit: key-to-row table of core 0 at (0,0), population a: needs 5 entries, chip "
-        "tiny has 2: from population a (5); 5 entries a core would do, or fewer neurons a core");
+        "tiny has 2: from population a (5); 5 entries a core would do");
     expect_no_fit("  - {name: a, size: 60, model: threshold}\n"
                   "projections: [{from: a, to: a, connector: {type: all_to_all}, weight: 1}]\n",
                   "limits: {neurons_per_core: 10, router_entries: 1}",
@@ -103,7 +103,7 @@ Test(fit, what_would_do_does)
         const char *body, *short_limits, *long_limits, *says;
     } cases[] = {
         {a, "limits: {neurons_per_core: 10}", "cores: 3\nlimits: {neurons_per_core: 10}",
-         "7 connected cores would do"},
+         "the network needs 7 connected ones"},
         {wide, "limits: {weight_bits: 17, ring_slots: 16}",
          "limits: {weight_bits: 17, ring_slots: 17}", "17 slots would do"},
         {wide, "limits: {weight_bits: 16, ring_slots: 17}",
@@ -113,10 +113,10 @@ Test(fit, what_would_do_does)
         {keys, "limits: {neurons_per_core: 10, router_entries: 1}",
          "limits: {neurons_per_core: 10, router_entries: 3}", "3 entries would do"},
         {axons, "limits: {axons_in_per_core: 10}", "limits: {axons_in_per_core: 14}",
-         "from populations x (9), y (5); 14 a core would do"},
+         "from populations x (9), y (5); 14 axons a core would do"},
         {keys, "cores: 17\nlimits: {synapse_memory_per_core: 400, neurons_per_core: 10}",
          "cores: 17\nlimits: {synapse_memory_per_core: 960, neurons_per_core: 10}",
-         "960 B would do for each neuron"},
+         "960 B a core would do"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         plc_error error = {0};
