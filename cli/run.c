@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "cli/cost.h"
 #include "cli/real_time.h"
+#include "cli/watch.h"
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
@@ -18,7 +19,8 @@
 
 /* Values of the options. */
 typedef struct run_options {
-    const char *path, *chip, *engine, *spikes, *record;
+    const char *path, *chip, *engine, *spikes, *record, *trace_ticks;
+    run_watch watch;
     uint64_t ticks, seed, threads;
     bool as_json, real_time, seed_given, ticks_given;
     plc_bytes input; /* what stands at `path`; read once, for it may be a pipe */
@@ -164,7 +166,7 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
     return print_result(result, options->as_json);
 }
 
-static int run_layout(const plc_layout *layout, const run_options *options)
+static int run_layout(const plc_layout *layout, run_options *options)
 {
     plc_error error = {0};
     plc_engine *engine = NULL;
@@ -178,6 +180,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
     plc_status status = plc_engine_create(layout, &settings, &engine, &error);
     if (status == PLC_OK && options->record)
         status = plc_engine_record_v(engine, &error);
+    if (status == PLC_OK)
+        status = run_watch_begin(&options->watch, engine, layout, &error);
     if (status == PLC_OK)
         status = init_collector(&c, layout, options, &error);
     if (status == PLC_OK) {
@@ -193,8 +197,11 @@ static int run_layout(const plc_layout *layout, const run_options *options)
         log_line("interrupted; what follows is of the ticks done");
     if (status == PLC_OK || stopped)
         status = write_spikes(engine, &c, options, &error);
+    if (status == PLC_OK)
+        status = run_watch_write(&options->watch, &error);
     int exit_status = status == PLC_OK ? report(engine, layout, options, &settings, seconds)
                                        : fail_with(status, &error);
+    run_watch_finish(&options->watch);
     plc_trace_finish(&c.trace);
     free(c.wanted);
     plc_engine_destroy(engine);
@@ -212,6 +219,46 @@ static int check_folder(const char *path)
         return -1;
     log_line("%s: %s", path, strerror(reason));
     return EXIT_FAILED;
+}
+
+/* Reads "A..B" or "A"; false when the text is neither. */
+static bool read_window(const char *text, uint64_t *begin, uint64_t *end)
+{
+    char *rest = NULL;
+    uint64_t limits[2];
+    for (int i = 0; i < 2; i++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        errno = 0;
+        limits[i] = strtoull(text, &rest, 10);
+        if (errno || limits[i] == UINT64_MAX)
+            return false;
+        if (!*rest && i == 0)
+            limits[++i] = limits[0];
+        else if (i == 0 && strncmp(rest, "..", 2))
+            return false;
+        text = rest + 2;
+    }
+    *begin = limits[0];
+    *end = limits[1] + 1;
+    return !*rest && *begin < *end;
+}
+
+/* What is watched needs an engine that models time. */
+static int check_watch(run_options *options)
+{
+    run_watch *watch = &options->watch;
+    if (options->trace_ticks && !watch->trace_path)
+        return fail_usage("run: --trace-ticks: give --trace OUT.json too");
+    if (options->trace_ticks &&
+        !read_window(options->trace_ticks, &watch->trace_begin, &watch->trace_end))
+        return fail_usage("run: --trace-ticks: expected ticks A..B, got \"%s\"",
+                          options->trace_ticks);
+    if ((watch->trace_path || watch->ticks_path) &&
+        (!options->engine || !strcmp(options->engine, "fast")))
+        return fail_usage("run: %s: engine fast knows no time; give --engine mesh",
+                          watch->trace_path ? "--trace" : "--timing");
+    return -1;
 }
 
 static int check_options(const run_options *options)
@@ -236,7 +283,7 @@ static int check_options(const run_options *options)
 
 static int run(const command *self, int argc, char **argv)
 {
-    run_options options = {.seed = 1};
+    run_options options = {.seed = 1, .watch.trace_end = 10};
     plc_chip *chip = NULL;
     const option_row rows[] = {
         {"ticks", "N", OPTION_WHOLE, &options.ticks, 0, 1e15, "how long to run",
@@ -251,6 +298,12 @@ static int run(const command *self, int argc, char **argv)
          "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"record", "V", OPTION_TEXT, &options.record, 0, 0,
          "v: write the potentials of recorded populations to OUT.h5 too", NULL},
+        {"timing", "OUT.csv", OPTION_TEXT, &options.watch.ticks_path, 0, 0,
+         "write how long each tick took, with what to spare, and why", NULL},
+        {"trace", "OUT.json", OPTION_TEXT, &options.watch.trace_path, 0, 0,
+         "write what cores, routers and links did, for ui.perfetto.dev or chrome://tracing", NULL},
+        {"trace-ticks", "A..B", OPTION_TEXT, &options.trace_ticks, 0, 0,
+         "of these ticks (default 0..9)", NULL},
         {"seed", "N", OPTION_WHOLE, &options.seed, 0, SEED_MAX,
          "seed of everything random (default 1, or the layout's)", &options.seed_given},
         OPTION_THREADS(&options.threads),
@@ -260,9 +313,14 @@ static int run(const command *self, int argc, char **argv)
     int exit_status = options_parse(self, rows, argc, argv, &options.path, 1, 1, NULL);
     if (exit_status < 0)
         exit_status = check_options(&options);
+    if (exit_status < 0)
+        exit_status = check_watch(&options);
     if (exit_status >= 0)
         return exit_status;
-    exit_status = options.spikes ? check_folder(options.spikes) : -1;
+    const char *const outputs[] = {options.spikes, options.watch.ticks_path,
+                                   options.watch.trace_path};
+    for (size_t i = 0; exit_status < 0 && i < sizeof outputs / sizeof *outputs; i++)
+        exit_status = outputs[i] ? check_folder(outputs[i]) : -1;
     if (exit_status < 0)
         exit_status = open_chip("run", options.chip, &chip);
     if (exit_status >= 0)
