@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/cost.h"
+#include "hw/engine/ranks.h"
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
@@ -68,7 +69,7 @@ static plc_status init_collector(collector *c, const plc_layout *layout, const r
 {
     bool any = false;
     const char **names = plc_array(layout->n_populations, sizeof *names);
-    *c = (collector){.keep = options->spikes != NULL,
+    *c = (collector){.keep = options->spikes && plc_ranks_mine() == 0,
                      .error = error,
                      .ticks = options->ticks,
                      .wanted = plc_array(layout->n_populations, sizeof *c->wanted)};
@@ -109,7 +110,7 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
                                const run_options *options, plc_error *error)
 {
     size_t n = 0;
-    if (!options->spikes)
+    if (!c->keep)
         return PLC_OK;
     if (has_suffix(options->spikes, ".csv"))
         return plc_spikes_write_csv(&c->trace, options->spikes, error);
@@ -136,6 +137,9 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
                                (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
                                seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
                                json_digest(stats.digest), "threads", (json_int_t)stats.threads);
+    if (result && stats.ranks > 1)
+        json_object_update_new(result, json_pack("{s:I, s:I}", "ranks", (json_int_t)stats.ranks,
+                                                 "sent_to_ranks", (json_int_t)stats.sent_to_ranks));
     if (result && plc_engine_get_cost(engine, &cost))
         cost_report(&cost, layout, options->as_json, result);
     return print_result(result, options->as_json);
@@ -149,7 +153,8 @@ static int run_layout(const plc_layout *layout, const run_options *options)
     plc_engine_settings settings = {.kind = options->engine,
                                     .seed = options->seed_given ? options->seed
                                                                 : plc_layout_seed(layout),
-                                    .threads = (uint32_t)options->threads};
+                                    .threads = (uint32_t)options->threads,
+                                    .on_ranks = true};
     double seconds = 0;
     plc_status status = plc_engine_create(layout, &settings, &engine, &error);
     if (status == PLC_OK && options->record)
@@ -196,6 +201,9 @@ static int check_options(const run_options *options)
         return fail_usage("run: --ticks N is missing");
     if (!engine_exists(options->engine))
         return fail_engine("run", options->engine);
+    if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
+        return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
+                          options->engine);
     if (options->real_time)
         return fail_usage(
             "run: --real-time: expected an engine with ticks of fixed length; %s has none",
@@ -239,7 +247,7 @@ static int run(const command *self, int argc, char **argv)
         exit_status = check_options(&options);
     if (exit_status >= 0)
         return exit_status;
-    exit_status = options.spikes ? check_folder(options.spikes) : -1;
+    exit_status = options.spikes && plc_ranks_mine() == 0 ? check_folder(options.spikes) : -1;
     if (exit_status < 0)
         exit_status = open_chip("run", options.chip, &chip);
     if (exit_status >= 0)
@@ -253,6 +261,7 @@ static int run(const command *self, int argc, char **argv)
         if (status == PLC_OK)
             status = make_layout(&options, chip, &layout, &error);
         plc_bytes_finish(&options.input);
+        status = plc_ranks_agree(status, &error);
         exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
     }
     plc_bytes_finish(&options.input);
@@ -263,4 +272,4 @@ static int run(const command *self, int argc, char **argv)
 
 const command command_run = {
     "run", "NET.yaml|LAYOUT.h5 --ticks N", "run a network or a layout and report its spikes",
-    "placode run net.yaml --chip spinnaker-4 --ticks 1000 --spikes out.h5", run};
+    "placode run net.yaml --chip spinnaker-4 --ticks 1000 --spikes out.h5", run, true};

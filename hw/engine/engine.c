@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/ranks.h"
 
 static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
@@ -37,6 +38,8 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
     for (size_t i = 0; i < N_CLASSES; i++) {
         if (strcmp(kind, classes[i]->name))
             continue;
+        if (settings->on_ranks && plc_ranks_count() > 1 && classes[i] != &plc_engine_fast)
+            return plc_fail(error, PLC_INVALID, "engine %s: runs on one rank only", kind);
         plc_engine *engine = NULL;
         plc_status status = classes[i]->create(layout, settings, &engine, error);
         if (status == PLC_OK) {

@@ -184,6 +184,7 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     plc_mesh *mesh = plc_array(1, sizeof *mesh);
     if (!mesh)
         return plc_fail_memory(error, "engine");
+    mesh->fast.n_ranks = mesh->fast.base.stats.ranks = 1;
     plc_status status = plc_mesh_load(mesh, layout, settings, error);
     double tick = status == PLC_OK ? plc_chip_get(mesh->chip, PLC_CHIP_TICK) : 0;
     mesh->deadline = tick > 0 ? (uint64_t)llround(tick * 1e12) : UINT64_MAX;
