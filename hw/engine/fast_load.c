@@ -7,6 +7,7 @@
 #include "hw/engine/ranks.h"
 #include "hw/neuron/model.h"
 
+#include <omp.h>
 #include <unistd.h>
 
 /* Work of a mean tick: updates, and synapses were one update in 50 to spike. */
@@ -22,15 +23,24 @@ static double tick_work(const plc_layout *layout)
     return due + (double)layout->n_words / 50 * due / neurons;
 }
 
-/* Threads that are worth their barrier in each tick, of those that were asked for; ranks on one
- * machine share its processors. */
+enum { GRAIN = 4000 }; /* [updates] that take as long as a barrier, about 4 us */
+
+/* Processors for the threads of this process. Ranks on one machine share them, and mpirun may have
+ * given each its own. */
+static uint32_t count_processors(uint32_t n_ranks)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t sharers = n_ranks > 1 ? plc_ranks_on_machine() : 1, bound = (uint32_t)omp_get_num_procs();
+    uint32_t share = online > (long)sharers ? (uint32_t)online / sharers : 1;
+    return share < bound ? share : bound;
+}
+
+/* Threads that are worth their barrier in each tick, of those that were asked for. */
 static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings,
                               uint32_t n_ranks)
 {
-    enum { GRAIN = 4000, THREADS_MAX = 256 }; /* a barrier costs about 4 us */
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t sharers = n_ranks > 1 ? plc_ranks_on_machine() : 1;
-    uint32_t processors = online > (long)sharers ? (uint32_t)online / sharers : 1;
+    enum { THREADS_MAX = 256 };
+    uint32_t processors = count_processors(n_ranks);
     uint32_t threads = settings->threads ? settings->threads : processors;
     double worth = tick_work(layout) / n_ranks /
                    (settings->thread_grain ? settings->thread_grain : GRAIN);
@@ -320,9 +330,10 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
 
 /* Ticks between hand-overs: about a million updates, so that a run can be stopped within
  * milliseconds. */
-static uint32_t choose_chunk(const plc_layout *layout)
+static uint32_t choose_chunk(const plc_layout *layout, uint32_t n_ranks)
 {
     uint64_t due = 1 + layout->n_populations; /* a group costs something even when it is not due */
+    due += n_ranks > 1 ? GRAIN : 0;
     for (uint32_t i = 0; i < layout->n_populations; i++) {
         const plc_population *p = &layout->populations[i];
         due += p->record_v ? p->size : 0;
@@ -336,7 +347,7 @@ plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
 {
     if (by_core)
         l->fast->n_blocks = l->layout->n_cores;
-    l->fast->chunk = choose_chunk(l->layout);
+    l->fast->chunk = choose_chunk(l->layout, l->fast->n_ranks);
     plc_status status = number_neurons(l, error);
     if (status == PLC_OK)
         status = by_core ? give_cores_shards(l, error) : cut_shards(l, error);
