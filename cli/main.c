@@ -87,8 +87,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     bool silent = is_silent();
     plc_status status = plc_ranks_begin(&error);
-    int exit_status =
-        status == PLC_OK ? find_command(argc, argv) : fail_with(status, &error);
+    int exit_status = status == PLC_OK ? find_command(argc, argv) : fail_with(status, &error);
     plc_ranks_end();
     return silent ? EXIT_OK : exit_status;
 }

@@ -120,7 +120,7 @@ typedef struct plc_mail {
 typedef struct plc_fast {
     plc_engine base;
     uint32_t n_ranks, rank; /* that run the layout together, and which of them this is */
-    plc_shard *shards; /* [n_shards] by block */
+    plc_shard *shards;      /* [n_shards] by block */
     uint32_t n_shards;
     plc_block *blocks; /* [n_blocks], one for each thread asked for; the others are other ranks' */
     uint32_t n_blocks;
@@ -156,9 +156,9 @@ void plc_mail_exchange(plc_fast *fast, uint64_t tick);
 /* Readies the recordings for ticks [begin, end), of which each rank writes its neurons' potentials.
  */
 void plc_mail_clear_rows(plc_fast *fast, uint64_t begin, uint64_t end);
-/* Puts the counters of all ranks in the place of this one's, and on rank 0 the potentials and, where
- * `keep`, the spikes since the last hand-over; the others get none. Fails on all ranks if `status`
- * is not PLC_OK on one. */
+/* Puts the counters of all ranks in the place of this one's, and on rank 0 the potentials and,
+ * where `keep`, the spikes since the last hand-over; the others get none. Fails on all ranks if
+ * `status` is not PLC_OK on one. */
 plc_status plc_mail_hand_over(plc_fast *fast, plc_status status, bool keep, plc_engine_stats *stats,
                               const plc_spike **spikes, size_t *n, plc_error *error);
 

@@ -30,7 +30,8 @@ enum { GRAIN = 4000 }; /* [updates] that take as long as a barrier, about 4 us *
 static uint32_t count_processors(uint32_t n_ranks)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t sharers = n_ranks > 1 ? plc_ranks_on_machine() : 1, bound = (uint32_t)omp_get_num_procs();
+    uint32_t sharers = n_ranks > 1 ? plc_ranks_on_machine() : 1,
+             bound = (uint32_t)omp_get_num_procs();
     uint32_t share = online > (long)sharers ? (uint32_t)online / sharers : 1;
     return share < bound ? share : bound;
 }
@@ -42,8 +43,8 @@ static uint32_t count_threads(const plc_layout *layout, const plc_engine_setting
     enum { THREADS_MAX = 256 };
     uint32_t processors = count_processors(n_ranks);
     uint32_t threads = settings->threads ? settings->threads : processors;
-    double worth = tick_work(layout) / n_ranks /
-                   (settings->thread_grain ? settings->thread_grain : GRAIN);
+    double worth =
+        tick_work(layout) / n_ranks / (settings->thread_grain ? settings->thread_grain : GRAIN);
     if (!settings->thread_grain && threads > processors)
         threads = processors; /* they would wait for each other at every barrier */
     if (threads > worth)
@@ -108,8 +109,8 @@ static uint32_t give_shard(plc_fast *fast, uint32_t block, uint32_t n_inputs)
     return fast->n_shards - 1;
 }
 
-/* Gives ranges of neurons, in the layout's order, to the blocks of all ranks by equal work, and cuts
- * those of this rank's blocks into shards. */
+/* Gives ranges of neurons, in the layout's order, to the blocks of all ranks by equal work, and
+ * cuts those of this rank's blocks into shards. */
 static plc_status cut_shards(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
@@ -128,8 +129,7 @@ static plc_status cut_shards(plc_loader *l, plc_error *error)
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         double n = layout->cores[c].n_neurons, work = core_work(layout, c);
         for (uint32_t k = 0; k < layout->cores[c].n_neurons; k++) {
-            while (block + 1 < n_blocks &&
-                   done + work * k / n >= total * (block + 1) / n_blocks)
+            while (block + 1 < n_blocks && done + work * k / n >= total * (block + 1) / n_blocks)
                 block++;
             bool here = block >= first && block - first < fast->n_blocks;
             l->shard_of[l->rank[c] + k] =
@@ -358,15 +358,17 @@ plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
     return status;
 }
 
-/* Takes the number of threads of rank 0, so that all cut the layout alike, which must be the same. */
+/* Takes the number of threads of rank 0, so that all cut the layout alike, which must be the same.
+ */
 static plc_status follow_first(plc_fast *fast, const plc_layout *layout, plc_error *error)
 {
     uint64_t digest = plc_layout_digest(layout), first = digest;
     plc_ranks_share(&first, sizeof first);
     plc_ranks_share(&fast->n_blocks, sizeof fast->n_blocks);
-    return first == digest ? PLC_OK
-                           : plc_fail(error, PLC_DIFFERS,
-                                      "this rank has another layout than rank 0: is its file older?");
+    return first == digest
+               ? PLC_OK
+               : plc_fail(error, PLC_INVALID,
+                          "this rank has another layout than rank 0: is its file older?");
 }
 
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,

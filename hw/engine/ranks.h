@@ -23,8 +23,8 @@ plc_status plc_ranks_begin(plc_error *error);
  * agree. Does nothing in a process alone. */
 void plc_ranks_end(void);
 
-/* The ranks that are joined, 1 in a process alone; which of them this is; and how many of them share
- * its machine. Rank 0 speaks for all. The last one is collective. */
+/* The ranks that are joined, 1 in a process alone; which of them this is; and how many of them
+ * share its machine. Rank 0 speaks for all. The last one is collective. */
 uint32_t plc_ranks_count(void);
 uint32_t plc_ranks_mine(void);
 uint32_t plc_ranks_on_machine(void);
