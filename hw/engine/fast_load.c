@@ -117,7 +117,7 @@ static plc_status cut_shards(plc_loader *l, plc_error *error)
     const plc_layout *layout = l->layout;
     uint32_t per_neuron = has_two_receptors(layout) ? 2 : 1;
     uint32_t first = fast->rank * fast->n_blocks, n_blocks = fast->n_ranks * fast->n_blocks;
-    double total = 1, done = 0;
+    double total = 0, done = 0;
     size_t shards_max = fast->n_sources / (PLC_SHARD_INPUTS / per_neuron) + fast->n_blocks + 1;
     fast->shards = plc_array(shards_max, sizeof *fast->shards);
     fast->blocks = plc_array(fast->n_blocks, sizeof *fast->blocks);
