@@ -145,23 +145,29 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
     return print_result(result, options->as_json);
 }
 
-static int run_layout(const plc_layout *layout, const run_options *options)
+/* Runs a layout, and gives back its memory as soon as the engine does not need it any more. */
+static int run_layout(plc_layout **layout, const run_options *options)
 {
     plc_error error = {0};
     plc_engine *engine = NULL;
     collector c = {0};
     plc_engine_settings settings = {.kind = options->engine,
                                     .seed = options->seed_given ? options->seed
-                                                                : plc_layout_seed(layout),
+                                                                : plc_layout_seed(*layout),
                                     .threads = (uint32_t)options->threads,
                                     .on_ranks = true};
     double seconds = 0;
-    plc_status status = plc_engine_create(layout, &settings, &engine, &error);
+    plc_status status = plc_engine_create(*layout, &settings, &engine, &error);
     if (status == PLC_OK && options->record)
         status = plc_engine_record_v(engine, &error);
     if (status == PLC_OK)
-        status = init_collector(&c, layout, options, &error);
+        status = init_collector(&c, *layout, options, &error);
     if (status == PLC_OK) {
+        plc_engine_cost cost;
+        if (!plc_engine_get_cost(engine, &cost)) { /* what a run costs is said by core and chip */
+            plc_layout_destroy(*layout);
+            *layout = NULL;
+        }
         interrupt_catch();
         progress_begin(&c.bar, "run");
         double begin = seconds_now();
@@ -175,7 +181,7 @@ static int run_layout(const plc_layout *layout, const run_options *options)
     if (status == PLC_OK || stopped)
         status = write_spikes(engine, &c, options, &error);
     int exit_status =
-        status == PLC_OK ? report(engine, layout, options, seconds) : fail_with(status, &error);
+        status == PLC_OK ? report(engine, *layout, options, seconds) : fail_with(status, &error);
     plc_trace_finish(&c.trace);
     free(c.wanted);
     plc_engine_destroy(engine);
@@ -262,7 +268,7 @@ static int run(const command *self, int argc, char **argv)
             status = make_layout(&options, chip, &layout, &error);
         plc_bytes_finish(&options.input);
         status = plc_ranks_agree(status, &error);
-        exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
+        exit_status = status == PLC_OK ? run_layout(&layout, &options) : fail_with(status, &error);
     }
     plc_bytes_finish(&options.input);
     plc_layout_destroy(layout);
