@@ -41,7 +41,6 @@ typedef struct option_row {
 typedef struct command {
     const char *name, *arguments, *summary, *example;
     int (*run)(const struct command *command, int argc, char **argv);
-    bool on_ranks; /* runs under mpirun, in all its processes together */
 } command;
 
 extern const command command_chip, command_gset, command_maxcut, command_map, command_verify,

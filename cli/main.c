@@ -49,7 +49,7 @@ static const command *guess(const char *name)
 
 static int run_command(const command *found, int argc, char **argv)
 {
-    if (plc_ranks_count() > 1 && !found->on_ranks)
+    if (plc_ranks_count() > 1 && found != &command_run)
         return fail_usage("%s: runs as one process; start it without mpirun", found->name);
     return found->run(found, argc, argv);
 }

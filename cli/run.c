@@ -276,9 +276,6 @@ static int run(const command *self, int argc, char **argv)
     return exit_status;
 }
 
-const command command_run = {"run",
-                             "NET.yaml|LAYOUT.h5 --ticks N",
-                             "run a network or a layout and report its spikes",
-                             "placode run net.yaml --chip spinnaker-4 --ticks 1000 --spikes out.h5",
-                             run,
-                             true};
+const command command_run = {
+    "run", "NET.yaml|LAYOUT.h5 --ticks N", "run a network or a layout and report its spikes",
+    "placode run net.yaml --chip spinnaker-4 --ticks 1000 --spikes out.h5", run};
