@@ -46,6 +46,8 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
             engine->class = classes[i];
             status = init_recordings(engine, layout, error);
         }
+        if (settings->on_ranks)
+            status = plc_ranks_agree(status, error);
         if (status == PLC_OK)
             *ret_engine = engine;
         else
@@ -89,6 +91,8 @@ plc_status plc_engine_run(plc_engine *engine, uint64_t n_ticks, plc_spike_sink s
     if (end < n_ticks)
         return plc_fail(error, PLC_INVALID, "ticks: more than 2^64 in all");
     plc_status status = engine->recording ? extend_recordings(engine, end, error) : PLC_OK;
+    if (engine->stats.ranks > 1)
+        status = plc_ranks_agree(status, error);
     if (status == PLC_OK)
         status = engine->class->run(engine, end, sink, context, error);
     for (size_t i = 0; engine->recording && i < engine->n_recordings; i++)

@@ -109,12 +109,6 @@ static plc_status add_up(const plc_fast *fast, plc_engine_stats *stats, size_t *
     return failed ? plc_fail_memory(error, "spikes in flight") : PLC_OK;
 }
 
-/* Whether all ranks are well; alone, whether this one is. */
-static plc_status agree(const plc_fast *fast, plc_status status, plc_error *error)
-{
-    return fast->n_ranks > 1 ? plc_ranks_agree(status, error) : status;
-}
-
 plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
                               plc_error *error)
 {
@@ -134,14 +128,15 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
     fast->base.stats = stats;
     for (uint32_t b = 0; b < fast->n_blocks; b++)
         fast->blocks[b].n = 0;
-    return agree(fast, sink ? sink(context, spikes, n, stats.ticks) : PLC_OK, error);
+    status = sink ? sink(context, spikes, n, stats.ticks) : PLC_OK;
+    return fast->n_ranks > 1 ? plc_ranks_agree(status, error) : status;
 }
 
 static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
                       plc_error *error)
 {
     plc_fast *fast = (plc_fast *)engine;
-    plc_status status = agree(fast, PLC_OK, error);
+    plc_status status = PLC_OK;
     while (status == PLC_OK && engine->stats.ticks < end) {
         uint64_t begin = engine->stats.ticks;
         uint64_t stop = end - begin < fast->chunk ? end : begin + fast->chunk;
@@ -197,7 +192,7 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     }
     fast->n_ranks = settings->on_ranks ? plc_ranks_count() : 1;
     fast->rank = fast->n_ranks > 1 ? plc_ranks_mine() : 0;
-    status = agree(fast, plc_fast_load(fast, layout, settings, error), error);
+    status = plc_fast_load(fast, layout, settings, error);
     fast->base.stats.threads = fast->n_blocks;
     fast->base.stats.ranks = fast->n_ranks;
     if (status == PLC_OK)
