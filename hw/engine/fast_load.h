@@ -21,7 +21,7 @@ typedef struct plc_piece {
                         further on */
 } plc_piece;
 
-/* In the place of a shard: the neuron lives in another process, one of the ranks. */
+/* In the place of a shard: the neuron lives in another process of the mpirun. */
 #define PLC_ELSEWHERE UINT32_MAX
 
 typedef struct plc_loader {
