@@ -1,6 +1,7 @@
 /* The placode command: finds the subcommand. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "hw/engine/ranks.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -46,10 +47,15 @@ static const command *guess(const char *name)
     return best;
 }
 
-int main(int argc, char **argv)
+static int run_command(const command *found, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    if (plc_ranks_count() > 1 && found != &command_run)
+        return fail_usage("%s: runs as one process; start it without mpirun", found->name);
+    return found->run(found, argc, argv);
+}
+
+static int find_command(int argc, char **argv)
+{
     if (argc < 2)
         return fail_usage("expected a command; `placode --help` lists them");
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
@@ -60,8 +66,28 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (!strcmp(argv[1], commands[i]->name))
-            return commands[i]->run(commands[i], argc - 1, argv + 1);
+            return run_command(commands[i], argc - 1, argv + 1);
     const command *near = guess(argv[1]);
     return near ? fail_usage("unknown command \"%s\"; did you mean \"%s\"?", argv[1], near->name)
                 : fail_usage("unknown command \"%s\"; `placode --help` lists them", argv[1]);
+}
+
+/* Rank 0 speaks for all, and has the exit status: mpirun ends all ranks as soon as one fails, maybe
+ * before another has said why. */
+static bool is_silent(void)
+{
+    return plc_ranks_launch().rank > 0 && freopen("/dev/null", "w", stdout) &&
+           freopen("/dev/null", "w", stderr);
+}
+
+int main(int argc, char **argv)
+{
+    plc_error error = {0};
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    bool silent = is_silent();
+    plc_status status = plc_ranks_begin(&error);
+    int exit_status = status == PLC_OK ? find_command(argc, argv) : fail_with(status, &error);
+    plc_ranks_end();
+    return silent ? EXIT_OK : exit_status;
 }

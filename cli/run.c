@@ -8,6 +8,7 @@
 #include "cli/cost.h"
 #include "cli/real_time.h"
 #include "cli/watch.h"
+#include "hw/engine/ranks.h"
 #include "hw/layout/layout.h"
 #include "hw/layout/layout_file.h"
 
@@ -71,7 +72,7 @@ static plc_status init_collector(collector *c, const plc_layout *layout, const r
 {
     bool any = false;
     const char **names = plc_array(layout->n_populations, sizeof *names);
-    *c = (collector){.keep = options->spikes != NULL,
+    *c = (collector){.keep = options->spikes && plc_ranks_mine() == 0,
                      .error = error,
                      .ticks = options->ticks,
                      .wanted = plc_array(layout->n_populations, sizeof *c->wanted)};
@@ -112,7 +113,7 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
                                const run_options *options, plc_error *error)
 {
     size_t n = 0;
-    if (!options->spikes)
+    if (!c->keep)
         return PLC_OK;
     if (has_suffix(options->spikes, ".csv"))
         return plc_spikes_write_csv(&c->trace, options->spikes, error);
@@ -158,6 +159,9 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
                                (json_int_t)stats.updates, "seconds", seconds, "ticks_per_s",
                                seconds > 0 ? (double)stats.ticks / seconds : 0.0, "digest",
                                json_digest(stats.digest), "threads", (json_int_t)stats.threads);
+    if (result && stats.ranks > 1)
+        json_object_update_new(result, json_pack("{s:I, s:I}", "ranks", (json_int_t)stats.ranks,
+                                                 "sent_to_ranks", (json_int_t)stats.sent_to_ranks));
     plc_status status = report_cost(engine, layout, options, settings, result, &error);
     if (status != PLC_OK) {
         json_decref(result);
@@ -166,25 +170,32 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
     return print_result(result, options->as_json);
 }
 
-static int run_layout(const plc_layout *layout, run_options *options)
+/* Runs a layout, and gives back its memory as soon as the engine does not need it any more. */
+static int run_layout(plc_layout **layout, run_options *options)
 {
     plc_error error = {0};
     plc_engine *engine = NULL;
     collector c = {0};
     plc_engine_settings settings = {.kind = options->engine,
                                     .seed = options->seed_given ? options->seed
-                                                                : plc_layout_seed(layout),
+                                                                : plc_layout_seed(*layout),
                                     .threads = (uint32_t)options->threads,
-                                    .real_time = options->real_time};
+                                    .real_time = options->real_time,
+                                    .on_ranks = true};
     double seconds = 0;
-    plc_status status = plc_engine_create(layout, &settings, &engine, &error);
+    plc_status status = plc_engine_create(*layout, &settings, &engine, &error);
     if (status == PLC_OK && options->record)
         status = plc_engine_record_v(engine, &error);
     if (status == PLC_OK)
-        status = run_watch_begin(&options->watch, engine, layout, &error);
+        status = run_watch_begin(&options->watch, engine, *layout, &error);
     if (status == PLC_OK)
-        status = init_collector(&c, layout, options, &error);
+        status = init_collector(&c, *layout, options, &error);
     if (status == PLC_OK) {
+        plc_engine_cost cost;
+        if (!plc_engine_get_cost(engine, &cost)) { /* what a run costs is said by core and chip */
+            plc_layout_destroy(*layout);
+            *layout = NULL;
+        }
         interrupt_catch();
         progress_begin(&c.bar, "run");
         double begin = seconds_now();
@@ -199,7 +210,7 @@ static int run_layout(const plc_layout *layout, run_options *options)
         status = write_spikes(engine, &c, options, &error);
     if (status == PLC_OK)
         status = run_watch_write(&options->watch, &error);
-    int exit_status = status == PLC_OK ? report(engine, layout, options, &settings, seconds)
+    int exit_status = status == PLC_OK ? report(engine, *layout, options, &settings, seconds)
                                        : fail_with(status, &error);
     run_watch_finish(&options->watch);
     plc_trace_finish(&c.trace);
@@ -270,6 +281,9 @@ static int check_options(const run_options *options)
     if (options->real_time && (!options->engine || !strcmp(options->engine, "fast")))
         return fail_usage("run: --real-time: engine fast has no ticks of fixed length; give "
                           "--engine mesh");
+    if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
+        return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
+                          options->engine);
     if (options->record && strcmp(options->record, "v"))
         return fail_usage("run: --record: expected v, got \"%s\"", options->record);
     if (options->record && (!options->spikes || has_suffix(options->spikes, ".csv")))
@@ -319,7 +333,8 @@ static int run(const command *self, int argc, char **argv)
         return exit_status;
     const char *const outputs[] = {options.spikes, options.watch.ticks_path,
                                    options.watch.trace_path};
-    for (size_t i = 0; exit_status < 0 && i < sizeof outputs / sizeof *outputs; i++)
+    for (size_t i = 0;
+         plc_ranks_mine() == 0 && exit_status < 0 && i < sizeof outputs / sizeof *outputs; i++)
         exit_status = outputs[i] ? check_folder(outputs[i]) : -1;
     if (exit_status < 0)
         exit_status = open_chip("run", options.chip, &chip);
@@ -334,7 +349,8 @@ static int run(const command *self, int argc, char **argv)
         if (status == PLC_OK)
             status = make_layout(&options, chip, &layout, &error);
         plc_bytes_finish(&options.input);
-        exit_status = status == PLC_OK ? run_layout(layout, &options) : fail_with(status, &error);
+        status = plc_ranks_agree(status, &error);
+        exit_status = status == PLC_OK ? run_layout(&layout, &options) : fail_with(status, &error);
     }
     plc_bytes_finish(&options.input);
     plc_layout_destroy(layout);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/ranks.h"
 
 static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
@@ -37,6 +38,8 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
     for (size_t i = 0; i < N_CLASSES; i++) {
         if (strcmp(kind, classes[i]->name))
             continue;
+        if (settings->on_ranks && plc_ranks_count() > 1 && classes[i] != &plc_engine_fast)
+            return plc_fail(error, PLC_INVALID, "engine %s: runs on one rank only", kind);
         plc_engine *engine = NULL;
         if (settings->real_time && !classes[i]->get_cost)
             return plc_fail(error, PLC_INVALID, "engine %s has no ticks of fixed length", kind);
@@ -45,6 +48,8 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
             engine->class = classes[i];
             status = init_recordings(engine, layout, error);
         }
+        if (settings->on_ranks)
+            status = plc_ranks_agree(status, error);
         if (status == PLC_OK)
             *ret_engine = engine;
         else
@@ -88,6 +93,8 @@ plc_status plc_engine_run(plc_engine *engine, uint64_t n_ticks, plc_spike_sink s
     if (end < n_ticks)
         return plc_fail(error, PLC_INVALID, "ticks: more than 2^64 in all");
     plc_status status = engine->recording ? extend_recordings(engine, end, error) : PLC_OK;
+    if (engine->stats.ranks > 1)
+        status = plc_ranks_agree(status, error);
     if (status == PLC_OK)
         status = engine->class->run(engine, end, sink, context, error);
     for (size_t i = 0; engine->recording && i < engine->n_recordings; i++)

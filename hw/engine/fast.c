@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/ranks.h"
 #include "hw/engine/trace.h"
 
 #include <omp.h>
@@ -18,9 +19,20 @@ static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
         plc_group_update(block, &block->groups[g], tick);
 }
 
+/* The first member, which is the thread that may use MPI, trades spikes with the other ranks. */
+static void trade(plc_fast *fast, uint32_t member, uint32_t team, uint64_t tick)
+{
+    if (member == 0)
+        plc_mail_exchange(fast, tick);
+    if (team > 1) {
+#pragma omp barrier
+    }
+}
+
 /* Ticks [begin, end) of every team-th block from `member` on. All members run this together; a tick
  * has one barrier, after which the spike lists of that tick are read while those of the next are
- * written. */
+ * written. Where there are other ranks the first member trades spikes with them before anyone goes
+ * on. */
 static void run_member(plc_fast *fast, uint32_t member, uint32_t team, uint64_t begin, uint64_t end)
 {
     for (uint64_t tick = begin; tick < end; tick++) {
@@ -29,10 +41,14 @@ static void run_member(plc_fast *fast, uint32_t member, uint32_t team, uint64_t 
         if (team > 1) {
 #pragma omp barrier
         }
-        for (uint32_t b = member; b < fast->n_blocks; b += team)
+        if (fast->n_ranks > 1)
+            trade(fast, member, team, tick);
+        for (uint32_t b = member; b < fast->n_blocks; b += team) {
             for (uint32_t from = 0; from < fast->n_blocks; from++)
                 plc_block_take(&fast->blocks[b], &fast->blocks[from].sent[tick & 1], tick,
                                fast->ring);
+            plc_block_take(&fast->blocks[b], &fast->mail.in, tick, fast->ring);
+        }
     }
 }
 
@@ -75,29 +91,45 @@ static plc_status gather_spikes(plc_fast *fast, size_t n, const plc_spike **ret_
     return PLC_OK;
 }
 
+/* Adds up the counters of all blocks; the number of spikes since the last hand-over. */
+static plc_status add_up(const plc_fast *fast, plc_engine_stats *stats, size_t *ret_n,
+                         plc_error *error)
+{
+    bool failed = false;
+    *ret_n = 0;
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        const plc_block *block = &fast->blocks[b];
+        failed = failed || block->failed;
+        stats->updates += block->updates;
+        stats->spikes += block->n_spikes;
+        stats->synaptic_events += block->events;
+        stats->digest += block->digest;
+        *ret_n += block->n;
+    }
+    return failed ? plc_fail_memory(error, "spikes in flight") : PLC_OK;
+}
+
 plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
                               plc_error *error)
 {
-    plc_engine_stats stats = {.ticks = stop, .threads = fast->base.stats.threads};
+    plc_engine_stats stats = {.ticks = stop,
+                              .threads = fast->base.stats.threads,
+                              .ranks = fast->n_ranks,
+                              .sent_to_ranks = fast->mail.n_out};
     const plc_spike *spikes = NULL;
     size_t n = 0;
-    for (uint32_t b = 0; b < fast->n_blocks; b++) {
-        const plc_block *block = &fast->blocks[b];
-        if (block->failed)
-            return plc_fail_memory(error, "spikes in flight");
-        stats.updates += block->updates;
-        stats.spikes += block->n_spikes;
-        stats.synaptic_events += block->events;
-        stats.digest += block->digest;
-        n += block->n;
-    }
-    plc_status status = sink ? gather_spikes(fast, n, &spikes, error) : PLC_OK;
+    plc_status status = add_up(fast, &stats, &n, error);
+    if (status == PLC_OK && sink)
+        status = gather_spikes(fast, n, &spikes, error);
+    if (fast->n_ranks > 1)
+        status = plc_mail_hand_over(fast, status, sink, &stats, &spikes, &n, error);
     if (status != PLC_OK)
         return status;
     fast->base.stats = stats;
     for (uint32_t b = 0; b < fast->n_blocks; b++)
         fast->blocks[b].n = 0;
-    return sink ? sink(context, spikes, n, stats.ticks) : PLC_OK;
+    status = sink ? sink(context, spikes, n, stats.ticks) : PLC_OK;
+    return fast->n_ranks > 1 ? plc_ranks_agree(status, error) : status;
 }
 
 static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
@@ -108,6 +140,8 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
     while (status == PLC_OK && engine->stats.ticks < end) {
         uint64_t begin = engine->stats.ticks;
         uint64_t stop = end - begin < fast->chunk ? end : begin + fast->chunk;
+        if (fast->n_ranks > 1)
+            plc_mail_clear_rows(fast, begin, stop);
         run_chunk(fast, begin, stop);
         status = plc_fast_hand_over(fast, stop, sink, context, error);
     }
@@ -136,6 +170,7 @@ void plc_fast_finish(plc_fast *fast)
     free(fast->blocks);
     free(fast->params);
     free(fast->merged);
+    plc_mail_finish(&fast->mail);
 }
 
 static void destroy(plc_engine *engine)
@@ -148,10 +183,18 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
                          plc_engine **ret_engine, plc_error *error)
 {
     plc_fast *fast = plc_array(1, sizeof *fast);
-    if (!fast)
-        return plc_fail_memory(error, "engine");
-    plc_status status = plc_fast_load(fast, layout, settings, error);
+    plc_status status = fast ? PLC_OK : plc_fail_memory(error, "engine");
+    if (settings->on_ranks)
+        status = plc_ranks_agree(status, error);
+    if (status != PLC_OK) {
+        free(fast);
+        return status;
+    }
+    fast->n_ranks = settings->on_ranks ? plc_ranks_count() : 1;
+    fast->rank = fast->n_ranks > 1 ? plc_ranks_mine() : 0;
+    status = plc_fast_load(fast, layout, settings, error);
     fast->base.stats.threads = fast->n_blocks;
+    fast->base.stats.ranks = fast->n_ranks;
     if (status == PLC_OK)
         *ret_engine = &fast->base;
     else

@@ -106,11 +106,23 @@ typedef struct plc_block {
     char apart[64]; /* so that two threads do not write to one cache line */
 } plc_block;
 
+/* Spikes on their way between ranks; all NULL where there is one. */
+typedef struct plc_mail {
+    bool *leaves;      /* [n_sources] sources on this rank that have synapses on others */
+    plc_sent *out;     /* [neurons on this rank] */
+    plc_sent_list in;  /* [n_sources] spikes of the tick at hand from other ranks */
+    int *counts;       /* [2 * ranks] see plc_ranks_count_words() */
+    plc_spike *merged; /* spikes of all ranks, on rank 0 */
+    size_t merged_capacity;
+    uint64_t n_out; /* spikes sent so far */
+} plc_mail;
+
 typedef struct plc_fast {
     plc_engine base;
-    plc_shard *shards; /* [n_shards] by block */
+    uint32_t n_ranks, rank; /* that run the layout together, and which of them this is */
+    plc_shard *shards;      /* [n_shards] by block */
     uint32_t n_shards;
-    plc_block *blocks; /* [n_blocks], one for each thread asked for */
+    plc_block *blocks; /* [n_blocks], one for each thread asked for; the others are other ranks' */
     uint32_t n_blocks;
     uint64_t n_sources;
     uint32_t ring;    /* power of two above the longest delay */
@@ -119,6 +131,7 @@ typedef struct plc_fast {
     uint32_t n_populations;
     plc_spike *merged; /* spikes of all blocks, in canonical order */
     size_t merged_capacity;
+    plc_mail mail;
 } plc_fast;
 
 /* Cuts the layout's neurons into shards and loads their synapses, walking each key through the
@@ -134,6 +147,20 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
 void plc_fast_start_recording(plc_engine *engine);
 void plc_shard_finish(plc_shard *shard);
 void plc_block_finish(plc_block *block, uint32_t ring);
+
+/* Makes room for mail; n_own neurons live on this rank. */
+plc_status plc_mail_init(plc_fast *fast, uint64_t n_own, plc_error *error);
+void plc_mail_finish(plc_mail *mail);
+/* Tells the other ranks the spikes of a tick that they have synapses for, and hears of theirs. */
+void plc_mail_exchange(plc_fast *fast, uint64_t tick);
+/* Readies the recordings for ticks [begin, end), of which each rank writes its neurons' potentials.
+ */
+void plc_mail_clear_rows(plc_fast *fast, uint64_t begin, uint64_t end);
+/* Puts the counters of all ranks in the place of this one's, and on rank 0 the potentials and,
+ * where `keep`, the spikes since the last hand-over; the others get none. Fails on all ranks if
+ * `status` is not PLC_OK on one. */
+plc_status plc_mail_hand_over(plc_fast *fast, plc_status status, bool keep, plc_engine_stats *stats,
+                              const plc_spike **spikes, size_t *n, plc_error *error);
 
 /* Updates the group's neurons that are due in a tick; spikes go to the block's trace and sent[tick
  * & 1]. */

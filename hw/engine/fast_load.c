@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/ranks.h"
 #include "hw/neuron/model.h"
 
+#include <omp.h>
 #include <unistd.h>
 
 /* Work of a mean tick: updates, and synapses were one update in 50 to spike. */
@@ -21,14 +23,28 @@ static double tick_work(const plc_layout *layout)
     return due + (double)layout->n_words / 50 * due / neurons;
 }
 
-/* Threads that are worth their barrier in each tick, of those that were asked for. */
-static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings)
+enum { GRAIN = 4000 }; /* [updates] that take as long as a barrier, about 4 us */
+
+/* Processors for the threads of this process. Ranks on one machine share them, and mpirun may have
+ * given each its own. */
+static uint32_t count_processors(uint32_t n_ranks)
 {
-    enum { GRAIN = 4000, THREADS_MAX = 256 }; /* a barrier costs about 4 us */
     long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t processors = online > 0 ? (uint32_t)online : 1;
+    uint32_t sharers = n_ranks > 1 ? plc_ranks_on_machine() : 1,
+             bound = (uint32_t)omp_get_num_procs();
+    uint32_t share = online > (long)sharers ? (uint32_t)online / sharers : 1;
+    return share < bound ? share : bound;
+}
+
+/* Threads that are worth their barrier in each tick, of those that were asked for. */
+static uint32_t count_threads(const plc_layout *layout, const plc_engine_settings *settings,
+                              uint32_t n_ranks)
+{
+    enum { THREADS_MAX = 256 };
+    uint32_t processors = count_processors(n_ranks);
     uint32_t threads = settings->threads ? settings->threads : processors;
-    double worth = tick_work(layout) / (settings->thread_grain ? settings->thread_grain : GRAIN);
+    double worth =
+        tick_work(layout) / n_ranks / (settings->thread_grain ? settings->thread_grain : GRAIN);
     if (!settings->thread_grain && threads > processors)
         threads = processors; /* they would wait for each other at every barrier */
     if (threads > worth)
@@ -83,14 +99,25 @@ static void open_shard(plc_fast *fast, uint32_t block)
     fast->n_shards++;
 }
 
-/* Gives ranges of neurons, in the layout's order, to blocks by equal work, and cuts each block's
- * into shards. */
+/* The shard of a block's next neuron, with room for its inputs. */
+static uint32_t give_shard(plc_fast *fast, uint32_t block, uint32_t n_inputs)
+{
+    const plc_shard *last = fast->n_shards ? &fast->shards[fast->n_shards - 1] : NULL;
+    if (!last || last->block != block || last->n_inputs + n_inputs > PLC_SHARD_INPUTS)
+        open_shard(fast, block);
+    fast->shards[fast->n_shards - 1].n_inputs += n_inputs;
+    return fast->n_shards - 1;
+}
+
+/* Gives ranges of neurons, in the layout's order, to the blocks of all ranks by equal work, and
+ * cuts those of this rank's blocks into shards. */
 static plc_status cut_shards(plc_loader *l, plc_error *error)
 {
     plc_fast *fast = l->fast;
     const plc_layout *layout = l->layout;
     uint32_t per_neuron = has_two_receptors(layout) ? 2 : 1;
-    double total = 1, done = 0;
+    uint32_t first = fast->rank * fast->n_blocks, n_blocks = fast->n_ranks * fast->n_blocks;
+    double total = 0, done = 0;
     size_t shards_max = fast->n_sources / (PLC_SHARD_INPUTS / per_neuron) + fast->n_blocks + 1;
     fast->shards = plc_array(shards_max, sizeof *fast->shards);
     fast->blocks = plc_array(fast->n_blocks, sizeof *fast->blocks);
@@ -102,14 +129,12 @@ static plc_status cut_shards(plc_loader *l, plc_error *error)
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         double n = layout->cores[c].n_neurons, work = core_work(layout, c);
         for (uint32_t k = 0; k < layout->cores[c].n_neurons; k++) {
-            while (block + 1 < fast->n_blocks &&
-                   done + work * k / n >= total * (block + 1) / fast->n_blocks)
+            while (block + 1 < n_blocks && done + work * k / n >= total * (block + 1) / n_blocks)
                 block++;
-            bool fresh = fast->n_shards == 0 || fast->shards[fast->n_shards - 1].block != block;
-            if (fresh || fast->shards[fast->n_shards - 1].n_inputs + per_neuron > PLC_SHARD_INPUTS)
-                open_shard(fast, block);
-            l->shard_of[l->rank[c] + k] = fast->n_shards - 1;
-            fast->shards[fast->n_shards - 1].n_inputs += per_neuron;
+            bool here = block >= first && block - first < fast->n_blocks;
+            l->shard_of[l->rank[c] + k] =
+                here ? give_shard(fast, block - first, per_neuron) : PLC_ELSEWHERE;
+            l->n_here += here;
         }
         done += work;
     }
@@ -160,8 +185,11 @@ static plc_status cut_pieces(plc_loader *l, plc_error *error)
             uint64_t rank = l->rank[slice->core] + slice->offset + (i - slice->begin);
             uint32_t shard = l->shard_of[rank];
             plc_piece *last = l->n_pieces ? &l->pieces[l->n_pieces - 1] : NULL;
+            if (shard == PLC_ELSEWHERE)
+                continue;
             l->offset_of[rank] = filled[shard]++;
-            if (last && last->population == slice->population && last->shard == shard) {
+            if (last && last->population == slice->population && last->shard == shard &&
+                last->begin + last->n == i) {
                 last->n++;
                 continue;
             }
@@ -302,9 +330,10 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
 
 /* Ticks between hand-overs: about a million updates, so that a run can be stopped within
  * milliseconds. */
-static uint32_t choose_chunk(const plc_layout *layout)
+static uint32_t choose_chunk(const plc_layout *layout, uint32_t n_ranks)
 {
     uint64_t due = 1 + layout->n_populations; /* a group costs something even when it is not due */
+    due += n_ranks > 1 ? GRAIN : 0;
     for (uint32_t i = 0; i < layout->n_populations; i++) {
         const plc_population *p = &layout->populations[i];
         due += p->record_v ? p->size : 0;
@@ -316,8 +345,9 @@ static uint32_t choose_chunk(const plc_layout *layout)
 
 plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
 {
-    l->fast->n_blocks = by_core ? l->layout->n_cores : count_threads(l->layout, l->settings);
-    l->fast->chunk = choose_chunk(l->layout);
+    if (by_core)
+        l->fast->n_blocks = l->layout->n_cores;
+    l->fast->chunk = choose_chunk(l->layout, l->fast->n_ranks);
     plc_status status = number_neurons(l, error);
     if (status == PLC_OK)
         status = by_core ? give_cores_shards(l, error) : cut_shards(l, error);
@@ -328,11 +358,29 @@ plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
     return status;
 }
 
+/* Takes the number of threads of rank 0, so that all cut the layout alike, which must be the same.
+ */
+static plc_status follow_first(plc_fast *fast, const plc_layout *layout, plc_error *error)
+{
+    uint64_t digest = plc_layout_digest(layout), first = digest;
+    plc_ranks_share(&first, sizeof first);
+    plc_ranks_share(&fast->n_blocks, sizeof fast->n_blocks);
+    return first == digest
+               ? PLC_OK
+               : plc_fail(error, PLC_INVALID,
+                          "this rank has another layout than rank 0: is its file older?");
+}
+
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
     plc_loader l = {.fast = fast, .layout = layout, .settings = settings};
-    plc_status status = plc_fast_load_neurons(&l, false, error);
+    fast->n_blocks = count_threads(layout, settings, fast->n_ranks);
+    plc_status status = fast->n_ranks > 1 ? follow_first(fast, layout, error) : PLC_OK;
+    if (status == PLC_OK)
+        status = plc_fast_load_neurons(&l, false, error);
+    if (status == PLC_OK && fast->n_ranks > 1)
+        status = plc_mail_init(fast, l.n_here, error);
     if (status == PLC_OK)
         status = plc_fast_load_rows(&l, error);
     plc_loader_finish(&l);

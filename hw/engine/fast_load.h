@@ -21,19 +21,24 @@ typedef struct plc_piece {
                         further on */
 } plc_piece;
 
+/* In the place of a shard: the neuron lives in another process of the mpirun. */
+#define PLC_ELSEWHERE UINT32_MAX
+
 typedef struct plc_loader {
     plc_fast *fast;
     const plc_layout *layout;
     const plc_engine_settings *settings;
     uint32_t *first_source; /* [n_populations + 1] */
     uint64_t *rank;         /* [n_cores + 1] neurons on the cores before, in the layout's order */
-    uint32_t *shard_of;     /* [neurons] shard of each neuron, by rank */
+    uint32_t *shard_of;     /* [neurons] shard of each neuron, by rank, or PLC_ELSEWHERE */
     uint32_t *offset_of;    /* [neurons] and its place there */
+    uint64_t n_here;        /* neurons not elsewhere */
     plc_slice *slices;      /* [n_slices] by (population, begin) */
     plc_piece *pieces;
     size_t n_pieces, pieces_capacity;
     plc_walk walk, off_walk;
-    plc_loaded *row; /* synapses of the source at hand */
+    plc_loaded *row; /* synapses of the source at hand that end on this process's shards */
+    bool leaves;     /* and whether any end elsewhere */
     size_t row_n, row_capacity;
     plc_loaded *merged; /* scratch for sorting them */
     size_t merged_capacity;

@@ -17,6 +17,10 @@ static plc_status read_row(plc_loader *l, uint32_t core, bool found, uint64_t ro
         plc_synapse synapse = plc_layout_synapse(layout, i);
         uint64_t rank = l->rank[core] + synapse.target;
         uint32_t shard = l->shard_of[rank];
+        if (shard == PLC_ELSEWHERE) {
+            l->leaves = true;
+            continue;
+        }
         uint32_t input =
             l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_inputs / 2 : 0);
         l->row[l->row_n++] = (plc_loaded){shard, input, synapse.weight, synapse.delay};
@@ -226,12 +230,15 @@ plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
         const plc_slice *slice = &l->slices[s];
         for (uint32_t i = slice->begin; status == PLC_OK && i < slice->end; i++) {
             l->row_n = 0;
+            l->leaves = false;
             status = plc_loader_walk(l, slice, i, read_row, error);
             if (status == PLC_OK && !append_row(l))
                 status = plc_fail_memory(error, "synapses");
             uint32_t source = l->first_source[slice->population] + i;
             for (uint32_t b = 0; status == PLC_OK && b < fast->n_blocks; b++)
                 fast->blocks[b].run_offsets[source + 1] = l->n_runs[b];
+            if (fast->n_ranks > 1)
+                fast->mail.leaves[source] = l->leaves;
         }
     }
     if (status == PLC_OK)

@@ -233,8 +233,8 @@ void plc_group_update(plc_block *block, plc_group *group, uint64_t tick)
 
 bool plc_fast_is_solo(const plc_fast *fast)
 {
-    if (fast->n_shards != 1 || fast->blocks[0].n_groups != 1 || fast->ring > 2 ||
-        fast->base.recording)
+    if (fast->n_ranks > 1 || fast->n_shards != 1 || fast->blocks[0].n_groups != 1 ||
+        fast->ring > 2 || fast->base.recording)
         return false;
     const plc_group *group = fast->blocks[0].groups;
     return group->model == PLC_ONOFF && group->schedule.random_blocks == 1;

@@ -156,6 +156,7 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     plc_mesh *mesh = plc_array(1, sizeof *mesh);
     if (!mesh)
         return plc_fail_memory(error, "engine");
+    mesh->fast.n_ranks = mesh->fast.base.stats.ranks = 1;
     plc_status status = plc_mesh_load(mesh, layout, settings, error);
     mesh->fast.base.stats.threads = 1;
     if (status == PLC_OK)

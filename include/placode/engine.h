@@ -24,6 +24,9 @@ typedef struct plc_engine_settings {
                             * its barrier; 0: the engine's own figure. The spikes are the same for
                             * any value. */
     bool real_time; /* ticks of the chip's length, whatever is done by then; only engine mesh */
+    bool on_ranks; /* run the layout together with all processes of MPI_COMM_WORLD, which the caller
+                    * has initialized: each makes the same calls with the same layout, and only the
+                    * sink of rank 0 gets spikes. Engine fast only. */
 } plc_engine_settings;
 
 /* Takes the spikes of a span of ticks, in canonical order; ticks_done is the end of the span. Any
@@ -37,7 +40,9 @@ typedef struct plc_engine_stats {
     uint64_t spikes;
     uint64_t synaptic_events; /* synapses passed by the packets sent */
     uint64_t digest;          /* of all spikes, see plc_spike_digest() */
-    uint32_t threads;         /* in use */
+    uint64_t sent_to_ranks;   /* spikes that had to leave their rank */
+    uint32_t threads;         /* in use, of each rank */
+    uint32_t ranks;           /* 1: this process alone */
 } plc_engine_stats;
 
 /* What a run took on the chip, as an engine models it that knows time. Energies are of events times
