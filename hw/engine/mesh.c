@@ -35,7 +35,7 @@ plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error)
     const plc_fabric *f = &mesh->fabric;
     uint64_t arrived = mesh->cost.deliveries + f->stats.lost;
     if (f->in_flight ? mesh->real_time && arrived <= mesh->expected : arrived == mesh->expected)
-        return PLC_OK;
+        return mesh->audit.due ? plc_mesh_audit_check(mesh, error) : PLC_OK;
     return plc_fail(error, PLC_DIFFERS,
                     "engine mesh: tick %llu: %llu packets to cores are due, %llu were delivered, "
                     "%llu lost, %llu are in flight",
@@ -131,6 +131,7 @@ static void destroy(plc_engine *engine)
     }
     plc_fast_finish(&mesh->fast);
     plc_fabric_finish(&mesh->fabric);
+    plc_mesh_audit_finish(&mesh->audit);
     plc_chip_destroy(mesh->chip);
     free(mesh->cores);
     free(mesh->memory_free);
@@ -159,6 +160,10 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     mesh->fast.n_ranks = mesh->fast.base.stats.ranks = 1;
     plc_status status = plc_mesh_load(mesh, layout, settings, error);
     mesh->fast.base.stats.threads = 1;
+#ifndef NDEBUG
+    if (status == PLC_OK)
+        status = plc_mesh_audit_begin(mesh, error);
+#endif
     if (status == PLC_OK)
         *ret_engine = &mesh->fast.base;
     else

@@ -66,6 +66,15 @@ typedef struct plc_mesh_times {
     uint32_t row_header, word; /* [B] */
 } plc_mesh_times;
 
+/* What is known of each neuron's packets, in debug builds. Neurons are numbered through all
+ * populations, leaves as in their route. */
+typedef struct plc_mesh_audit {
+    int64_t *due;   /* [n_sources] leaves yet to be reached; NULL: no audit */
+    uint64_t *last; /* [n_rows] by neuron and leaf: what the last packet carried, plus one */
+    bool doubled;   /* a packet has reached a leaf twice: */
+    uint32_t source, leaf;
+} plc_mesh_audit;
+
 typedef struct plc_mesh {
     plc_fast fast; /* the neurons: one shard and one block a core */
     plc_fabric fabric;
@@ -93,6 +102,7 @@ typedef struct plc_mesh {
     uint64_t length;   /* [ps] of a tick in real time; UINT64_MAX: none */
     uint64_t expected; /* packets that cores are to get, of all that were sent */
     plc_engine_watch watch;
+    plc_mesh_audit audit;
     bool real_time;
     uint64_t end;             /* [ticks] of the run at hand, in real time */
     uint32_t n_parked;        /* cores that have done all ticks up to then */
@@ -138,6 +148,15 @@ plc_engine_reason plc_mesh_reason(const plc_mesh_core *core);
 /* Packets are handed to every core of their route, and to none twice: that is what the layout says.
  */
 plc_status plc_mesh_check(const plc_mesh *mesh, plc_error *error);
+
+/* Keeps books of every packet from now on, before the first one. */
+plc_status plc_mesh_audit_begin(plc_mesh *mesh, plc_error *error);
+void plc_mesh_audit_finish(plc_mesh_audit *audit);
+void plc_mesh_audit_send(plc_mesh *mesh, uint32_t source);
+void plc_mesh_audit_deliver(plc_mesh *mesh, uint32_t source, uint32_t cargo, uint32_t leaf);
+/* PLC_DIFFERS when a packet has reached a leaf twice, or one that is not on its way has missed
+ * one. */
+plc_status plc_mesh_audit_check(const plc_mesh *mesh, plc_error *error);
 
 /* A core takes in a packet at a time, which says when it will work at its row. */
 void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t time);

@@ -87,6 +87,8 @@ static bool deliver(void *context, const plc_branch *branch, uint32_t source, ui
                             .n = rows[i + 1] - rows[i],
                             .source = source,
                             .cargo = cargo};
+        if (mesh->audit.due)
+            plc_mesh_audit_deliver(mesh, source, cargo, i);
         if (!mesh->real_time)
             plc_mesh_take(mesh, leaves[i], &row, time);
         else if (!plc_mesh_receive(mesh, leaves[i], row, time))
@@ -165,6 +167,8 @@ static bool send(plc_mesh *mesh, uint32_t number, uint64_t time)
     const plc_sent *spike = &mesh->fast.blocks[number].sent[core->tick & 1].data[core->sent++];
     const plc_route *route = &mesh->routes[mesh->route_of[spike->source]];
     mesh->expected += route->n_leaves;
+    if (mesh->audit.due)
+        plc_mesh_audit_send(mesh, spike->source);
     if (!mesh->real_time)
         plc_mesh_add(mesh, mesh->tick, mesh->first_synapse[spike->source],
                      mesh->rows[mesh->first_row[spike->source] + route->n_leaves], spike->sign);
