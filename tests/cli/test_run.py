@@ -84,6 +84,24 @@ def engine_mesh_knows_the_slowest_core():
 
 
 @test
+def engine_mesh_is_near_what_was_measured_on_spinnaker():
+    """10,000 synaptic events a ms and core are what its software was designed for (Rhodes et al.
+    2018); 100 nJ a neuron and ms and 43 nJ an event were measured (Sharp et al. 2012)."""
+    ticks = ", ".join(str(t) for t in range(1, 21))
+    write("net.yaml", HEAD + "populations:\n"
+          "  - {name: cue, size: 100, model: spike_source_array, spikes: {%s}}\n"
+          "  - {name: cells, size: 100, model: lif_curr_exp}\n"
+          "projections:\n  - {from: cue, to: cells, connector: {type: all_to_all}, weight: 0.0078125}\n"
+          % ", ".join("%d: [%s]" % (i, ticks) for i in range(100)))
+    value = ok_json("run", "net.yaml", "--ticks", "22", "--chip", "spinnaker-4", "--engine", "mesh")
+    expect(value["synaptic_events"] == 200000, value)
+    expect(1 / 1.5 < value["cycles_per_tick_max"] / 200e3 < 1.5, value)  # of a ms at 200 MHz
+    measured = 100 * 22 * 100e-9 + 200000 * 43e-9
+    modelled = value["energy"]["neuron_update"] + value["energy"]["synaptic_event"]
+    expect(1 / 1.5 < modelled / measured < 1.5, (modelled, measured))
+
+
+@test
 def engine_mesh_refuses_times_that_cannot_be_added():
     small()
     write("slow.yaml", "placode: chip/1\nname: slow\ngeometry: {width: 2, height: 2, links: 4, wrap: false}\n"
