@@ -66,7 +66,7 @@ static int parse_spike(const explain_options *options, const plc_layout *layout,
 {
     spike_text parts;
     uint32_t p = 0;
-    uint64_t neuron, tick;
+    uint64_t neuron = 0, tick = 0;
     if (!split_spike(options->spike, &parts))
         return fail_usage("explain: --spike: expected POPULATION,NEURON,TICK, got \"%s\"",
                           options->spike);
@@ -79,11 +79,10 @@ static int parse_spike(const explain_options *options, const plc_layout *layout,
     int exit_status = parse_index("neuron", parts.neuron, parts.neuron_length,
                                   layout->populations[p].size, &neuron);
     if (exit_status < 0)
-        exit_status =
-            parse_index("tick", parts.tick, strlen(parts.tick), options->ticks, &tick);
+        exit_status = parse_index("tick", parts.tick, strlen(parts.tick), options->ticks, &tick);
     if (exit_status < 0)
-        *ret_spike = (plc_spike){
-            .tick = tick, .neuron = (uint32_t)neuron, .population = p & 0x7fffffff};
+        *ret_spike =
+            (plc_spike){.tick = tick, .neuron = (uint32_t)neuron, .population = p & 0x7fffffff};
     return exit_status;
 }
 

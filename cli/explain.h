@@ -32,8 +32,9 @@ json_t *explain_at_core(const char *what, const plc_layout *layout, uint32_t cor
 json_t *explain_at_router(const char *what, const plc_layout *layout, uint32_t router);
 json_t *explain_at_line(const char *what, const plc_layout *layout, uint32_t line);
 
-/* Prints where a step is, as in "core 1,0,3". */
+/* Prints where a step is, as in "core 1,0,3"; and that with what happens. */
 void explain_print_place(const json_t *step);
+void explain_print(const json_t *step);
 /* Members of a step: a whole number, 0 where there is none, and picoseconds as microseconds. */
 uint64_t explain_number(const json_t *step, const char *key);
 double explain_micros(const json_t *step, const char *key);

@@ -36,8 +36,8 @@ static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, 
         if (spikes[i].tick == s->spike.tick) {
             s->found = true;
             s->spike.polarity = spikes[i].polarity;
-        } else if (!s->other || distance(spikes[i].tick, s->spike.tick) <
-                                    distance(s->nearest, s->spike.tick)) {
+        } else if (!s->other ||
+                   distance(spikes[i].tick, s->spike.tick) < distance(s->nearest, s->spike.tick)) {
             s->other = true;
             s->nearest = spikes[i].tick;
         }
@@ -86,8 +86,9 @@ static void set_ticks(const story *s, json_t *step, uint64_t row, uint64_t added
     if (added == UINT64_MAX)
         return;
     json_object_set_new(step, "late", json_integer((json_int_t)(added - s->spike.tick)));
-    json_object_set_new(step, "acts_from",
-                        json_integer((json_int_t)(added + plc_layout_synapse(layout, first).delay)));
+    json_object_set_new(
+        step, "acts_from",
+        json_integer((json_int_t)(added + plc_layout_synapse(layout, first).delay)));
     json_object_set_new(step, "acts_to",
                         json_integer((json_int_t)(added + plc_layout_synapse(layout, last).delay)));
 }
@@ -101,7 +102,7 @@ static void tell_core(story *s, const plc_engine_event *receive, uint64_t ready)
     bool negate;
     bool has_row = plc_layout_find_row(layout, core, s->key, &row, &negate) &&
                    layout->row_offsets[row] < layout->row_offsets[row + 1];
-    const char *what = receive->n ? "receive" : has_row ? "lost" : "receive_no_row";
+    const char *what = receive->n ? "receive" : has_row ? "lost" : "no_row";
     s->n_reached++;
     tell(s, explain_at_core(what, layout, core), ready, receive->begin, receive->end);
     if (!receive->n)
@@ -125,7 +126,7 @@ static uint64_t tell_drops(story *s, uint32_t router, uint64_t since)
         const plc_engine_event *event = &s->log.data[i];
         if (event->activity != PLC_ACTIVITY_DROP || event->place / PLC_N_LINKS != router)
             continue;
-        tell(s, explain_at_line("drop", s->of->layout, event->place), since, event->begin,
+        tell(s, explain_at_line("dropped", s->of->layout, event->place), since, event->begin,
              event->end);
         since = event->end;
     }
@@ -169,26 +170,16 @@ static void tell_all(story *s)
 
 static void print_step(const json_t *step, uint32_t key)
 {
-    static const char *const texts[][2] = {{"receive", "taken in"},
-                                           {"receive_no_row", "taken in, has no row for it"},
-                                           {"lost", "lost, its spike buffer is full"},
-                                           {"fetch", "row fetched"},
-                                           {"link", "crossed"},
-                                           {"drop", "no room: dropped"}};
-    const char *what = json_string_value(json_object_get(step, "what"));
     printf("%10.3f %10.3f %10.3f  ", explain_micros(step, "begin_ps"),
            explain_micros(step, "end_ps"), explain_micros(step, "wait_ps"));
-    explain_print_place(step);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (!strcmp(what, texts[i][0]))
-            printf(": %s", texts[i][1]);
-    if (!strcmp(what, "spike"))
-        printf(": key 0x%08x, neurons: %llu", key,
+    explain_print(step);
+    if (json_object_get(step, "neurons"))
+        printf(" 0x%08x after %llu neurons", key,
                (unsigned long long)explain_number(step, "neurons"));
     if (explain_number(step, "held_ps"))
-        printf(": held %.3f for links", explain_micros(step, "held_ps"));
-    if (!strcmp(what, "row"))
-        printf(": synapses: %llu", (unsigned long long)explain_number(step, "synapses"));
+        printf(", held %.3f for links", explain_micros(step, "held_ps"));
+    if (json_object_get(step, "synapses"))
+        printf(": %llu synapses", (unsigned long long)explain_number(step, "synapses"));
     if (json_object_get(step, "acts_from"))
         printf(", act in %llu..%llu", (unsigned long long)explain_number(step, "acts_from"),
                (unsigned long long)explain_number(step, "acts_to"));
@@ -216,13 +207,12 @@ static int report(story *s, uint32_t n_cores)
 {
     if (!s->of->as_json)
         return print_story(s, n_cores);
-    return print_result(
-        json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "population", json_text(s->name),
-                  "neuron", (json_int_t)s->spike.neuron, "tick", (json_int_t)s->spike.tick, "key",
-                  (json_int_t)s->key, "begin_ps", (json_int_t)s->log.length.begin, "cores",
-                  (json_int_t)n_cores, "cores_reached", (json_int_t)s->n_reached, "steps",
-                  s->steps),
-        true);
+    return print_result(json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "population",
+                                  json_text(s->name), "neuron", (json_int_t)s->spike.neuron, "tick",
+                                  (json_int_t)s->spike.tick, "key", (json_int_t)s->key, "begin_ps",
+                                  (json_int_t)s->log.length.begin, "cores", (json_int_t)n_cores,
+                                  "cores_reached", (json_int_t)s->n_reached, "steps", s->steps),
+                        true);
 }
 
 /* How many cores the packet goes to. */
@@ -266,10 +256,10 @@ int explain_spike(const explanation *self, plc_spike spike)
                .latency = {explain_time(layout, PLC_CHIP_ROUTER_LATENCY),
                            explain_time(layout, PLC_CHIP_MEMORY_LATENCY)},
                .steps = json_array()};
-    plc_status status = events_gather(&s.log, layout, &self->settings, self->ticks, take_spikes, &s,
-                                      &error);
-    s.key = slice->key + (spike.neuron - slice->begin) +
-            (s.spike.polarity ? slice->polarity_mask : 0);
+    plc_status status =
+        events_gather(&s.log, layout, &self->settings, self->ticks, take_spikes, &s, &error);
+    s.key =
+        slice->key + (spike.neuron - slice->begin) + (s.spike.polarity ? slice->polarity_mask : 0);
     if (status == PLC_OK && s.found)
         status = count_cores(&s, &n_cores, &error);
     int exit_status = status == PLC_OK ? EXIT_OK : fail_with(status, &error);

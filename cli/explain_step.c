@@ -4,6 +4,7 @@
 #include "hw/engine/fabric.h"
 
 #include <stdio.h>
+#include <string.h>
 
 uint32_t explain_first_source(const plc_layout *layout, uint32_t population)
 {
@@ -47,13 +48,52 @@ json_t *explain_at_line(const char *what, const plc_layout *layout, uint32_t lin
 void explain_print_place(const json_t *step)
 {
     const json_t *core = json_object_get(step, "core"), *link = json_object_get(step, "link");
-    printf("%s %llu,%llu", core ? "core" : link ? "link" : "router",
+    printf("%s %llu,%llu",
+           core   ? "core"
+           : link ? "link"
+                  : "router",
            (unsigned long long)explain_number(step, "x"),
            (unsigned long long)explain_number(step, "y"));
     if (core)
         printf(",%llu", (unsigned long long)explain_number(step, "core"));
     if (link)
         printf(" %s", json_string_value(link));
+}
+
+void explain_print(const json_t *step)
+{
+    static const char *const texts[][2] = {
+        {"start", "start of the tick"},
+        {"neurons", "neurons updated"},
+        {"spikes", "spikes sent"},
+        {"spike", "sends key"},
+        {"interrupting_packets", "packets taken in meanwhile"},
+        {"interrupting_rows", "rows added meanwhile"},
+        {"router_wait", "waiting to be taken in"},
+        {"router", "passed"},
+        {"held", "held, no room at its links"},
+        {"dropped", "no room, dropped and sent anew"},
+        {"link_wait", "waiting for it"},
+        {"link", "crossed"},
+        {"receive", "packet taken in"},
+        {"receives", "packets taken in one after the other"},
+        {"no_row", "packet taken in, no row"},
+        {"lost", "packet lost, spike buffer full"},
+        {"fetch", "row fetched"},
+        {"fetches", "rows fetched one after the other"},
+        {"memory_latency", "memory latency"},
+        {"row", "row added"},
+        {"rows", "rows added one after the other"},
+        {"barrier", "agreeing that the tick has ended"},
+    };
+    const char *what = json_string_value(json_object_get(step, "what"));
+    if (json_object_get(step, "x")) {
+        explain_print_place(step);
+        printf(": ");
+    }
+    for (size_t i = 0; what && i < sizeof texts / sizeof *texts; i++)
+        if (!strcmp(what, texts[i][0]))
+            printf("%s", texts[i][1]);
 }
 
 uint64_t explain_number(const json_t *step, const char *key)

@@ -46,8 +46,8 @@ int input_open(const char *caller, const char *path, const char *chip_name, uint
     else if (!is_layout(path, &bytes))
         status = map_network(path, &bytes, chip, seed, ret_layout, &error);
     else if (chip_name)
-        exit_status = fail_usage("%s: --chip: a layout has its chip; give the network instead",
-                                 caller);
+        exit_status =
+            fail_usage("%s: --chip: a layout has its chip; give the network instead", caller);
     else
         status = plc_layout_parse(path, bytes.data, bytes.size, ret_layout, &error);
     if (exit_status < 0 && status != PLC_OK)
