@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Values of the options. */
@@ -15,24 +16,21 @@ typedef struct explain_options {
     bool as_json, real_time, seed_given, ticks_given;
 } explain_options;
 
-/* The spike of an option, whose parts end with a comma each but the last. */
+/* The parts of a spike's text. */
 typedef struct spike_text {
     const char *name, *neuron, *tick;
     size_t name_length, neuron_length;
 } spike_text;
 
-/* Names of populations may have commas; numbers have none. */
 static bool split_spike(const char *text, spike_text *ret_parts)
 {
-    const char *last = strrchr(text, ','), *first = last;
-    while (first && first > text && first[-1] != ',')
-        first--;
-    if (!last || first <= text)
+    const char *first = strchr(text, ','), *last = first ? strchr(first + 1, ',') : NULL;
+    if (!last)
         return false;
     *ret_parts = (spike_text){.name = text,
-                              .name_length = (size_t)(first - 1 - text),
-                              .neuron = first,
-                              .neuron_length = (size_t)(last - first),
+                              .name_length = (size_t)(first - text),
+                              .neuron = first + 1,
+                              .neuron_length = (size_t)(last - first - 1),
                               .tick = last + 1};
     return true;
 }

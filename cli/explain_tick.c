@@ -67,12 +67,12 @@ static int print_path(json_t *result, uint64_t n_ticks)
         printf(", %.3f us %s", fabs(spare), spare < 0 ? "too long" : "to spare");
     printf(".\nThe last to be done was ");
     explain_print_place(json_object_get(result, "last"));
-    printf(", with its %s", json_string_value(json_object_get(result, "reason")));
+    printf(", with its %s.\n", json_string_value(json_object_get(result, "reason")));
     if (!json_is_null(packet))
-        printf("; the packet on the path is of %s[%llu]",
+        printf("The packet on the path is of %s[%llu].\n",
                json_string_value(json_object_get(packet, "population")),
                (unsigned long long)explain_number(packet, "neuron"));
-    printf(".\n\n   time [us]  share  what, back from the end of the tick\n");
+    printf("\n   time [us]  share  what, back from the end of the tick\n");
     json_array_foreach(json_object_get(result, "path"), i, part)
     {
         print_part(part);
