@@ -170,19 +170,21 @@ static void tell_all(story *s)
 
 static void print_step(const json_t *step, uint32_t key)
 {
-    printf("%10.3f %10.3f %10.3f  ", explain_micros(step, "begin_ps"),
-           explain_micros(step, "end_ps"), explain_micros(step, "wait_ps"));
+    uint64_t from = explain_number(step, "acts_from"), to = explain_number(step, "acts_to");
+    printf("%9.3f %9.3f %9.3f  ", explain_micros(step, "begin_ps"), explain_micros(step, "end_ps"),
+           explain_micros(step, "wait_ps"));
     explain_print(step);
     if (json_object_get(step, "neurons"))
-        printf(" 0x%08x after %llu neurons", key,
+        printf(" 0x%08x, neurons done: %llu", key,
                (unsigned long long)explain_number(step, "neurons"));
     if (explain_number(step, "held_ps"))
         printf(", held %.3f for links", explain_micros(step, "held_ps"));
     if (json_object_get(step, "synapses"))
-        printf(": %llu synapses", (unsigned long long)explain_number(step, "synapses"));
+        printf("%llu synapses", (unsigned long long)explain_number(step, "synapses"));
     if (json_object_get(step, "acts_from"))
-        printf(", act in %llu..%llu", (unsigned long long)explain_number(step, "acts_from"),
-               (unsigned long long)explain_number(step, "acts_to"));
+        printf(" act in %llu", (unsigned long long)from);
+    if (to > from)
+        printf("..%llu", (unsigned long long)to);
     putchar('\n');
 }
 
@@ -190,8 +192,8 @@ static int print_story(const story *s, uint32_t n_cores)
 {
     size_t i;
     json_t *step;
-    printf("%s[%u] spiked in tick %llu, which begins %.3f us after the run; times are in us\n"
-           "from then.\n\n     begin        end     waited  where\n",
+    printf("%s[%u] spiked in tick %llu, which begins %.3f us into the run.\n"
+           "Times are in us from then.\n\n    begin       end    waited  where\n",
            s->name, s->spike.neuron, (unsigned long long)s->spike.tick,
            (double)s->log.length.begin * 1e-6);
     json_array_foreach(s->steps, i, step)

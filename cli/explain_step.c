@@ -66,7 +66,7 @@ void explain_print(const json_t *step)
         {"start", "start of the tick"},
         {"neurons", "neurons updated"},
         {"spikes", "spikes sent"},
-        {"spike", "sends key"},
+        {"spike", "key"},
         {"interrupting_packets", "packets taken in meanwhile"},
         {"interrupting_rows", "rows added meanwhile"},
         {"router_wait", "waiting to be taken in"},
@@ -82,7 +82,6 @@ void explain_print(const json_t *step)
         {"fetch", "row fetched"},
         {"fetches", "rows fetched one after the other"},
         {"memory_latency", "memory latency"},
-        {"row", "row added"},
         {"rows", "rows added one after the other"},
         {"barrier", "agreeing that the tick has ended"},
     };

@@ -222,8 +222,8 @@ def the_text_is_a_table_of_80_columns():
     chip(FETCHED, **BUSY)
     cue({0: [1]}, relay=2, projections=("delay: 2", "delay: 5"))
     told = ok("explain", "net.yaml", "--chip", "pair.yaml", "--ticks", 6, "--spike", "cue,0,1").out.decode()
-    for part in ("cue[0] spiked in tick 1, which begins 59.000 us", "sends key 0x", "after 1 neurons",
-                 "    12.000     32.000      0.000  link ", "row added: 4 synapses, act in 3..6\n"):
+    for part in ("cue[0] spiked in tick 1, which begins 59.000 us", ": key 0x", ", neurons done: 1\n",
+                 "   12.000    32.000     0.000  link ", ": 4 synapses act in 3..6\n"):
         expect(part in told, (part, told))
     walked = ok("explain", "net.yaml", "--chip", "pair.yaml", "--ticks", 6).out.decode()
     for part in ("Tick 1 is the longest of the first 6: 160.000 us, 60.000 us too long.",
