@@ -16,7 +16,7 @@ typedef struct story {
     uint64_t nearest;  /* such a tick */
     uint32_t core, key;
     event_log log;
-    uint64_t latency[2]; /* [ps] of routers and of memory */
+    uint64_t router_latency, memory_latency; /* [ps] */
     uint32_t n_reached;
     json_t *steps;
 } story;
@@ -110,7 +110,7 @@ static void tell_core(story *s, const plc_engine_event *receive, uint64_t ready)
     const plc_engine_event *fetch = find(s, PLC_ACTIVITY_FETCH, core);
     size_t at = events_last(&s->log, s->log.n, PLC_ACTIVITY_ROW, core, s->log.source);
     const plc_engine_event *added = &s->log.data[at];
-    uint64_t fetched = fetch->end + s->latency[1];
+    uint64_t fetched = fetch->end + s->memory_latency;
     json_t *step = explain_at_core("row", layout, core);
     json_object_set_new(step, "synapses", json_integer((json_int_t)added->n));
     set_ticks(s, step, row, added_in(s, at));
@@ -142,7 +142,7 @@ static void tell_router(story *s, uint32_t router, uint64_t came)
     if (!through)
         return; /* the run ended before, in real time */
     json_t *step = explain_at_router("router", layout, router);
-    uint64_t held = through->end - s->latency[0] - through->begin;
+    uint64_t held = through->end - s->router_latency - through->begin;
     json_object_set_new(step, "held_ps", json_integer((json_int_t)held));
     tell(s, step, since, through->begin, through->end);
     for (size_t i = 0; i < s->log.n; i++)
@@ -255,8 +255,8 @@ int explain_spike(const explanation *self, plc_spike spike)
                .core = slice->core,
                .log = {.tick = spike.tick,
                        .source = explain_first_source(layout, spike.population) + spike.neuron},
-               .latency = {explain_time(layout, PLC_CHIP_ROUTER_LATENCY),
-                           explain_time(layout, PLC_CHIP_MEMORY_LATENCY)},
+               .router_latency = explain_time(layout, PLC_CHIP_ROUTER_LATENCY),
+               .memory_latency = explain_time(layout, PLC_CHIP_MEMORY_LATENCY),
                .steps = json_array()};
     plc_status status =
         events_gather(&s.log, layout, &self->settings, self->ticks, take_spikes, &s, &error);
