@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/real_time.h"
 
+#include "cli/input.h"
+
 #include <math.h>
 
 /* Whether all was done in time, so that the run was as one in lockstep. */
@@ -53,15 +55,10 @@ static json_t *list_cores(const plc_engine *engine, const plc_layout *layout)
     return list;
 }
 
-/* The key of a neuron; its slice is looked for. */
 static uint32_t find_key(const plc_layout *layout, uint32_t population, uint32_t neuron)
 {
-    for (uint32_t s = 0; s < layout->n_slices; s++) {
-        const plc_slice *slice = &layout->slices[s];
-        if (slice->population == population && neuron >= slice->begin && neuron < slice->end)
-            return slice->key + (neuron - slice->begin);
-    }
-    return 0;
+    const plc_slice *slice = input_find_slice(layout, population, neuron);
+    return slice->key + (neuron - slice->begin);
 }
 
 static json_t *list_keys(const plc_engine *engine, const plc_layout *layout)

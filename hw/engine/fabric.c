@@ -208,12 +208,18 @@ static uint64_t count_leaves(const plc_fabric *f, uint32_t branch)
     return n;
 }
 
+/* Whether an event is the deadline of a packet that has gone on since. */
+static bool is_stale(const plc_fabric *f, plc_event event)
+{
+    const plc_router *r = &f->routers[event.subject];
+    return event.kind == DEADLINE &&
+           (r->held == PLC_NO_PACKET || r->held_since + f->wait != event.time);
+}
+
 /* A packet has waited too long: it is dropped, and sent anew later where that is done. */
 static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
 {
     plc_router *r = &f->routers[router];
-    if (r->held == PLC_NO_PACKET || r->held_since + f->wait != now)
-        return true; /* it was another, which has gone on since */
     uint32_t packet = r->held;
     bool ok = true;
     r->held = PLC_NO_PACKET;
@@ -281,6 +287,8 @@ bool plc_fabric_run(plc_fabric *f, uint64_t end, uint64_t *ret_time)
         if (plc_event_queue_first(&f->events, &lane)->time >= end)
             break;
         plc_event event = plc_event_queue_take(&f->events, lane);
+        if (is_stale(f, event))
+            continue;
         now = event.time;
         ok = happen(f, event);
     }

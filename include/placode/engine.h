@@ -117,7 +117,7 @@ typedef struct plc_engine_event {
     plc_engine_activity activity;
     uint32_t place;      /* core of the layout, router or link */
     uint32_t source;     /* neuron that sent the packet, numbered through all populations */
-    uint32_t n;          /* neurons updated; synapses of a row */
+    uint32_t n;          /* neurons updated, for a spike by then; synapses of a row */
     uint64_t tick;       /* that the packet was sent in, or that the neurons are in */
     uint64_t begin, end; /* [ps] from the start of the run */
 } plc_engine_event;

@@ -27,7 +27,7 @@ from harness import (LIMIT, MAXCUT_KEYS, QUIET, RUN_KEYS, Skip, TESTS, cut_of, e
 @test
 def help_lists_every_command():
     text = ok("--help").out.decode()
-    for command in "chip gset maxcut map verify run tables diff".split():
+    for command in "chip gset maxcut map verify run tables diff explain".split():
         expect(re.search(r"^  %s +\S" % command, text, re.M), "no %s in\n%s" % (command, text))
 
 
@@ -84,7 +84,7 @@ def option_without_its_argument_is_wrong_usage():
 @test
 def missing_or_extra_arguments_are_wrong_usage():
     for args in (["gset"], ["gset", "G1", "G2"], ["maxcut"], ["maxcut", "a", "b"], ["map"],
-                 ["map", "a", "b"], ["verify", "a"], ["run"], ["run", "a", "b"], ["diff", "a"],
+                 ["map", "a", "b"], ["verify", "a"], ["run"], ["run", "a", "b"], ["explain"], ["diff", "a"],
                  ["diff", "a", "b", "c"], ["chip"], ["chip", "show"], ["chip", "lsit"],
                  ["maxcut", "a", "--gset", "G1"]):
         refused(2, *args)
@@ -161,7 +161,7 @@ def every_help_shows_an_example_that_works():
         ok("run", "net.yaml", "--ticks", "5", "--spikes", name)
     write("tables.json.gz", "[]")
     shorter = {"maxcut": ["--updates", "1e4"]}
-    for command in "chip gset maxcut map verify run tables diff".split():
+    for command in "chip gset maxcut map verify run tables diff explain".split():
         text = ok(command, "--help").out.decode()
         expect(text.startswith("usage: placode %s " % command), text)
         example = re.search(r"^example: placode (.*)$", text, re.M)
@@ -180,7 +180,8 @@ def full_standard_output_is_a_failure_with_one_line():
                  ["chip", "show", "ideal"], ["gset", "list"], ["gset", "list", "--json"],
                  ["gset", "G1"], ["map", "net.yaml"], ["map", "net.yaml", "--json"],
                  ["verify", "net.yaml", "net.h5"], ["run", "net.yaml", "--ticks", "5"],
-                 ["diff", "a.csv", "a.csv"]):
+                 ["diff", "a.csv", "a.csv"], ["explain", "net.yaml", "--ticks", "5"],
+                 ["explain", "net.yaml", "--ticks", "5", "--json"]):
         with open("/dev/full", "wb") as full:
             refused(1, *args, stdout=full, says="standard output")
 

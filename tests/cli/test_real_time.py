@@ -5,20 +5,7 @@ usage: test_real_time.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
 import harness
-from harness import HEAD, expect, ok_json, read, refused, run, small, test, write
-
-
-def chip(limits="neurons_per_core: 10", tick=1e-4, **timing):
-    """Two cores of a megahertz, whose ticks are 100 cycles long in real time; what is not given takes
-    no time."""
-    free = dict.fromkeys("cycles_per_tick cycles_per_neuron cycles_per_spike cycles_per_packet "
-                         "cycles_per_row cycles_per_synaptic_event memory_latency link_time "
-                         "router_latency router_interval".split(), 0)
-    times = dict(free, core_clock=1e6, router_clock=1e6, memory_bandwidth="unbounded", tick=tick)
-    times.update(timing)
-    write("pair.yaml", "placode: chip/1\nname: pair\ncores: 1\n"
-          "geometry: {width: 2, height: 1, links: 4, wrap: false}\nlimits: {%s}\ntiming: {%s}\n"
-          % (limits, ", ".join("%s: %s" % item for item in times.items())))
+from harness import HEAD, chip, expect, ok_json, read, refused, run, small, test, write
 
 
 def real_time(ticks, *more):

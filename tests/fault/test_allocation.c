@@ -4,6 +4,7 @@
  * The linker replaces malloc, calloc and realloc by the functions below (--wrap), which also count
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/events.h"
 #include "mapper/equivalence.h"
 #include "mapper/graph_rates.h"
 #include "mapper/minimise.h"
@@ -174,6 +175,33 @@ static plc_status run_graph(plc_error *error)
     return status;
 }
 
+/* Gathers the events of a tick. */
+static plc_status run_events(plc_error *error)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: in, size: 9, model: spike_source_array, spikes: {0: [1], 3: [1], 8: [1]}}\n"
+        "  - {name: out, size: 30, model: threshold}\n"
+        "projections:\n  - {from: in, to: out, connector: {type: all_to_all}, weight: 1}\n";
+    static const plc_engine_settings settings = {.kind = "mesh", .real_time = true};
+    event_log log = {.tick = 1, .source = EVENTS_ANY};
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_status status = plc_network_parse("net", NULL, text, strlen(text), 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_chip_open("torus:2x2:2", &chip, error);
+    if (status == PLC_OK)
+        status = plc_map(network, chip, NULL, &layout, error);
+    if (status == PLC_OK)
+        status = events_gather(&log, layout, &settings, 4, NULL, NULL, error);
+    events_finish(&log);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+    return status;
+}
+
 Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
 {
     char path[64];
@@ -273,4 +301,9 @@ Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeo
 Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_graph, 0);
+}
+
+Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_events);
 }
