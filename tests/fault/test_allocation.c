@@ -305,5 +305,5 @@ Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeo
 
 Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
 {
-    fail_each(run_events);
+    fail_each(run_events, 0);
 }
