@@ -50,6 +50,18 @@ typedef struct plc_sent_list {
     size_t n, capacity;
 } plc_sent_list;
 
+/* Passes each pair that flips, and few others; see fast_spins.h. */
+typedef struct plc_spin_filter {
+    int32_t slope;    /* b, Q23, at most 64 octaves */
+    int32_t bound;    /* 31 - log2 eta, Q23, and a margin for rounding */
+    int32_t gain_min; /* gains below count as this one, which never flips */
+} plc_spin_filter;
+
+/* Words [begin, begin + n) of a block's row_words: the synapses of one source. */
+typedef struct plc_spin_row {
+    uint32_t begin, n;
+} plc_spin_row;
+
 /* Neurons [begin, begin + n) of a population, in one shard. */
 typedef struct plc_group {
     uint32_t population, begin, n;
@@ -63,6 +75,7 @@ typedef struct plc_group {
     plc_random_key key;    /* of the population's stream in the epoch of the tick */
     uint64_t seed;
     uint32_t epoch; /* tick >> 32 of `key`; UINT32_MAX: none yet */
+    uint64_t next_due; /* tick */
     /* lif_curr_exp: state in columns, for the vector unit */
     plc_s1615 *v;
     uint32_t *g_e, *g_i;
@@ -70,6 +83,10 @@ typedef struct plc_group {
     /* onoff */
     plc_onoff_state *onoff; /* [n] */
     plc_acceptance *acceptance;
+    bool packed; /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
+    plc_spin_filter filter;
+    uint32_t *block_begins; /* [n_group_blocks + 1] packed and drawn: of the blocks that overlap */
+    uint32_t first_block, n_group_blocks;
     /* spike_source_array: spikes of the group by (tick, neuron), and the next one */
     uint64_t *events; /* [n_events] tick << 32 | neuron of the group */
     uint64_t n_events, next_event;
@@ -97,6 +114,8 @@ typedef struct plc_block {
     uint32_t n_groups;
     uint64_t *run_offsets; /* [n_sources + 1] into runs */
     plc_run *runs;
+    plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */
+    plc_narrow_word *row_words;
     plc_parcels *later;    /* [ring] by tick mod ring */
     plc_sent_list sent[2]; /* spikes of even and odd ticks */
     plc_spike *trace;      /* spikes since the last hand-over */
@@ -149,8 +168,11 @@ void plc_block_deliver_due(plc_block *block, uint64_t tick, uint32_t ring);
 void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uint32_t neuron,
                     bool off);
 
-/* Whether the network is one ON-OFF population of which one drawn pair is due in each tick, every
- * delay 1, in one shard: then ticks [begin, end) run in one loop. */
+/* Brings the random stream and the annealer of a group to a tick. */
+void plc_group_move_to(plc_group *group, uint64_t tick);
+
+/* Whether the network is one population of packed pairs of which one drawn pair is due in each
+ * tick, with packed rows: then ticks [begin, end) run in one loop. */
 bool plc_fast_is_solo(const plc_fast *fast);
 void plc_block_run_solo(plc_block *block, uint64_t begin, uint64_t end);
 

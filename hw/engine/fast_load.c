@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/fast_spins.h"
 #include "hw/neuron/model.h"
 
 #include <unistd.h>
@@ -242,7 +243,8 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
                          .size = p->size,
                          .shared = p->n_param_sets == 1,
                          .seed = l->settings->seed,
-                         .epoch = UINT32_MAX};
+                         .epoch = UINT32_MAX,
+                         .next_due = p->schedule.phase};
     const plc_shard *shard = &l->fast->shards[at->shard];
     group->inputs[0] = shard->inputs + at->offset;
     if (plc_model_n_receptors(p->model) > 1)
@@ -282,7 +284,7 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
         return plc_fail_memory(error, "parameters");
     for (uint32_t s = 0; s < fast->n_shards; s++)
         if (!(fast->shards[s].inputs =
-                  plc_array(fast->shards[s].n_inputs, sizeof *fast->shards[s].inputs)))
+                  plc_array(fast->shards[s].n_inputs + PLC_INPUT_SLACK, sizeof *fast->shards[s].inputs)))
             return plc_fail_memory(error, "shard");
     for (size_t i = 0; i < l->n_pieces; i++)
         fast->blocks[fast->shards[l->pieces[i].shard].block].n_groups++;
@@ -328,6 +330,19 @@ plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
     return status;
 }
 
+/* Packs pairs once all that reaches them is known. */
+static plc_status pack(plc_loader *l, plc_error *error)
+{
+    plc_model *model_of = plc_array(l->fast->n_sources, sizeof *model_of);
+    bool ok = model_of;
+    for (uint32_t p = 0; ok && p < l->layout->n_populations; p++)
+        for (uint32_t i = l->first_source[p]; i < l->first_source[p + 1]; i++)
+            model_of[i] = l->layout->populations[p].model;
+    ok = ok && plc_fast_pack(l->fast, model_of);
+    free(model_of);
+    return ok ? PLC_OK : plc_fail_memory(error, "packed pairs");
+}
+
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
@@ -335,6 +350,8 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
     plc_status status = plc_fast_load_neurons(&l, false, error);
     if (status == PLC_OK)
         status = plc_fast_load_rows(&l, error);
+    if (status == PLC_OK)
+        status = pack(&l, error);
     plc_loader_finish(&l);
     return status;
 }
@@ -373,6 +390,7 @@ void plc_block_finish(plc_block *block, uint32_t ring)
         free(group->wait);
         free(group->onoff);
         free(group->acceptance);
+        free(group->block_begins);
         free(group->events);
         free(group->noise);
         free(group->fired);
@@ -382,6 +400,8 @@ void plc_block_finish(plc_block *block, uint32_t ring)
     free(block->groups);
     free(block->run_offsets);
     free(block->runs);
+    free(block->rows);
+    free(block->row_words);
     free(block->later);
     free(block->sent[0].data);
     free(block->sent[1].data);
