@@ -14,6 +14,8 @@
  * vertex has more neighbours. */
 enum { ROW_UNIT = 4, ROW_UNIT_MAX = 8 };
 
+enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
+
 /* Spins are kept by slot. All arithmetic is its own: the network's potentials are never read. */
 struct plc_cut_tracker {
     const plc_maxcut *maxcut; /* borrowed */
@@ -131,6 +133,17 @@ static inline void flip(plc_cut_tracker *tracker, uint32_t n, uint32_t slot)
     tracker->n_flips++;
 }
 
+/* Asks for the row of a spike to come; the spike may be any. */
+static inline void prefetch(const plc_cut_tracker *tracker, const plc_spike *spike)
+{
+    const plc_maxcut *maxcut = tracker->maxcut;
+    if (spike->population >= maxcut->n_populations)
+        return;
+    const uint64_t slot = (uint64_t)maxcut->begin[spike->population] + spike->neuron;
+    if (slot < maxcut->slots.n)
+        __builtin_prefetch(tracker->arcs + tracker->rows[slot]);
+}
+
 /* Says what is wrong with a spike. */
 static plc_status refuse(const plc_cut_tracker *tracker, const plc_spike *spike, plc_error *error)
 {
@@ -169,6 +182,8 @@ plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spike
         tracker->tick = tick;
         for (; i < n && spikes[i].tick == tick; i++) {
             const plc_spike spike = spikes[i];
+            if (i + AHEAD < n)
+                prefetch(tracker, &spikes[i + AHEAD]);
             if (spike.population >= n_populations ||
                 spike.neuron >= begin[spike.population + 1] - begin[spike.population])
                 return refuse(tracker, &spike, error);

@@ -312,7 +312,7 @@ static uint32_t choose_chunk(const plc_layout *layout)
         due += p->record_v ? p->size : 0;
         due += p->schedule.random_blocks ? p->schedule.random_blocks : p->size / p->schedule.period;
     }
-    uint64_t chunk = (1 << 20) / due;
+    uint64_t chunk = (1 << 16) / due;
     return chunk ? (uint32_t)chunk : 1;
 }
 
@@ -330,19 +330,6 @@ plc_status plc_fast_load_neurons(plc_loader *l, bool by_core, plc_error *error)
     return status;
 }
 
-/* Packs pairs once all that reaches them is known. */
-static plc_status pack(plc_loader *l, plc_error *error)
-{
-    plc_model *model_of = plc_array(l->fast->n_sources, sizeof *model_of);
-    bool ok = model_of;
-    for (uint32_t p = 0; ok && p < l->layout->n_populations; p++)
-        for (uint32_t i = l->first_source[p]; i < l->first_source[p + 1]; i++)
-            model_of[i] = l->layout->populations[p].model;
-    ok = ok && plc_fast_pack(l->fast, model_of);
-    free(model_of);
-    return ok ? PLC_OK : plc_fail_memory(error, "packed pairs");
-}
-
 plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
@@ -350,8 +337,8 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
     plc_status status = plc_fast_load_neurons(&l, false, error);
     if (status == PLC_OK)
         status = plc_fast_load_rows(&l, error);
-    if (status == PLC_OK)
-        status = pack(&l, error);
+    if (status == PLC_OK && !plc_fast_pack(fast, layout))
+        status = plc_fail_memory(error, "pairs");
     plc_loader_finish(&l);
     return status;
 }

@@ -17,6 +17,7 @@ typedef struct reach {
 } reach;
 
 typedef struct packer {
+    const plc_layout *layout;
     plc_block *block;
     uint64_t n_sources;
     reach *reaches; /* [n_shards] */
@@ -65,23 +66,30 @@ static void write_word(plc_shard *shard, uint64_t i, uint32_t input, int32_t wei
         ((plc_narrow_word *)shard->words)[i] = (uint32_t)weight << 16 | input;
 }
 
-/* Adds up the absolute weights that reach each input. Only the spikes of pairs have signs that
- * alternate; what others send may add up to anything. */
-static void add_up(packer *p, const plc_model *model_of)
+/* Adds up the absolute weights of a source's synapses for each input they reach. Only the spikes of
+ * pairs have signs that alternate; what others send may add up to anything. */
+static void add_source(packer *p, uint64_t source, bool is_pair)
 {
     const plc_block *block = p->block;
-    for (uint64_t source = 0; source < p->n_sources; source++)
-        for (uint64_t r = block->run_offsets[source]; r < block->run_offsets[source + 1]; r++) {
-            const plc_run *run = &block->runs[r];
-            reach *to = &p->reaches[run->shard];
-            for (uint64_t i = run->begin; i < run->begin + run->n; i++) {
-                int32_t weight;
-                uint32_t input = read_word(&block->shards[run->shard], i, &weight);
-                uint32_t size = weight < 0 ? 0 - (uint32_t)weight : (uint32_t)weight;
-                to->sums[input] += model_of[source] == PLC_ONOFF ? size : TOO_MUCH;
-                to->weight_max = size > to->weight_max ? size : to->weight_max;
-            }
+    for (uint64_t r = block->run_offsets[source]; r < block->run_offsets[source + 1]; r++) {
+        const plc_run *run = &block->runs[r];
+        reach *to = &p->reaches[run->shard];
+        for (uint64_t i = run->begin; i < run->begin + run->n; i++) {
+            int32_t weight;
+            uint32_t input = read_word(&block->shards[run->shard], i, &weight);
+            uint32_t size = weight < 0 ? 0 - (uint32_t)weight : (uint32_t)weight;
+            to->sums[input] += is_pair ? size : TOO_MUCH;
+            to->weight_max = size > to->weight_max ? size : to->weight_max;
         }
+    }
+}
+
+static void add_up(packer *p)
+{
+    uint64_t source = 0;
+    for (uint32_t i = 0; i < p->layout->n_populations; i++)
+        for (uint32_t k = 0; k < p->layout->populations[i].size; k++, source++)
+            add_source(p, source, p->layout->populations[i].model == PLC_ONOFF);
 }
 
 /* The shard that a group's inputs are in. */
@@ -94,11 +102,11 @@ static uint32_t shard_of(const plc_block *block, const plc_group *group)
     return s;
 }
 
-/* Whether packed potentials would be exact: |v| stays below 2^29, and four times each weight fits
- * its word. */
+/* Whether packed potentials would be exact, |v| staying below 2^29 and four times each weight
+ * fitting its word; and nobody asks for v as it was at the last update. */
 static bool may_pack(const packer *p, const plc_group *group)
 {
-    if (group->model != PLC_ONOFF)
+    if (group->model != PLC_ONOFF || p->layout->populations[group->population].record_v)
         return false;
     const uint32_t s = shard_of(p->block, group);
     const plc_shard *shard = &p->block->shards[s];
@@ -114,8 +122,8 @@ static bool may_pack(const packer *p, const plc_group *group)
     return true;
 }
 
-/* Multiplies or divides the weights that reach packed pairs. */
-static void scale_words(packer *p, bool up)
+/* Multiplies the weights that reach packed pairs. */
+static void scale_words(packer *p)
 {
     plc_block *block = p->block;
     for (uint32_t g = 0; g < block->n_groups; g++) {
@@ -132,7 +140,7 @@ static void scale_words(packer *p, bool up)
             int32_t weight;
             uint32_t input = read_word(shard, i, &weight);
             if (p->reaches[run->shard].packed[input])
-                write_word(shard, i, input, up ? weight * WEIGHT_FACTOR : weight / WEIGHT_FACTOR);
+                write_word(shard, i, input, weight * WEIGHT_FACTOR);
         }
     }
 }
@@ -208,12 +216,12 @@ static bool pack_rows(const plc_fast *fast, plc_block *block)
     return true;
 }
 
-static bool pack_block(plc_fast *fast, plc_block *block, const plc_model *model_of)
+static bool pack_block(plc_fast *fast, plc_block *block, const plc_layout *layout)
 {
-    packer p = {.block = block, .n_sources = fast->n_sources};
+    packer p = {.layout = layout, .block = block, .n_sources = fast->n_sources};
     bool any = false, ok = packer_init(&p);
     if (ok)
-        add_up(&p, model_of);
+        add_up(&p);
     for (uint32_t g = 0; ok && g < block->n_groups; g++) {
         plc_group *group = &block->groups[g];
         group->packed = may_pack(&p, group);
@@ -224,17 +232,17 @@ static bool pack_block(plc_fast *fast, plc_block *block, const plc_model *model_
         }
     }
     if (ok && any) {
-        scale_words(&p, true);
+        scale_words(&p);
         ok = !may_pack_rows(fast, block) || pack_rows(fast, block);
     }
     packer_finish(&p);
     return ok;
 }
 
-bool plc_fast_pack(plc_fast *fast, const plc_model *model_of)
+bool plc_fast_pack(plc_fast *fast, const plc_layout *layout)
 {
     bool ok = true;
     for (uint32_t b = 0; ok && b < fast->n_blocks; b++)
-        ok = pack_block(fast, &fast->blocks[b], model_of);
+        ok = pack_block(fast, &fast->blocks[b], layout);
     return ok;
 }

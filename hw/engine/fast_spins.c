@@ -163,11 +163,15 @@ static inline void add_row(int32_t *inputs, const plc_narrow_word *words, uint32
         }
 }
 
+enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
+
 void plc_spins_take(plc_block *block, const plc_sent_list *sent)
 {
     int32_t *inputs = block->shards[0].inputs;
     for (size_t s = 0; s < sent->n; s++) {
         const plc_spin_row row = block->rows[sent->data[s].source];
+        if (s + AHEAD < sent->n)
+            __builtin_prefetch(block->row_words + block->rows[sent->data[s + AHEAD].source].begin);
         add_row(inputs, block->row_words + row.begin, row.n, sent->data[s].sign);
         block->events += row.n;
     }

@@ -35,10 +35,8 @@ void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint
                          uint16_t *ret_masks);
 
 /* Packs all pairs that it can, and the rows of blocks with nothing but short delays; spikes do not
- * depend on it. `model_of` is the model of each source. False when memory is short. */
-bool plc_fast_pack(plc_fast *fast, const plc_model *model_of);
-/* Undoes plc_fast_pack() before the first tick. */
-void plc_fast_unpack(plc_fast *fast);
+ * depend on it. False when memory is short. */
+bool plc_fast_pack(plc_fast *fast, const plc_layout *layout);
 
 /* plc_group_update() of a packed group that is due, after its stream and annealer have been moved
  * to the tick. */

@@ -107,6 +107,23 @@ PLC_API uint64_t plc_cut_tracker_best_tick(const plc_cut_tracker *tracker);
 /* The best state: one 0/1 per vertex into sides [n]. */
 PLC_API void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *sides);
 
+/* A graph without its vertices of degree 0, 1 and 2. Whatever its neighbours do, such a vertex takes
+ * its better side; what it then adds to the cut is a constant and, for degree 2, an edge between the
+ * neighbours. Edges that meet add up, edges of weight 0 vanish, and what that leaves small folds
+ * too. A best cut of the core plus the offset is a best cut of the graph. */
+typedef struct plc_fold plc_fold;
+
+/* Keeps nothing of the graph, which may have 2^31 - 1 edges. A vertex stays when its edge would need
+ * more than 32 bits, and one vertex always does. O(n + m) */
+PLC_API plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error);
+PLC_API void plc_fold_destroy(plc_fold *fold);
+/* What is left, owned by the fold. */
+PLC_API const plc_graph *plc_fold_core(const plc_fold *fold);
+/* What the folded vertices add to the cut of the core. */
+PLC_API int64_t plc_fold_offset(const plc_fold *fold);
+/* The state of the whole graph, sides [n], from one of the core, core_sides [core n]. */
+PLC_API void plc_fold_sides(const plc_fold *fold, const uint8_t *core_sides, uint8_t *ret_sides);
+
 /* The cut of a state, counted from the edge list alone; shares nothing with the solver. */
 PLC_API int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides);
 
