@@ -114,8 +114,7 @@ static bool consider(folder *f, uint32_t vertex)
 {
     if (f->degree[vertex] > 2)
         return true;
-    if (!plc_array_reserve(&f->waiting, &f->waiting_capacity, f->n_waiting + 1,
-                           sizeof *f->waiting))
+    if (!plc_array_reserve(&f->waiting, &f->waiting_capacity, f->n_waiting + 1, sizeof *f->waiting))
         return false;
     f->waiting[f->n_waiting++] = vertex;
     return true;
@@ -182,7 +181,8 @@ static bool fold_vertex(folder *f, uint32_t vertex)
             x.weight[x.n++] = f->weight[arc];
         }
     const int64_t both = (int64_t)x.weight[0] + x.weight[1];
-    const int64_t together = both > 0 ? both : 0; /* best cut of x with its neighbours on one side */
+    const int64_t together =
+        both > 0 ? both : 0; /* best cut of x with its neighbours on one side */
     const int64_t between = max_weight(x.weight[0], x.weight[1]) - together;
     if (x.n == 2 && !fits(f, &x, between))
         return true;
@@ -239,13 +239,29 @@ static bool fill_core(folder *f)
     return ok;
 }
 
-plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error)
+/* Fails for a graph that has no vertex, or that could not be folded in this machine. */
+static plc_status check_graph(const plc_graph *graph, plc_error *error)
 {
+    const double needed = 64.0 * graph->n + 56.0 * (double)graph->m; /* [bytes] at least */
     if (!graph->n)
         return plc_fail(error, PLC_INVALID, "fold: expected at least 1 vertex, got 0");
     if (graph->m > UINT32_MAX / 2)
         return plc_fail(error, PLC_INVALID, "fold: expected at most %u edges, got %llu",
                         UINT32_MAX / 2, (unsigned long long)graph->m);
+    if (needed > (double)plc_memory_physical())
+        return plc_fail(error, PLC_NO_MEMORY,
+                        "fold: %u vertices and %llu edges need at least %.1f GB, this machine has "
+                        "%.1f GB",
+                        graph->n, (unsigned long long)graph->m, needed * 1e-9,
+                        (double)plc_memory_physical() * 1e-9);
+    return PLC_OK;
+}
+
+plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error)
+{
+    plc_status status = check_graph(graph, error);
+    if (status != PLC_OK)
+        return status;
     plc_fold *fold = plc_array(1, sizeof *fold);
     folder f = {.fold = fold};
     bool ok = fold != NULL;

@@ -30,7 +30,7 @@ struct plc_cut_tracker {
     uint64_t n_flips;  /* since the best state; beyond n they are not in the journal */
 };
 
-/* Lays out the rows with all spins at +1; false when memory is short. */
+/* Lays out the rows; false when memory is short. */
 static bool fill_rows(plc_cut_tracker *tracker)
 {
     const plc_adjacency *slots = &tracker->maxcut->slots;
@@ -50,10 +50,8 @@ static bool fill_rows(plc_cut_tracker *tracker)
         return false;
     for (uint32_t slot = 0; slot < n; slot++) {
         uint64_t at = tracker->rows[slot];
-        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++) {
+        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
             tracker->arcs[at++] = slots->arcs[i];
-            tracker->fields[slot] += (uint32_t)slots->arcs[i].weight;
-        }
         for (; at < tracker->rows[slot + 1]; at++)
             tracker->arcs[at].target = n + (uint32_t)(at % ROW_UNIT_MAX);
     }
@@ -68,7 +66,6 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
     if (!tracker)
         return plc_fail_memory(error, "a cut tracker");
     tracker->maxcut = maxcut;
-    tracker->tick = NO_TICK;
     tracker->fields = plc_array((size_t)n + ROW_UNIT_MAX, sizeof *tracker->fields);
     tracker->off = plc_array(n, sizeof *tracker->off);
     tracker->best_off = plc_array(n, sizeof *tracker->best_off);
@@ -78,8 +75,25 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
         plc_cut_tracker_destroy(tracker);
         return plc_fail_memory(error, "a cut tracker");
     }
+    plc_cut_tracker_reset(tracker);
     *ret_tracker = tracker;
     return PLC_OK;
+}
+
+void plc_cut_tracker_reset(plc_cut_tracker *tracker)
+{
+    const plc_adjacency *slots = &tracker->maxcut->slots;
+    tracker->cut = tracker->best_cut = 0;
+    tracker->tick = NO_TICK;
+    tracker->best_tick = 0;
+    tracker->n_flips = 0;
+    memset(tracker->off, 0, slots->n);
+    memset(tracker->best_off, 0, slots->n);
+    for (uint32_t slot = 0; slot < slots->n; slot++) {
+        tracker->fields[slot] = 0;
+        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
+            tracker->fields[slot] += (uint32_t)slots->arcs[i].weight;
+    }
 }
 
 void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
@@ -201,6 +215,11 @@ plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spike
 int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker)
 {
     return tracker->best_cut;
+}
+
+int64_t plc_cut_tracker_cut(const plc_cut_tracker *tracker)
+{
+    return tracker->cut;
 }
 
 uint64_t plc_cut_tracker_best_tick(const plc_cut_tracker *tracker)

@@ -74,7 +74,7 @@ typedef struct plc_group {
     const int32_t *params; /* [1 or n][words of the model], owned by the shard's engine */
     plc_random_key key;    /* of the population's stream in the epoch of the tick */
     uint64_t seed;
-    uint32_t epoch; /* tick >> 32 of `key`; UINT32_MAX: none yet */
+    uint32_t epoch;    /* tick >> 32 of `key`; UINT32_MAX: none yet */
     uint64_t next_due; /* tick */
     /* lif_curr_exp: state in columns, for the vector unit */
     plc_s1615 *v;
@@ -151,6 +151,8 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
                               plc_error *error);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
+/* The state of a group at tick 0, from its population; inputs must be clear. */
+void plc_group_reset(plc_group *group, const plc_population *population);
 void plc_shard_finish(plc_shard *shard);
 void plc_block_finish(plc_block *block, uint32_t ring);
 

@@ -200,34 +200,47 @@ static bool load_events(plc_group *group, const plc_population *p)
     return true;
 }
 
-static bool load_state(plc_group *group, const plc_population *p)
+/* Makes room for the state of a group. */
+static bool init_state(plc_group *group)
 {
-    uint32_t words = plc_model_n_state(group->model), n = group->n;
+    const uint32_t n = group->n;
     if (group->model == PLC_LIF_CURR_EXP) {
         group->v = plc_array(n, sizeof *group->v);
         group->g_e = plc_array(n, sizeof *group->g_e);
         group->g_i = plc_array(n, sizeof *group->g_i);
         group->wait = plc_array(n, sizeof *group->wait);
-        if (!group->v || !group->g_e || !group->g_i || !group->wait)
-            return false;
-        for (uint32_t i = 0; i < n; i++) {
-            plc_lif_state s;
-            memcpy(&s, plc_population_state(p, group->begin + i, words), sizeof s);
-            group->v[i] = s.v;
-            group->g_e[i] = s.g_e;
-            group->g_i[i] = s.g_i;
-            group->wait[i] = s.wait;
-        }
-    } else if (group->model == PLC_ONOFF) {
+        return group->v && group->g_e && group->g_i && group->wait;
+    }
+    if (group->model == PLC_ONOFF) {
         group->onoff = plc_array(n, sizeof *group->onoff);
         group->acceptance = plc_array(1, sizeof *group->acceptance);
-        if (!group->onoff || !group->acceptance)
-            return false;
-        for (uint32_t i = 0; i < n; i++)
-            memcpy(&group->onoff[i], plc_population_state(p, group->begin + i, words),
-                   sizeof *group->onoff);
+        return group->onoff && group->acceptance;
     }
     return true;
+}
+
+void plc_group_reset(plc_group *group, const plc_population *p)
+{
+    const uint32_t words = plc_model_n_state(group->model);
+    group->epoch = UINT32_MAX;
+    group->next_due = group->schedule.phase;
+    group->next_event = 0;
+    for (uint32_t i = 0; i < group->n && group->model == PLC_LIF_CURR_EXP; i++) {
+        plc_lif_state s;
+        memcpy(&s, plc_population_state(p, group->begin + i, words), sizeof s);
+        group->v[i] = s.v;
+        group->g_e[i] = s.g_e;
+        group->g_i[i] = s.g_i;
+        group->wait[i] = s.wait;
+    }
+    if (group->model != PLC_ONOFF)
+        return;
+    for (uint32_t i = 0; i < group->n; i++)
+        memcpy(&group->onoff[i], plc_population_state(p, group->begin + i, words),
+               sizeof *group->onoff);
+    plc_acceptance_forget(group->acceptance);
+    if (group->packed)
+        plc_group_pack(group);
 }
 
 static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *group, plc_error *error)
@@ -242,9 +255,7 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
                          .schedule = p->schedule,
                          .size = p->size,
                          .shared = p->n_param_sets == 1,
-                         .seed = l->settings->seed,
-                         .epoch = UINT32_MAX,
-                         .next_due = p->schedule.phase};
+                         .seed = l->settings->seed};
     const plc_shard *shard = &l->fast->shards[at->shard];
     group->inputs[0] = shard->inputs + at->offset;
     if (plc_model_n_receptors(p->model) > 1)
@@ -256,7 +267,9 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
         group->noise = plc_array(group->n > 2 * PLC_DRAW_BATCH ? group->n : 2 * PLC_DRAW_BATCH,
                                  sizeof *group->noise);
     group->fired = plc_array(group->n, sizeof *group->fired);
-    bool ok = group->fired && (!noisy || group->noise) && load_state(group, p);
+    bool ok = group->fired && (!noisy || group->noise) && init_state(group);
+    if (ok)
+        plc_group_reset(group, p);
     if (ok && p->spike_offsets)
         ok = load_events(group, p);
     return ok ? PLC_OK : plc_fail_memory(error, p->name);
@@ -283,8 +296,8 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     if (!copy_params(l))
         return plc_fail_memory(error, "parameters");
     for (uint32_t s = 0; s < fast->n_shards; s++)
-        if (!(fast->shards[s].inputs =
-                  plc_array(fast->shards[s].n_inputs + PLC_INPUT_SLACK, sizeof *fast->shards[s].inputs)))
+        if (!(fast->shards[s].inputs = plc_array(fast->shards[s].n_inputs + PLC_INPUT_SLACK,
+                                                 sizeof *fast->shards[s].inputs)))
             return plc_fail_memory(error, "shard");
     for (size_t i = 0; i < l->n_pieces; i++)
         fast->blocks[fast->shards[l->pieces[i].shard].block].n_groups++;

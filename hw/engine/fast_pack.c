@@ -145,7 +145,7 @@ static void scale_words(packer *p)
     }
 }
 
-static void pack_pairs(plc_group *group)
+void plc_group_pack(plc_group *group)
 {
     for (uint32_t i = 0; i < group->n; i++) {
         const plc_onoff_state *s = &group->onoff[i];
@@ -189,7 +189,8 @@ static uint32_t filled_up(uint32_t n)
     return (n + PLC_ROW_UNIT - 1) / PLC_ROW_UNIT * PLC_ROW_UNIT;
 }
 
-/* Copies the block's words into rows that are filled up with weights of 0 to inputs of no neuron. */
+/* Copies the block's words into rows that are filled up with weights of 0 to inputs of no neuron.
+ */
 static bool pack_rows(const plc_fast *fast, plc_block *block)
 {
     uint64_t n_words = 0;
@@ -227,7 +228,7 @@ static bool pack_block(plc_fast *fast, plc_block *block, const plc_layout *layou
         group->packed = may_pack(&p, group);
         if (group->packed) {
             any = true;
-            pack_pairs(group);
+            plc_group_pack(group);
             ok = list_blocks(group);
         }
     }

@@ -89,8 +89,7 @@ static uint32_t test_passed(const plc_group *group, uint32_t begin, uint32_t n,
     uint32_t n_flips = 0;
     for (uint32_t i = 0; i < n; i += 64) {
         const uint16_t *m = masks + i / PLC_SPIN_LANES;
-        uint64_t mask =
-            (uint64_t)m[3] << 48 | (uint64_t)m[2] << 32 | (uint64_t)m[1] << 16 | m[0];
+        uint64_t mask = (uint64_t)m[3] << 48 | (uint64_t)m[2] << 32 | (uint64_t)m[1] << 16 | m[0];
         if (n - i < 64)
             mask &= (UINT64_C(1) << (n - i)) - 1;
         for (; mask; mask &= mask - 1) {

@@ -38,6 +38,9 @@ void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint
  * depend on it. False when memory is short. */
 bool plc_fast_pack(plc_fast *fast, const plc_layout *layout);
 
+/* Packs the state of a group's pairs into their inputs. */
+void plc_group_pack(plc_group *group);
+
 /* plc_group_update() of a packed group that is due, after its stream and annealer have been moved
  * to the tick. */
 void plc_spins_update(plc_block *block, plc_group *group, uint64_t tick);
