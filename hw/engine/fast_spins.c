@@ -31,12 +31,7 @@ void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint
             uint32_t u = index + (uint32_t)(i + k), word1 = time;
             plc_threefry(key.word[0], key.word[1], &u, &word1);
             int32_t gain = plc_spin_gain(spins[i + k]);
-            int32_t limited = gain > f.gain_min ? gain : f.gain_min;
-            int32_t log2_half =
-                (int32_t)((uint32_t)limited * (uint32_t)f.slope + (uint32_t)f.bound);
-            uint32_t x = (uint32_t)(log2_half > 0 ? log2_half : 0);
-            uint32_t half = (x << 8 | UINT32_C(1) << 31) >> (x >> 23 ^ 31);
-            uint32_t passes = (gain > 0) | (u >> 1 <= half);
+            uint32_t passes = (gain > 0) | (u >> 1 <= plc_spin_filter_half(&f, gain));
             ret_noise[i + k] = u;
             mask |= passes << k;
         }

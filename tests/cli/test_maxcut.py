@@ -290,7 +290,7 @@ def maxcut_traces_its_improvements():
         expect(cuts and cuts == sorted(set(cuts)) and ticks == sorted(ticks), rows)
     expect(max(int(row[4]) for row in rows) == value["annealed_cut"], rows)
     expect(all(row[3] == "" for row in rows), "joules on engine fast")
-    run("maxcut", "--gset", "G11", "--updates", "2e4", "--engine", "mesh", "--chip", "spinnaker2",
+    run("maxcut", "--gset", "G11", "--updates", "2e4", "--engine", "mesh", "--chip", "spinnaker-4",
         "--trace", "t.csv")
     expect(float(read("t.csv").decode().splitlines()[1].split(",")[3]) > 0, "no joules on mesh")
     refused(1, "maxcut", "--gset", "G11", "--updates", "1e4", "--trace", "no/t.csv", says="no/t.csv")
