@@ -16,19 +16,40 @@ enum { ROW_UNIT = 4, ROW_UNIT_MAX = 8 };
 
 enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
 
-/* Spins are kept by slot. All arithmetic is its own: the network's potentials are never read. */
+/* Spins are kept by slot. All arithmetic is its own: the network's potentials are never read. A
+ * field, the sum of weight x spin over the neighbours, is below 2^30 and shares a word with its
+ * spin, so that a flip finds both at once: 2 x field + (1 if the spin is -1). Arcs have four times
+ * their weight, what a flip of a spin by 2 changes in such a word. */
 struct plc_cut_tracker {
     const plc_maxcut *maxcut; /* borrowed */
-    uint64_t *rows;           /* [n + 1] into arcs, multiples of ROW_UNIT */
-    plc_arc *arcs;            /* [rows[n]] */
+    uint32_t *rows;           /* [n + 1] into arcs, in units of ROW_UNIT */
+    plc_arc *wide_arcs;       /* [rows[n] x ROW_UNIT] or NULL */
+    uint32_t *arcs;           /* the same as weight << 16 | target where 16 bits are enough */
     int64_t cut, best_cut;
     uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
-    uint32_t *fields; /* [n + ROW_UNIT_MAX] sum of weight x spin over the neighbours, modulo 2^32 */
-    uint8_t *off;     /* [n] 1: the spin is -1 */
-    uint8_t *best_off; /* [n] the best state without the flips of the journal */
-    uint32_t *journal; /* [n] slots flipped since the best state */
-    uint64_t n_flips;  /* since the best state; beyond n they are not in the journal */
+    uint32_t *fields;         /* [n + ROW_UNIT_MAX] with their spins */
+    uint8_t *best_off;        /* [n] the best state without the flips of the journal; 1: spin -1 */
+    uint32_t *journal;        /* [n] slots flipped since the best state */
+    uint64_t n_flips;         /* since the best state; beyond n they are not in the journal */
 };
+
+/* Whether all arcs fit 32 bits: targets and four times the weights 16. */
+static bool is_narrow(const plc_adjacency *slots)
+{
+    bool narrow = slots->n + ROW_UNIT_MAX <= 1 << 16;
+    for (uint64_t i = 0; narrow && i < slots->offsets[slots->n]; i++)
+        narrow = slots->arcs[i].weight >= INT16_MIN / 4 && slots->arcs[i].weight <= INT16_MAX / 4;
+    return narrow;
+}
+
+static void put_arc(plc_cut_tracker *tracker, uint64_t at, uint32_t target, int32_t weight)
+{
+    const uint32_t scaled = 4 * (uint32_t)weight;
+    if (tracker->arcs)
+        tracker->arcs[at] = scaled << 16 | target;
+    else
+        tracker->wide_arcs[at] = (plc_arc){target, (int32_t)scaled};
+}
 
 /* Lays out the rows; false when memory is short. */
 static bool fill_rows(plc_cut_tracker *tracker)
@@ -43,17 +64,23 @@ static bool fill_rows(plc_cut_tracker *tracker)
         unit = slots->offsets[slot + 1] - slots->offsets[slot] > ROW_UNIT ? ROW_UNIT_MAX : unit;
     for (uint32_t slot = 0; slot < n; slot++) {
         const uint64_t degree = slots->offsets[slot + 1] - slots->offsets[slot];
-        tracker->rows[slot + 1] = tracker->rows[slot] + (degree + unit - 1) / unit * unit;
+        tracker->rows[slot + 1] =
+            tracker->rows[slot] + (uint32_t)((degree + unit - 1) / unit * (unit / ROW_UNIT));
     }
-    tracker->arcs = plc_array(tracker->rows[n], sizeof *tracker->arcs);
-    if (!tracker->arcs)
+    const size_t n_arcs = (size_t)tracker->rows[n] * ROW_UNIT;
+    if (is_narrow(slots))
+        tracker->arcs = plc_array(n_arcs, sizeof *tracker->arcs);
+    else
+        tracker->wide_arcs = plc_array(n_arcs, sizeof *tracker->wide_arcs);
+    if (!tracker->arcs && !tracker->wide_arcs)
         return false;
     for (uint32_t slot = 0; slot < n; slot++) {
-        uint64_t at = tracker->rows[slot];
+        uint64_t at = (uint64_t)tracker->rows[slot] * ROW_UNIT;
+        const uint64_t end = (uint64_t)tracker->rows[slot + 1] * ROW_UNIT;
         for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
-            tracker->arcs[at++] = slots->arcs[i];
-        for (; at < tracker->rows[slot + 1]; at++)
-            tracker->arcs[at].target = n + (uint32_t)(at % ROW_UNIT_MAX);
+            put_arc(tracker, at++, slots->arcs[i].target, slots->arcs[i].weight);
+        for (; at < end; at++)
+            put_arc(tracker, at, n + (uint32_t)(at % ROW_UNIT_MAX), 0);
     }
     return true;
 }
@@ -67,11 +94,9 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
         return plc_fail_memory(error, "a cut tracker");
     tracker->maxcut = maxcut;
     tracker->fields = plc_array((size_t)n + ROW_UNIT_MAX, sizeof *tracker->fields);
-    tracker->off = plc_array(n, sizeof *tracker->off);
     tracker->best_off = plc_array(n, sizeof *tracker->best_off);
     tracker->journal = plc_array(n, sizeof *tracker->journal);
-    if (!tracker->fields || !tracker->off || !tracker->best_off || !tracker->journal ||
-        !fill_rows(tracker)) {
+    if (!tracker->fields || !tracker->best_off || !tracker->journal || !fill_rows(tracker)) {
         plc_cut_tracker_destroy(tracker);
         return plc_fail_memory(error, "a cut tracker");
     }
@@ -87,12 +112,11 @@ void plc_cut_tracker_reset(plc_cut_tracker *tracker)
     tracker->tick = NO_TICK;
     tracker->best_tick = 0;
     tracker->n_flips = 0;
-    memset(tracker->off, 0, slots->n);
     memset(tracker->best_off, 0, slots->n);
     for (uint32_t slot = 0; slot < slots->n; slot++) {
         tracker->fields[slot] = 0;
         for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
-            tracker->fields[slot] += (uint32_t)slots->arcs[i].weight;
+            tracker->fields[slot] += 2 * (uint32_t)slots->arcs[i].weight;
     }
 }
 
@@ -101,9 +125,9 @@ void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
     if (!tracker)
         return;
     free(tracker->rows);
+    free(tracker->wide_arcs);
     free(tracker->arcs);
     free(tracker->fields);
-    free(tracker->off);
     free(tracker->best_off);
     free(tracker->journal);
     free(tracker);
@@ -117,7 +141,8 @@ static void remember(plc_cut_tracker *tracker)
     const uint32_t *journal = tracker->journal;
     uint8_t *best_off = tracker->best_off;
     if (n_flips > n) {
-        memcpy(best_off, tracker->off, n);
+        for (uint32_t slot = 0; slot < n; slot++)
+            best_off[slot] = tracker->fields[slot] & 1;
     } else {
         for (uint64_t i = 0; i < n_flips; i++)
             best_off[journal[i]] ^= 1;
@@ -127,21 +152,41 @@ static void remember(plc_cut_tracker *tracker)
     tracker->best_tick = tracker->tick;
 }
 
+/* Adds or subtracts the arcs [begin, end) of a row; `minus` is 0 or all ones. */
+static inline void add_arcs(uint32_t *fields, const uint32_t *arc, const uint32_t *end,
+                            uint32_t minus)
+{
+    for (; arc < end; arc += ROW_UNIT) {
+        for (int i = 0; i < ROW_UNIT; i++)
+            fields[arc[i] & 0xffff] += ((uint32_t)((int32_t)arc[i] >> 16) ^ minus) - minus;
+    }
+}
+
+static inline void add_wide_arcs(uint32_t *fields, const plc_arc *arc, const plc_arc *end,
+                                 uint32_t minus)
+{
+    for (; arc < end; arc += ROW_UNIT) {
+        for (int i = 0; i < ROW_UNIT; i++)
+            fields[arc[i].target] += ((uint32_t)arc[i].weight ^ minus) - minus;
+    }
+}
+
 /* Turns a spin over: the cut gains spin x field, and the neighbours' fields follow. Free of
  * branches on the spin, which is as good as random. */
 static inline void flip(plc_cut_tracker *tracker, uint32_t n, uint32_t slot)
 {
-    const plc_arc *arc = tracker->arcs + tracker->rows[slot];
-    const plc_arc *end = tracker->arcs + tracker->rows[slot + 1];
+    const size_t begin = (size_t)tracker->rows[slot] * ROW_UNIT;
+    const size_t end = (size_t)tracker->rows[slot + 1] * ROW_UNIT;
     uint32_t *fields = tracker->fields;
-    const int32_t spin = 1 - 2 * tracker->off[slot];
-    const uint32_t change = (uint32_t)(-2 * spin);
-    tracker->off[slot] ^= 1;
-    tracker->cut += (int64_t)spin * (int32_t)fields[slot];
-    for (; arc < end; arc += ROW_UNIT) {
-        for (int i = 0; i < ROW_UNIT; i++)
-            fields[arc[i].target] += change * (uint32_t)arc[i].weight;
-    }
+    const uint32_t word = fields[slot];
+    const int32_t off = (int32_t)(word & 1);
+    fields[slot] = word ^ 1;
+    tracker->cut += (((int32_t)word >> 1) ^ -off) + off;
+    if (tracker->arcs)
+        add_arcs(fields, tracker->arcs + begin, tracker->arcs + end, (uint32_t)off - 1);
+    else
+        add_wide_arcs(fields, tracker->wide_arcs + begin, tracker->wide_arcs + end,
+                      (uint32_t)off - 1);
     if (tracker->n_flips < n)
         tracker->journal[tracker->n_flips] = slot;
     tracker->n_flips++;
@@ -154,8 +199,8 @@ static inline void prefetch(const plc_cut_tracker *tracker, const plc_spike *spi
     if (spike->population >= maxcut->n_populations)
         return;
     const uint64_t slot = (uint64_t)maxcut->begin[spike->population] + spike->neuron;
-    if (slot < maxcut->slots.n)
-        __builtin_prefetch(tracker->arcs + tracker->rows[slot]);
+    if (slot < maxcut->slots.n && tracker->arcs)
+        __builtin_prefetch(tracker->arcs + (size_t)tracker->rows[slot] * ROW_UNIT);
 }
 
 /* Says what is wrong with a spike. */
@@ -202,7 +247,7 @@ plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spike
                 spike.neuron >= begin[spike.population + 1] - begin[spike.population])
                 return refuse(tracker, &spike, error);
             const uint32_t slot = begin[spike.population] + spike.neuron;
-            if (tracker->off[slot] == spike.polarity)
+            if ((tracker->fields[slot] & 1) == spike.polarity)
                 return refuse(tracker, &spike, error);
             flip(tracker, n_slots, slot);
         }
