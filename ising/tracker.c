@@ -25,6 +25,7 @@ struct plc_cut_tracker {
     uint32_t *rows;           /* [n + 1] into arcs, in units of ROW_UNIT */
     plc_arc *wide_arcs;       /* [rows[n] x ROW_UNIT] or NULL */
     uint32_t *arcs;           /* the same as weight << 16 | target where 16 bits are enough */
+    int32_t uniform;          /* weight of all arcs of edges; 0: they differ */
     int64_t cut, best_cut;
     uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
     uint32_t *fields;         /* [n + ROW_UNIT_MAX] with their spins */
@@ -51,6 +52,16 @@ static void put_arc(plc_cut_tracker *tracker, uint64_t at, uint32_t target, int3
         tracker->wide_arcs[at] = (plc_arc){target, (int32_t)scaled};
 }
 
+/* The weight of all arcs, or 0 if they differ. */
+static int32_t find_uniform(const plc_adjacency *slots)
+{
+    const uint64_t n_arcs = slots->offsets[slots->n];
+    for (uint64_t i = 1; i < n_arcs; i++)
+        if (slots->arcs[i].weight != slots->arcs[0].weight)
+            return 0;
+    return n_arcs ? slots->arcs[0].weight : 0;
+}
+
 /* Lays out the rows; false when memory is short. */
 static bool fill_rows(plc_cut_tracker *tracker)
 {
@@ -68,6 +79,7 @@ static bool fill_rows(plc_cut_tracker *tracker)
             tracker->rows[slot] + (uint32_t)((degree + unit - 1) / unit * (unit / ROW_UNIT));
     }
     const size_t n_arcs = (size_t)tracker->rows[n] * ROW_UNIT;
+    tracker->uniform = find_uniform(slots);
     if (is_narrow(slots))
         tracker->arcs = plc_array(n_arcs, sizeof *tracker->arcs);
     else
@@ -162,6 +174,17 @@ static inline void add_arcs(uint32_t *fields, const uint32_t *arc, const uint32_
     }
 }
 
+/* Adds one change to the fields that arcs [begin, end) lead to; those of what fills a row up are no
+ * vertex's. */
+static inline void add_uniform(uint32_t *fields, const uint32_t *arc, const uint32_t *end,
+                               uint32_t change)
+{
+    for (; arc < end; arc += ROW_UNIT) {
+        for (int i = 0; i < ROW_UNIT; i++)
+            fields[arc[i] & 0xffff] += change;
+    }
+}
+
 static inline void add_wide_arcs(uint32_t *fields, const plc_arc *arc, const plc_arc *end,
                                  uint32_t minus)
 {
@@ -182,7 +205,10 @@ static inline void flip(plc_cut_tracker *tracker, uint32_t n, uint32_t slot)
     const int32_t off = (int32_t)(word & 1);
     fields[slot] = word ^ 1;
     tracker->cut += (((int32_t)word >> 1) ^ -off) + off;
-    if (tracker->arcs)
+    if (tracker->arcs && tracker->uniform)
+        add_uniform(fields, tracker->arcs + begin, tracker->arcs + end,
+                    4 * (uint32_t)tracker->uniform * (uint32_t)(2 * off - 1));
+    else if (tracker->arcs)
         add_arcs(fields, tracker->arcs + begin, tracker->arcs + end, (uint32_t)off - 1);
     else
         add_wide_arcs(fields, tracker->wide_arcs + begin, tracker->wide_arcs + end,

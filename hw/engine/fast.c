@@ -16,7 +16,8 @@ static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
     block->sent[tick & 1].n = 0;
     plc_block_deliver_due(block, tick, fast->ring);
     for (uint32_t g = 0; g < block->n_groups; g++)
-        plc_group_update(block, &block->groups[g], tick);
+        if (block->groups[g].next_due <= tick || block->groups[g].recording)
+            plc_group_update(block, &block->groups[g], tick);
 }
 
 /* Ticks [begin, end) of every team-th block from `member` on. All members run this together; a tick

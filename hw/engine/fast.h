@@ -64,6 +64,8 @@ typedef struct plc_spin_row {
 
 /* Neurons [begin, begin + n) of a population, in one shard. */
 typedef struct plc_group {
+    uint64_t next_due;        /* tick */
+    plc_recording *recording; /* of v, or NULL */
     uint32_t population, begin, n;
     int32_t *inputs[2]; /* [n] by receptor, of the shard; NULL where there is no such receptor */
     uint32_t source;    /* of neuron `begin`, see plc_sent */
@@ -74,8 +76,7 @@ typedef struct plc_group {
     const int32_t *params; /* [1 or n][words of the model], owned by the shard's engine */
     plc_random_key key;    /* of the population's stream in the epoch of the tick */
     uint64_t seed;
-    uint32_t epoch;    /* tick >> 32 of `key`; UINT32_MAX: none yet */
-    uint64_t next_due; /* tick */
+    uint32_t epoch; /* tick >> 32 of `key`; UINT32_MAX: none yet */
     /* lif_curr_exp: state in columns, for the vector unit */
     plc_s1615 *v;
     uint32_t *g_e, *g_i;
@@ -91,9 +92,8 @@ typedef struct plc_group {
     uint64_t *events; /* [n_events] tick << 32 | neuron of the group */
     uint64_t n_events, next_event;
     /* scratch */
-    uint32_t *noise;          /* [n] or [2 * PLC_DRAW_BATCH] */
-    uint8_t *fired;           /* [n] */
-    plc_recording *recording; /* of v, or NULL */
+    uint32_t *noise; /* [n] or [2 * PLC_DRAW_BATCH] */
+    uint8_t *fired;  /* [n] */
 } plc_group;
 
 /* Inputs of up to PLC_SHARD_INPUTS neurons and receptors, and the synapses that reach them. */
@@ -116,6 +116,7 @@ typedef struct plc_block {
     plc_run *runs;
     plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */
     plc_narrow_word *row_words;
+    int32_t uniform;       /* weight of all of them; 0: they differ */
     plc_parcels *later;    /* [ring] by tick mod ring */
     plc_sent_list sent[2]; /* spikes of even and odd ticks */
     plc_spike *trace;      /* spikes since the last hand-over */

@@ -189,6 +189,21 @@ static uint32_t filled_up(uint32_t n)
     return (n + PLC_ROW_UNIT - 1) / PLC_ROW_UNIT * PLC_ROW_UNIT;
 }
 
+/* The weight of all words of a block with packed rows, or 0 if they differ. */
+static int32_t find_uniform(const plc_fast *fast, const plc_block *block)
+{
+    int32_t uniform = 0;
+    for (uint64_t r = 0; r < block->run_offsets[fast->n_sources]; r++)
+        for (uint64_t i = 0; i < block->runs[r].n; i++) {
+            int32_t weight;
+            read_word(block->shards, block->runs[r].begin + i, &weight);
+            if (uniform && weight != uniform)
+                return 0;
+            uniform = weight;
+        }
+    return uniform;
+}
+
 /* Copies the block's words into rows that are filled up with weights of 0 to inputs of no neuron.
  */
 static bool pack_rows(const plc_fast *fast, plc_block *block)
@@ -201,6 +216,7 @@ static bool pack_rows(const plc_fast *fast, plc_block *block)
     plc_spin_row *rows = plc_array(fast->n_sources, sizeof *rows);
     block->row_words = plc_array(n_words, sizeof *block->row_words);
     block->rows = rows;
+    block->uniform = find_uniform(fast, block);
     if (!rows || !block->row_words)
         return false;
     uint32_t at = 0;

@@ -145,7 +145,16 @@ void plc_spins_update(plc_block *block, plc_group *group, uint64_t tick)
         update_all(block, group, tick);
 }
 
-/* Adds or subtracts the words of a row; what fills it up has weight 0. */
+/* Adds a weight to the inputs of a row; those of what fills it up are no neuron's. */
+static inline void add_uniform(int32_t *inputs, const plc_narrow_word *words, uint32_t n,
+                               int32_t weight)
+{
+    for (uint32_t i = 0; i < n; i += PLC_ROW_UNIT)
+        for (uint32_t k = 0; k < PLC_ROW_UNIT; k++)
+            *(uint32_t *)&inputs[words[i + k] & 0xffff] += (uint32_t)weight;
+}
+
+/* Adds or subtracts the words of a row. */
 static inline void add_row(int32_t *inputs, const plc_narrow_word *words, uint32_t n, int32_t sign)
 {
     const uint32_t minus = sign < 0 ? UINT32_MAX : 0;
@@ -166,7 +175,11 @@ void plc_spins_take(plc_block *block, const plc_sent_list *sent)
         const plc_spin_row row = block->rows[sent->data[s].source];
         if (s + AHEAD < sent->n)
             __builtin_prefetch(block->row_words + block->rows[sent->data[s + AHEAD].source].begin);
-        add_row(inputs, block->row_words + row.begin, row.n, sent->data[s].sign);
+        const int32_t sign = sent->data[s].sign;
+        if (block->uniform)
+            add_uniform(inputs, block->row_words + row.begin, row.n, sign * block->uniform);
+        else
+            add_row(inputs, block->row_words + row.begin, row.n, sign);
         block->events += row.n;
     }
 }
