@@ -82,10 +82,12 @@ typedef struct plc_group {
     uint32_t *g_e, *g_i;
     int32_t *wait;
     /* onoff */
-    plc_onoff_state *onoff; /* [n] */
-    plc_acceptance *acceptance;
+    plc_onoff_state *onoff;     /* [n] */
+    plc_acceptance *acceptance; /* shared by groups of a block with equal parameters */
+    bool borrows;               /* `acceptance` is an earlier group's */
     bool packed; /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
     plc_spin_filter filter;
+    uint64_t filter_span;   /* of the acceptance that `filter` is for; 0: none yet */
     uint32_t *block_begins; /* [n_group_blocks + 1] packed and drawn: of the blocks that overlap */
     uint32_t first_block, n_group_blocks;
     /* spike_source_array: spikes of the group by (tick, neuron), and the next one */

@@ -200,8 +200,23 @@ static bool load_events(plc_group *group, const plc_population *p)
     return true;
 }
 
+/* The acceptance of an earlier group of a block with equal parameters, or a new one; NULL when
+ * memory is short. */
+static plc_acceptance *find_acceptance(const plc_block *block, plc_group *group)
+{
+    for (uint32_t g = 0; g < block->n_groups; g++) {
+        const plc_group *other = &block->groups[g];
+        if (other == group || other->model != PLC_ONOFF ||
+            memcmp(other->params, group->params, sizeof(plc_onoff_params)))
+            continue;
+        group->borrows = true;
+        return other->acceptance;
+    }
+    return plc_array(1, sizeof *group->acceptance);
+}
+
 /* Makes room for the state of a group. */
-static bool init_state(plc_group *group)
+static bool init_state(const plc_block *block, plc_group *group)
 {
     const uint32_t n = group->n;
     if (group->model == PLC_LIF_CURR_EXP) {
@@ -213,7 +228,7 @@ static bool init_state(plc_group *group)
     }
     if (group->model == PLC_ONOFF) {
         group->onoff = plc_array(n, sizeof *group->onoff);
-        group->acceptance = plc_array(1, sizeof *group->acceptance);
+        group->acceptance = find_acceptance(block, group);
         return group->onoff && group->acceptance;
     }
     return true;
@@ -243,8 +258,10 @@ void plc_group_reset(plc_group *group, const plc_population *p)
         plc_group_pack(group);
 }
 
-static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *group, plc_error *error)
+/* Sets up the block's next group. */
+static plc_status init_group(plc_loader *l, const plc_piece *at, plc_block *block, plc_error *error)
 {
+    plc_group *group = &block->groups[block->n_groups++];
     const plc_population *p = &l->layout->populations[at->population];
     uint32_t words = plc_model_n_params(p->model);
     *group = (plc_group){.population = at->population,
@@ -267,7 +284,7 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
         group->noise = plc_array(group->n > 2 * PLC_DRAW_BATCH ? group->n : 2 * PLC_DRAW_BATCH,
                                  sizeof *group->noise);
     group->fired = plc_array(group->n, sizeof *group->fired);
-    bool ok = group->fired && (!noisy || group->noise) && init_state(group);
+    bool ok = group->fired && (!noisy || group->noise) && init_state(block, group);
     if (ok)
         plc_group_reset(group, p);
     if (ok && p->spike_offsets)
@@ -310,7 +327,7 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     plc_status status = PLC_OK;
     for (size_t i = 0; status == PLC_OK && i < l->n_pieces; i++) {
         plc_block *block = &fast->blocks[fast->shards[l->pieces[i].shard].block];
-        status = init_group(l, &l->pieces[i], &block->groups[block->n_groups++], error);
+        status = init_group(l, &l->pieces[i], block, error);
     }
     return status;
 }
@@ -389,7 +406,8 @@ void plc_block_finish(plc_block *block, uint32_t ring)
         free(group->g_i);
         free(group->wait);
         free(group->onoff);
-        free(group->acceptance);
+        if (!group->borrows)
+            free(group->acceptance);
         free(group->block_begins);
         free(group->events);
         free(group->noise);

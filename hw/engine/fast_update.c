@@ -209,10 +209,15 @@ void plc_group_move_to(plc_group *group, uint64_t tick)
         group->epoch = epoch;
         group->key = plc_random_stream(group->seed, stream_of(group), epoch);
     }
-    if (group->acceptance && tick >= group->acceptance->until) {
-        const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-        plc_acceptance_move(group->acceptance, params, tick);
-        group->filter = plc_spin_filter_at(params, group->acceptance->slope);
+    plc_acceptance *acceptance = group->acceptance;
+    if (!acceptance)
+        return;
+    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
+    if (tick >= acceptance->until)
+        plc_acceptance_move(acceptance, params, tick);
+    if (group->filter_span != acceptance->span) {
+        group->filter = plc_spin_filter_at(params, acceptance->slope);
+        group->filter_span = acceptance->span;
     }
 }
 
