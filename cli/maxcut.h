@@ -15,6 +15,7 @@ typedef enum maxcut_method {
 typedef struct maxcut_options {
     const char *gset, *chip, *engine, *schedule, *method_name, *out, *trace, *layout, *svg;
     maxcut_method method;
+    bool automatic; /* the method may still become another one that suits the graph */
     plc_maxcut_settings settings;
     uint64_t runs, seed, threads;
     int64_t target;

@@ -241,6 +241,8 @@ def maxcut_chooses_its_method():
     def method(*args):
         return ok_json("maxcut", "--gset", "G11", "--updates", "1e4", *args)["method"]
     expect(method() == "sa" and method("--target", "1") == "restart", "defaults")
+    timed = [ok_json("maxcut", "--gset", name, "--time", "0.2")["method"] for name in ("G11", "G22")]
+    expect(timed == ["restart", "sa"], timed)
     expect(method("--a", "1e4") == "neurosa" and method("--engine", "mesh") == "sa", "others")
 
 
