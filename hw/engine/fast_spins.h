@@ -28,14 +28,14 @@ enum {
  * rounding, and passes gains above 0 as they are. Who passes is then tested exactly. */
 plc_spin_filter plc_spin_filter_at(const plc_annealer *annealer, uint64_t slope);
 
-/* The largest u / 2 that passes for a gain <= 0. */
+/* The largest u / 2 that passes for a gain <= 0; of no meaning for others. */
 static inline uint32_t plc_spin_filter_half(const plc_spin_filter *filter, int32_t gain)
 {
     int32_t limited = gain > filter->gain_min ? gain : filter->gain_min;
     int32_t log2_half =
         (int32_t)((uint32_t)limited * (uint32_t)filter->slope + (uint32_t)filter->bound);
     uint32_t x = (uint32_t)(log2_half > 0 ? log2_half : 0);
-    return (x << 8 | UINT32_C(1) << 31) >> (x >> 23 ^ 31);
+    return (x << 8 | UINT32_C(1) << 31) >> (~(x >> 23) & 31);
 }
 
 /* Draws the noise of pairs [index, index + n) of a stream, and sets bit i % 16 of masks[i / 16] for
