@@ -67,51 +67,85 @@ plc_annealing maxcut_annealing_at(double temperature, double eta)
     return (plc_annealing){.a = temperature * log(2), .c = 1, .delta = 0, .eta = eta};
 }
 
-/* How far an anneal was after each part of its time: hot ticks have more spikes and take longer. */
-enum { PACES = 64 };
+/* How the work of an anneal by the ticks went on: hot ticks have more spikes. In counts and not in
+ * time, which on a machine that others use too says little about so short an anneal. */
+enum { PACES = 16 };
 typedef struct anneal_pace {
-    double seconds[PACES + 1]; /* [s] until i / PACES of the ticks were done; 0: not noted */
+    double updates, seconds; /* [s] of the anneal */
+    double work[PACES + 1];  /* done after i / PACES of them; 0: not noted */
 } anneal_pace;
 
-/* Notes that a part of the ticks is done. */
-static void note_pace(anneal_pace *p, double part, double seconds)
+/* Work in the time of one update; the factors are measured on G22 and G81. */
+static double work_of(const plc_engine_stats *stats)
+{
+    return (double)stats->updates + 10 * (double)stats->spikes + 2 * (double)stats->synaptic_events;
+}
+
+/* Notes the work that a part of the updates took. */
+static void note_pace(anneal_pace *pace, double part, double work)
 {
     const int i = (int)(part * PACES);
-    p->seconds[i > PACES ? PACES : i] = seconds;
+    if (i > 0 && i <= PACES && pace->work[i] <= 0)
+        pace->work[i] = work;
 }
 
-/* The part of the ticks that is done after a part of the time. */
-static double part_done(const anneal_pace *p, double passed)
+/* Puts what was not noted on lines between what was; the end is. */
+static void complete_pace(anneal_pace *pace, double updates, double seconds)
 {
-    double before = 0, after = 0;
-    int from = 0, to = 0;
-    for (int i = 1; i <= PACES && after <= passed * p->seconds[PACES]; i++) {
-        if (p->seconds[i] <= after)
+    int from = 0;
+    pace->updates = updates;
+    pace->seconds = seconds;
+    for (int i = 1; i <= PACES; i++) {
+        if (pace->work[i] <= 0)
             continue;
-        before = after;
-        from = to;
-        after = p->seconds[i];
-        to = i;
+        for (int k = from + 1; k < i; k++)
+            pace->work[k] =
+                pace->work[from] + (pace->work[i] - pace->work[from]) * (k - from) / (i - from);
+        from = i;
     }
-    const double between =
-        after > before ? (passed * p->seconds[PACES] - before) / (after - before) : 1;
-    return fmin(from + fmin(between, 1) * (to - from), PACES) / PACES;
 }
 
-/* An anneal that follows the time instead of the ticks, so that it ends cold and in time however
- * fast the machine turns out to be, at the pace of the anneal before. A zeroed one does not run. */
-typedef struct maxcut_clock {
-    double begin, end; /* [s] */
-    plc_maxcut_settings settings;
-} maxcut_clock;
-
-/* The annealing at a time. */
-static plc_annealing annealing_now(const maxcut_clock *clock, const anneal_pace *pace, double now)
+/* The work that is left when a part is done. */
+static double work_left(const anneal_pace *pace, double done)
 {
-    const plc_maxcut_settings *s = &clock->settings;
-    const double passed = (now - clock->begin) / fmax(clock->end - clock->begin, 1e-9);
+    const int i = done < 1 ? (int)(done * PACES) : PACES - 1;
+    const double within = fmin(done * PACES - i, 1);
+    return pace->work[PACES] - pace->work[i] - within * (pace->work[i + 1] - pace->work[i]);
+}
+
+/* An anneal that ends cold when its time does, however fast the machine turns out to be. A zeroed
+ * one does not run. */
+typedef struct anneal_clock {
+    double end;            /* [s] */
+    double now;            /* [s] at the last look, */
+    double updates, total; /* and the updates and the work done until then */
+    double done;           /* part of the schedule */
+    double seconds, work;  /* [s] spent lately, and the work done */
+} anneal_clock;
+
+/* How fast looks fade from `seconds` and `work`: after some thousand, or half a second. */
+static const double FADE = 0.9995;
+
+/* Moves on by the updates made since the last look, in proportion to those that there is time for
+ * at the speed of late. */
+static void clock_look(anneal_clock *clock, const anneal_pace *pace, double now,
+                       const plc_engine_stats *stats)
+{
+    const double made = ((double)stats->updates - clock->updates) / pace->updates;
+    clock->seconds = FADE * clock->seconds + now - clock->now;
+    clock->work = FADE * clock->work + work_of(stats) - clock->total;
+    clock->now = now;
+    clock->updates = (double)stats->updates;
+    clock->total = work_of(stats);
+    const double affordable = (clock->end - now) * clock->work / fmax(clock->seconds, 1e-9);
+    clock->done += made * work_left(pace, clock->done) / fmax(affordable, 1);
+}
+
+/* The annealing of a schedule when a part of it is done. */
+static plc_annealing annealing_after(const plc_maxcut_settings *s, double done)
+{
     const double end = s->delta > 0 ? s->delta * (double)s->updates : 2e-3 * 1e8;
-    const double t = 1 + end * part_done(pace, fmin(passed, 1));
+    const double t = 1 + end * fmin(done, 1);
     return maxcut_annealing_at(s->a / (s->c * log1p(t / s->c)), s->eta);
 }
 
@@ -125,11 +159,12 @@ typedef struct follower {
     progress *bar;
     uint64_t ticks;        /* of the anneal */
     uint64_t ticks_before; /* of the run, in earlier anneals */
-    double begin;          /* [s] of the anneal */
+    double seconds;        /* [s] that the last anneal took */
     anneal_pace pace;      /* of the last anneal by the ticks */
-    maxcut_clock clock;    /* of an anneal by the clock */
-    uint8_t *sides;        /* [core n] best state of earlier anneals */
-    int64_t best;          /* and its cut; -1: none yet */
+    anneal_clock clock;    /* of an anneal by the clock */
+    plc_maxcut_settings settings;
+    uint8_t *sides; /* [core n] best state of earlier anneals */
+    int64_t best;   /* and its cut; -1: none yet */
     plc_error *error;
 } follower;
 
@@ -143,19 +178,23 @@ static double energy_of(const plc_engine *engine, const plc_chip *chip)
  * is over. */
 static plc_status go_on(follower *f, uint64_t ticks_done)
 {
-    const double now = seconds_now(), part = (double)ticks_done / (double)f->ticks;
-    if (f->clock.end <= 0) {
-        note_pace(&f->pace, part, now - f->begin);
-        if (f->bar)
-            progress_show(f->bar, part);
-        return PLC_OK;
+    const double now = seconds_now();
+    const plc_engine_stats stats = plc_engine_get_stats(f->engine);
+    double part = (double)ticks_done / (double)f->ticks;
+    plc_status status = PLC_OK;
+    if (f->clock.end > 0) {
+        clock_look(&f->clock, &f->pace, now, &stats);
+        part = f->clock.done;
+        if (part >= 1 || now >= f->clock.end)
+            return PLC_STOPPED;
+        const plc_annealing annealing = annealing_after(&f->settings, part);
+        status = plc_engine_anneal(f->engine, &annealing, f->error);
+    } else {
+        note_pace(&f->pace, part, work_of(&stats));
     }
     if (f->bar)
-        progress_show(f->bar, (now - f->clock.begin) / (f->clock.end - f->clock.begin));
-    if (now >= f->clock.end)
-        return PLC_STOPPED;
-    const plc_annealing annealing = annealing_now(&f->clock, &f->pace, now);
-    return plc_engine_anneal(f->engine, &annealing, f->error);
+        progress_show(f->bar, part);
+    return status;
 }
 
 static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
@@ -191,20 +230,23 @@ static void add_anneal(follower *f)
 /* Gets the engine ready for another anneal of the run. */
 static plc_status start_again(follower *f, uint64_t updates, plc_error *error)
 {
-    plc_maxcut_settings settings;
     plc_annealing annealing;
     const bool by_clock = updates == UINT64_MAX;
     plc_status status =
         maxcut_settings(f->options, f->problem->core,
-                        by_clock ? f->options->settings.updates : updates, &settings, error);
+                        by_clock ? f->options->settings.updates : updates, &f->settings, error);
     if (status != PLC_OK)
         return status;
-    plc_maxcut_plan(f->problem->maxcut, &settings, &f->ticks, &annealing);
+    plc_maxcut_plan(f->problem->maxcut, &f->settings, &f->ticks, &annealing);
     if (by_clock) {
         const double now = seconds_now();
-        f->clock = (maxcut_clock){now, now + CLOCK * (f->run->deadline - now), settings};
+        complete_pace(&f->pace, (double)plc_engine_get_stats(f->engine).updates, f->seconds);
+        f->clock = (anneal_clock){.end = now + CLOCK * (f->run->deadline - now),
+                                  .now = now,
+                                  .seconds = f->seconds,
+                                  .work = f->pace.work[PACES]};
         f->ticks = UINT64_MAX;
-        annealing = annealing_now(&f->clock, &f->pace, now);
+        annealing = annealing_after(&f->settings, 0);
     } else {
         f->pace = (anneal_pace){0};
     }
@@ -219,14 +261,15 @@ static plc_status anneal_all(follower *f, plc_error *error)
     uint64_t updates = maxcut_first_updates(f->options, f->problem->core);
     plc_status status = PLC_OK;
     while (status == PLC_OK && updates) {
-        f->begin = seconds_now();
+        const double begin = seconds_now();
         status = plc_engine_run(f->engine, f->ticks, take_spikes, f, error);
         if (status != PLC_OK && status != PLC_STOPPED)
             return status;
         add_anneal(f);
         if (status == PLC_STOPPED || maxcut_run_is_over(f->run) || !f->problem->core->m)
             return PLC_OK;
-        updates = next_updates(f->options, f->run, updates, seconds_now() - f->begin);
+        f->seconds = seconds_now() - begin;
+        updates = next_updates(f->options, f->run, updates, f->seconds);
         if (updates)
             status = start_again(f, updates, error);
     }

@@ -14,11 +14,13 @@ static const double BEND = 2.5;
 static const double ETA = 2.5;
 
 /* The mean over the vertices of the root of the sum of squared weights, which is what a local field
- * of random neighbours measures; and the mean absolute weight. 1 where there are no edges. */
+ * of random neighbours measures; and the mean absolute weight of edges that have one. 1 where there
+ * are none. */
 static plc_status measure(const plc_graph *graph, double *ret_field, double *ret_weight,
                           plc_error *error)
 {
     double *squares = plc_array(graph->n, sizeof *squares), sum = 0, weights = 0;
+    uint64_t n_weights = 0;
     if (!squares)
         return plc_fail_memory(error, "the local fields of a graph");
     for (uint64_t e = 0; e < graph->m; e++) {
@@ -26,12 +28,13 @@ static plc_status measure(const plc_graph *graph, double *ret_field, double *ret
         squares[graph->u[e]] += w * w;
         squares[graph->v[e]] += w * w;
         weights += fabs(w);
+        n_weights += w != 0;
     }
     for (uint32_t v = 0; v < graph->n; v++)
         sum += sqrt(squares[v]);
     free(squares);
     *ret_field = weights > 0 ? sum / graph->n : 1;
-    *ret_weight = weights > 0 ? weights / (double)graph->m : 1;
+    *ret_weight = weights > 0 ? weights / (double)n_weights : 1;
     return PLC_OK;
 }
 

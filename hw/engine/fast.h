@@ -83,7 +83,7 @@ typedef struct plc_group {
     int32_t *wait;
     /* onoff */
     plc_onoff_state *onoff;     /* [n] */
-    plc_acceptance *acceptance; /* shared by groups of a block with equal parameters */
+    plc_acceptance *acceptance; /* shared by neighbours with equal parameters */
     bool borrows;               /* `acceptance` is an earlier group's */
     bool packed; /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
     plc_spin_filter filter;

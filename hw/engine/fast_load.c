@@ -200,19 +200,16 @@ static bool load_events(plc_group *group, const plc_population *p)
     return true;
 }
 
-/* The acceptance of an earlier group of a block with equal parameters, or a new one; NULL when
- * memory is short. */
+/* The acceptance of the group before if it has equal parameters, as colour classes do; or a new
+ * one, NULL when memory is short. */
 static plc_acceptance *find_acceptance(const plc_block *block, plc_group *group)
 {
-    for (uint32_t g = 0; g < block->n_groups; g++) {
-        const plc_group *other = &block->groups[g];
-        if (other == group || other->model != PLC_ONOFF ||
-            memcmp(other->params, group->params, sizeof(plc_onoff_params)))
-            continue;
-        group->borrows = true;
-        return other->acceptance;
-    }
-    return plc_array(1, sizeof *group->acceptance);
+    const plc_group *before = group - 1;
+    if (group == block->groups || before->model != PLC_ONOFF ||
+        memcmp(before->params, group->params, sizeof(plc_onoff_params)))
+        return plc_array(1, sizeof *group->acceptance);
+    group->borrows = true;
+    return before->acceptance;
 }
 
 /* Makes room for the state of a group. */
