@@ -17,10 +17,9 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default), or mesh: the chip in time",
          NULL},
         {"method", "M", OPTION_TEXT, &o->method_name, 0, 0,
-         "sa: one anneal (default); restart: ever longer ones (default with --target, and for "
-         "small "
-         "graphs with --time); pt: replica exchange; neurosa: the published constants (default "
-         "with --a, --c, --eta, --delta)",
+         "sa: one anneal (default); restart: ever longer ones (default with --target, and with "
+         "--time for small graphs); pt: replica exchange; neurosa: the published constants "
+         "(default with --a, --c, --eta or --delta)",
          NULL},
         {"updates", "N", OPTION_WHOLE, &o->settings.updates, 1, 1e15,
          "neuron updates of a run (default 1e8)", &o->updates_given},
