@@ -7,8 +7,6 @@
 #include "base/memory.h"
 #include "base/scan.h"
 
-#include <math.h>
-
 static const option_row *make_rows(maxcut_options *o, option_row *rows)
 {
     const option_row all[] = {
@@ -17,6 +15,11 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
         {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default), or mesh: the chip in time",
+         NULL},
+        {"method", "M", OPTION_TEXT, &o->method_name, 0, 0,
+         "sa: one anneal (default); restart: ever longer ones (default with --target, and with "
+         "--time for small graphs); pt: replica exchange; neurosa: the published constants "
+         "(default with --a, --c, --eta or --delta)",
          NULL},
         {"updates", "N", OPTION_WHOLE, &o->settings.updates, 1, 1e15,
          "neuron updates of a run (default 1e8)", &o->updates_given},
@@ -30,14 +33,18 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "async: one random pair a tick; block:P: one from each of P blocks; colour (default)",
          NULL},
         {"a", "A", OPTION_REAL, &o->settings.a, 1e-3, 1e9,
-         "annealer T = A / (C ln(1 + t/C)) (default 2.5e4)", NULL},
-        {"c", "C", OPTION_REAL, &o->settings.c, 1e-3, 1e9, "(default 8e4)", NULL},
+         "annealer T = A / (C ln(1 + t/C)) (default 2.5e4)", &o->constants_given},
+        {"c", "C", OPTION_REAL, &o->settings.c, 1e-3, 1e9, "(default 8e4)", &o->constants_given},
         {"eta", "E", OPTION_REAL, &o->settings.eta, 1e-3, 1e3,
-         "flips pass with min(1, exp(g/T)/E) (default 2.5)", NULL},
+         "flips pass with min(1, exp(g/T)/E) (default 2.5)", &o->constants_given},
         {"delta", "D", OPTION_REAL, &o->settings.delta, 1e-12, 1e9,
          "t = 1 + D x updates (default 2e-3, stretched so that every run ends at one temperature)",
-         NULL},
+         &o->constants_given},
         {"o", "SIDES", OPTION_TEXT, &o->out, 0, 0, "write the best state, one 0/1 a line", NULL},
+        {"trace", "FILE", OPTION_TEXT, &o->trace, 0, 0,
+         "write every improvement as CSV: run,seconds,ticks,joules,cut", NULL},
+        {"no-fold", NULL, OPTION_FLAG, &o->unfolded, 0, 0,
+         "keep vertices of degree 0, 1 and 2 in the network", NULL},
         {"layout", "OUT.h5", OPTION_TEXT, &o->layout, 0, 0, "write the layout", NULL},
         {"svg", "FILE", OPTION_TEXT, &o->svg, 0, 0, "draw the layout", NULL},
         OPTION_SEED(&o->seed),
@@ -47,6 +54,23 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
     };
     memcpy(rows, all, sizeof all);
     return rows;
+}
+
+static const char *const method_names[] = {"neurosa", "sa", "restart", "pt"};
+
+const char *maxcut_method_name(maxcut_method method)
+{
+    return method_names[method];
+}
+
+bool maxcut_find_method(const char *name, maxcut_method *ret_method)
+{
+    for (int i = 0; i <= METHOD_PT; i++)
+        if (!strcmp(name, method_names[i])) {
+            *ret_method = (maxcut_method)i;
+            return true;
+        }
+    return false;
 }
 
 /* "async", "colour", "block:P" or "block". */
@@ -80,59 +104,95 @@ static plc_status load_graph(maxcut_options *o, const char *path, plc_graph *ret
                     : plc_graph_read(path, ret_graph, error);
 }
 
+static int parse_method(maxcut_options *o)
+{
+    const bool fast = !o->engine || !strcmp(o->engine, "fast");
+    o->method = o->constants_given        ? METHOD_NEUROSA
+                : o->target_given && fast ? METHOD_RESTART
+                                          : METHOD_SA;
+    if (o->method_name && !maxcut_find_method(o->method_name, &o->method))
+        return fail_usage("maxcut: --method: expected neurosa, sa, restart or pt, got \"%s\"",
+                          o->method_name);
+    if (o->constants_given && o->method != METHOD_NEUROSA)
+        return fail_usage("maxcut: --a, --c, --eta and --delta go with --method neurosa, got %s",
+                          o->method_name);
+    if (!fast && (o->method == METHOD_RESTART || o->method == METHOD_PT))
+        return fail_usage("maxcut: --method %s: expected engine fast, got %s", o->method_name,
+                          o->engine);
+    o->fills_time = o->time_given && !o->updates_given && fast;
+    o->automatic = !o->method_name && o->method == METHOD_SA && o->fills_time;
+    if (o->time_given && !o->updates_given && !fast)
+        log_line("engine %s cannot tell how many updates the time allows: it stops runs of %.3g",
+                 o->engine, (double)o->settings.updates);
+    return -1;
+}
+
+/* Folds the graph unless it is to stay whole, or would become too small for the blocks that were
+ * asked for: when most vertices decide at once, neighbours turn over together for ever. */
+static plc_status fold_graph(const maxcut_options *o, maxcut_problem *p, plc_error *error)
+{
+    p->core = p->graph;
+    if (o->unfolded || p->graph->m > UINT32_MAX / 2)
+        return PLC_OK;
+    plc_status status = plc_fold_create(p->graph, &p->fold, error);
+    if (status != PLC_OK)
+        return status;
+    const uint32_t n = plc_fold_core(p->fold)->n;
+    if (o->settings.schedule == PLC_BLOCK && o->settings.blocks > (n + 2) / 3) {
+        plc_fold_destroy(p->fold);
+        p->fold = NULL;
+        return PLC_OK;
+    }
+    p->core = plc_fold_core(p->fold);
+    p->offset = plc_fold_offset(p->fold);
+    return PLC_OK;
+}
+
+/* In the same time, several anneals find more in small graphs than one long one does. */
+static void choose_method(maxcut_options *o, const plc_graph *core)
+{
+    enum { SMALL = 1500 }; /* vertices; measured on the G-set with 10 s */
+    if (o->automatic && core->n < SMALL)
+        o->method = METHOD_RESTART;
+}
+
+static plc_status create_maxcut(maxcut_options *o, maxcut_problem *p, plc_error *error)
+{
+    plc_maxcut_settings settings;
+    plc_status status =
+        maxcut_settings(o, p->core, maxcut_first_updates(o, p->core), &settings, error);
+    if (status == PLC_OK)
+        status = plc_maxcut_create(p->core, &settings, &p->maxcut, error);
+    return status;
+}
+
 /* The problem with its layout. Graphs with too many colours fall back to blocks unless the user
  * asked for colours. */
 static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *error)
 {
-    plc_status status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
+    plc_status status = fold_graph(o, p, error);
+    if (status != PLC_OK)
+        return status;
+    choose_method(o, p->core);
+    status = create_maxcut(o, p, error);
     if (status == PLC_DOES_NOT_FIT && !o->schedule) {
         o->settings.schedule = PLC_BLOCK;
-        o->settings.blocks = p->graph->n / 8 ? p->graph->n / 8 : 1;
+        o->settings.blocks = p->core->n / 8 ? p->core->n / 8 : 1;
         log_line("%s; using --schedule block:%u", error->message, o->settings.blocks);
-        status = plc_maxcut_create(p->graph, &o->settings, &p->maxcut, error);
+        status = create_maxcut(o, p, error);
     }
     if (status != PLC_OK) {
         plc_error inner = *error;
         return plc_fail(error, status, "%s: %.900s", o->graph_name, inner.message);
     }
-    if (status == PLC_OK)
-        status = plc_map(plc_maxcut_network(p->maxcut), p->chip, NULL, &p->layout, error);
-    return status;
+    return plc_map(plc_maxcut_network(p->maxcut), p->chip, NULL, &p->layout, error);
 }
 
 static void finish_problem(maxcut_problem *p)
 {
     plc_layout_destroy(p->layout);
     plc_maxcut_destroy(p->maxcut);
-    p->layout = NULL;
-    p->maxcut = NULL;
-}
-
-/* Chooses the length of a run from the time there is: measures a short one, then gives each run its
- * share. */
-static plc_status choose_updates(maxcut_options *o, maxcut_problem *p, plc_error *error)
-{
-    if (!o->time_given || o->updates_given)
-        return PLC_OK;
-    uint64_t probe = 1000000;
-    o->settings.updates = probe;
-    maxcut_run trial = {.seed = o->seed};
-    plc_status status = make_problem(o, p, error);
-    double begin = seconds_now();
-    if (status == PLC_OK)
-        status = maxcut_run_one(o, p, &trial, NULL, error);
-    double per_update = (seconds_now() - begin) / fmax((double)trial.stats.updates, 1);
-    maxcut_run_finish(&trial);
-    finish_problem(p);
-    if (status != PLC_OK)
-        return status;
-    double left = o->time - (seconds_now() - o->begin);
-    double waves = ceil((double)o->runs / (double)maxcut_threads(o));
-    double updates = 0.95 * left / waves / per_update;
-    o->settings.updates = updates < 1000   ? 1000
-                          : updates > 1e14 ? (uint64_t)1e14
-                                           : (uint64_t)updates;
-    return PLC_OK;
+    plc_fold_destroy(p->fold);
 }
 
 static plc_status write_sides(const maxcut_options *o, const plc_graph *graph, const uint8_t *sides,
@@ -168,9 +228,7 @@ static int solve(maxcut_options *o, maxcut_problem *p)
     plc_error error = {0};
     maxcut_result result = {0};
     interrupt_catch();
-    plc_status status = choose_updates(o, p, &error);
-    if (status == PLC_OK)
-        status = make_problem(o, p, &error);
+    plc_status status = make_problem(o, p, &error);
     if (status == PLC_OK)
         status = maxcut_run_all(o, p, &result, &error);
     if (status == PLC_OK)
@@ -200,6 +258,8 @@ static int run(const command *self, int argc, char **argv)
         return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
     if (!engine_exists(o.engine))
         return fail_engine("maxcut", o.engine);
+    if ((exit_status = parse_method(&o)) >= 0)
+        return exit_status;
     plc_error error = {0};
     plc_graph graph = {0};
     plc_chip *chip = NULL;

@@ -5,44 +5,73 @@
 
 #include "cli/command.h"
 
+typedef enum maxcut_method {
+    METHOD_NEUROSA, /* NeuroSA's constants, one anneal */
+    METHOD_SA,      /* constants that suit the graph, one anneal */
+    METHOD_RESTART, /* the same in many anneals, each longer than the one before */
+    METHOD_PT,      /* replica exchange */
+} maxcut_method;
+
 typedef struct maxcut_options {
-    const char *gset, *chip, *engine, *schedule, *out, *layout, *svg;
+    const char *gset, *chip, *engine, *schedule, *method_name, *out, *trace, *layout, *svg;
+    maxcut_method method;
+    bool automatic; /* the method may still become another one that suits the graph */
     plc_maxcut_settings settings;
     uint64_t runs, seed, threads;
     int64_t target;
-    double time;  /* [s] */
-    double begin; /* [s] when the call began */
-    bool updates_given, runs_given, time_given, target_given, as_json;
+    double time;     /* [s] */
+    double begin;    /* [s] when the call began */
+    bool fills_time; /* runs are as long as --time allows */
+    bool updates_given, runs_given, time_given, target_given, constants_given, unfolded, as_json;
     const plc_gset_entry *entry; /* NULL for files */
     const char *graph_name;
 } maxcut_options;
 
 typedef struct maxcut_problem {
     const plc_graph *graph;
+    plc_fold *fold;        /* NULL: nothing was folded */
+    const plc_graph *core; /* what the network solves */
+    int64_t offset;        /* cut of the graph - cut of the core */
     const plc_chip *chip;
     plc_maxcut *maxcut;
     plc_layout *layout;
 } maxcut_problem;
 
-/* One annealing run. */
+/* An improvement of a run's best cut. */
+typedef struct maxcut_point {
+    double seconds; /* [s] since the call began */
+    uint64_t ticks; /* [ticks] of the run */
+    double energy;  /* [J] of the run; NAN where the engine does not know */
+    int64_t cut;
+} maxcut_point;
+
+/* One run: an anneal, or several. */
 typedef struct maxcut_run {
     uint64_t seed;
     uint64_t index;
     const uint64_t *first_reached; /* index of the first run so far that reached the target; NULL:
                                       none to look at */
+    double deadline;               /* [s] HUGE_VAL: none */
     bool done;                     /* it began, and counts */
+    bool noted;                    /* `annealed` holds a cut */
     bool reached;                  /* the target */
-    int64_t cut;
-    double reached_at; /* [s] since the call began */
-    plc_engine_stats stats;
+    int64_t annealed;              /* best cut of the network */
+    int64_t cut;                   /* and after one-flip descent */
+    double reached_at;             /* [s] since the call began */
+    uint64_t anneals;
+    plc_engine_stats stats;  /* sums over the anneals */
     double energy, modelled; /* [J] [s] of the chip; NAN where the engine does not know */
     uint8_t *sides;          /* [n] best state, owned */
+    maxcut_point *points;    /* [n_points] when --trace is given, owned */
+    size_t n_points, points_capacity;
 } maxcut_run;
 
 /* What all runs came to. */
 typedef struct maxcut_result {
-    uint64_t runs; /* that count */
-    int64_t cut;   /* the best */
+    uint64_t runs;    /* that count */
+    int64_t annealed; /* of the best run, before its descent */
+    int64_t cut;      /* the best */
+    uint64_t anneals; /* sum */
     double mean_cut;
     double seconds;          /* [s] of the runs together */
     double time_to_target;   /* [s] NAN: not reached, or none given */
@@ -52,12 +81,18 @@ typedef struct maxcut_result {
     json_t *list;            /* of {seed, cut, digest}, a run each, owned */
 } maxcut_result;
 
+/* The name of a method, and the method of a name; false when there is none. */
+const char *maxcut_method_name(maxcut_method method);
+bool maxcut_find_method(const char *name, maxcut_method *ret_method);
+
 /* Runs in parallel, at most. */
 uint32_t maxcut_threads(const maxcut_options *options);
-/* Runs once with run->seed and recounts the cut. `bar` may be NULL. */
-plc_status maxcut_run_one(const maxcut_options *options, const maxcut_problem *problem,
-                          maxcut_run *run, progress *bar, plc_error *error);
-void maxcut_run_finish(maxcut_run *run);
+/* The settings of an anneal of so many updates. */
+plc_status maxcut_settings(const maxcut_options *options, const plc_graph *core, uint64_t updates,
+                           plc_maxcut_settings *ret_settings, plc_error *error);
+/* The updates of the first anneal of a run. */
+uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *core);
+
 /* All runs, in parallel; the result is as if they came one after the other until the target was
  * reached. */
 plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *problem,

@@ -1,35 +1,31 @@
 /* The runs of placode maxcut, and their report. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/maxcut.h"
+#include "cli/maxcut_run.h"
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/memory.h"
-#include "cli/cost.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
-/* What the sink of a run works with. */
-typedef struct follower {
-    const maxcut_options *options;
-    plc_cut_tracker *tracker;
-    maxcut_run *run;
-    progress *bar;
-    uint64_t ticks;
-    plc_error *error;
-} follower;
+uint32_t maxcut_processors(const maxcut_options *options)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return options->threads ? (uint32_t)options->threads
+           : processors > 0 ? (uint32_t)processors
+                            : 1;
+}
 
 uint32_t maxcut_threads(const maxcut_options *options)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t threads = options->threads ? options->threads
-                       : processors > 0 ? (uint64_t)processors
-                                        : 1;
+    uint32_t threads = maxcut_processors(options);
     return (uint32_t)(threads < options->runs ? threads : options->runs);
 }
 
@@ -44,75 +40,78 @@ static bool overtaken(const maxcut_run *run)
     return first < run->index;
 }
 
-static bool out_of_time(const maxcut_options *options)
+bool maxcut_run_is_over(const maxcut_run *run)
 {
-    return options->time_given && seconds_now() - options->begin > options->time;
+    return run->reached || interrupted() || seconds_now() > run->deadline || overtaken(run);
 }
 
-static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
+plc_status maxcut_run_note(const maxcut_options *options, const maxcut_problem *problem,
+                           maxcut_run *run, const maxcut_point *best, plc_error *error)
 {
-    follower *f = context;
-    plc_status status = plc_cut_tracker_take(f->tracker, spikes, n, f->error);
-    if (status != PLC_OK)
-        return status;
-    if (f->bar)
-        progress_show(f->bar, (double)ticks_done / (double)f->ticks);
-    if (f->options->target_given && plc_cut_tracker_best(f->tracker) >= f->options->target) {
-        f->run->reached = true;
-        f->run->reached_at = seconds_now() - f->options->begin;
-        return PLC_STOPPED;
+    const int64_t cut = best->cut + problem->offset;
+    if (run->noted && cut <= run->annealed)
+        return PLC_OK;
+    run->noted = true;
+    run->annealed = cut;
+    const double seconds = seconds_now() - options->begin;
+    if (options->target_given && cut >= options->target && !run->reached) {
+        run->reached = true;
+        run->reached_at = seconds;
     }
-    return interrupted() || out_of_time(f->options) || overtaken(f->run) ? PLC_STOPPED : PLC_OK;
-}
-
-/* Takes the best state from the tracker and counts its cut again from the edges alone. */
-static plc_status take_answer(const maxcut_problem *problem, const plc_cut_tracker *tracker,
-                              maxcut_run *run, plc_error *error)
-{
-    if (!(run->sides = plc_array(problem->graph->n, 1)))
-        return plc_fail_memory(error, "sides");
-    plc_cut_tracker_sides(tracker, run->sides);
-    run->cut = plc_cut_tracker_best(tracker);
-    int64_t recount = plc_graph_recount(problem->graph, run->sides);
-    if (recount != run->cut)
-        return plc_fail(error, PLC_DIFFERS,
-                        "the solver says cut %lld, the recount %lld: please report this",
-                        (long long)run->cut, (long long)recount);
-    run->done = true;
+    if (!options->trace)
+        return PLC_OK;
+    if (!plc_array_reserve(&run->points, &run->points_capacity, run->n_points + 1,
+                           sizeof *run->points))
+        return plc_fail_memory(error, "the trace");
+    run->points[run->n_points] = *best;
+    run->points[run->n_points].cut = cut;
+    run->points[run->n_points++].seconds = seconds;
     return PLC_OK;
 }
 
-plc_status maxcut_run_one(const maxcut_options *options, const maxcut_problem *problem,
-                          maxcut_run *run, progress *bar, plc_error *error)
+void maxcut_add_stats(plc_engine_stats *sum, const plc_engine_stats *stats)
 {
-    plc_engine *engine = NULL;
-    plc_engine_settings settings = {.kind = options->engine,
-                                    .seed = run->seed,
-                                    .threads = options->runs == 1 ? (uint32_t)options->threads : 1};
-    follower f = {.options = options,
-                  .run = run,
-                  .bar = bar,
-                  .ticks = plc_maxcut_ticks(problem->maxcut),
-                  .error = error};
-    plc_status status = plc_engine_create(problem->layout, &settings, &engine, error);
+    sum->ticks += stats->ticks;
+    sum->updates += stats->updates;
+    sum->spikes += stats->spikes;
+    sum->synaptic_events += stats->synaptic_events;
+    sum->digest += stats->digest;
+    sum->threads = stats->threads;
+}
+
+static plc_status recount(const maxcut_problem *problem, const uint8_t *sides, int64_t cut,
+                          plc_error *error)
+{
+    const int64_t counted = plc_graph_recount(problem->graph, sides);
+    if (counted == cut)
+        return PLC_OK;
+    return plc_fail(error, PLC_DIFFERS,
+                    "the solver says cut %lld, the recount %lld: please report this",
+                    (long long)cut, (long long)counted);
+}
+
+plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core_sides,
+                              int64_t core_cut, maxcut_run *run, plc_error *error)
+{
+    int64_t gain = 0;
+    if (!(run->sides = plc_array(problem->graph->n, 1)))
+        return plc_fail_memory(error, "sides");
+    if (problem->fold)
+        plc_fold_sides(problem->fold, core_sides, run->sides);
+    else
+        memcpy(run->sides, core_sides, problem->graph->n);
+    run->annealed = core_cut + problem->offset;
+    plc_status status = recount(problem, run->sides, run->annealed, error);
     if (status == PLC_OK)
-        status = plc_cut_tracker_create(problem->maxcut, &f.tracker, error);
+        status = plc_graph_polish(problem->graph, run->sides, &gain, error);
+    run->cut = run->annealed + gain;
     if (status == PLC_OK)
-        status = plc_engine_run(engine, f.ticks, take_spikes, &f, error);
-    if (status == PLC_OK || status == PLC_STOPPED) {
-        plc_engine_cost cost;
-        bool known = plc_engine_get_cost(engine, &cost);
-        run->stats = plc_engine_get_stats(engine);
-        run->energy = known ? cost_energy(&cost, problem->chip) : (double)NAN;
-        run->modelled = known ? cost.seconds : (double)NAN;
-        status = take_answer(problem, f.tracker, run, error);
-    }
-    plc_cut_tracker_destroy(f.tracker);
-    plc_engine_destroy(engine);
+        status = recount(problem, run->sides, run->cut, error);
+    run->done = status == PLC_OK;
     return status;
 }
 
-void maxcut_run_finish(maxcut_run *run)
+static void forget_sides(maxcut_run *run)
 {
     free(run->sides);
     run->sides = NULL;
@@ -135,11 +134,8 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
         sum += (double)run->cut;
         if (!best || run->cut > best->cut)
             best = run;
-        result->stats.ticks += run->stats.ticks;
-        result->stats.updates += run->stats.updates;
-        result->stats.spikes += run->stats.spikes;
-        result->stats.synaptic_events += run->stats.synaptic_events;
-        result->stats.digest += run->stats.digest;
+        maxcut_add_stats(&result->stats, &run->stats);
+        result->anneals += run->anneals;
         result->energy += run->energy;
         result->modelled += run->modelled;
         if (run->reached) {
@@ -149,6 +145,7 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
     }
     if (best) {
         result->cut = best->cut;
+        result->annealed = best->annealed;
         result->mean_cut = sum / (double)result->runs;
         result->sides = best->sides;
         best->sides = NULL;
@@ -163,18 +160,64 @@ static maxcut_run *keep_best(maxcut_run *best, maxcut_run *run)
     if (!run->done)
         return best;
     if (best && best->index < run->index && best->cut >= run->cut) {
-        maxcut_run_finish(run);
+        forget_sides(run);
         return best;
     }
     return !best || run->cut >= best->cut ? run : best;
 }
 
-/* The first run has the call's seed, so that it can be repeated alone; the others have mixed ones,
- * so that calls with neighbouring seeds share no run. All are below 2^53 and can be given to
- * --seed. */
-static uint64_t seed_of(uint64_t seed, uint64_t run)
+uint64_t maxcut_seed(uint64_t seed, uint64_t i)
 {
-    return run ? plc_digest_word(seed, run) >> 11 : seed;
+    return i ? plc_digest_word(seed, i) >> 11 : seed;
+}
+
+/* When a run that begins now has to end: the runs that are left share the time that is left. */
+static double deadline_of(const maxcut_options *options, uint64_t run)
+{
+    if (!options->time_given)
+        return HUGE_VAL;
+    const double end = options->begin + options->time, now = seconds_now();
+    if (!options->fills_time)
+        return end;
+    const double waves = ceil((double)(options->runs - run) / (double)maxcut_threads(options));
+    return now + fmax(end - now, 0) / waves;
+}
+
+static plc_status run_one(const maxcut_options *options, const maxcut_problem *problem,
+                          maxcut_run *run, progress *bar, plc_error *error)
+{
+    return options->method == METHOD_PT ? maxcut_temper(options, problem, run, bar, error)
+                                        : maxcut_anneal(options, problem, run, bar, error);
+}
+
+static bool out_of_time(const maxcut_options *options)
+{
+    return options->time_given && seconds_now() > options->begin + options->time;
+}
+
+/* The improvements of all runs as CSV. */
+static plc_status write_trace(const maxcut_options *options, const maxcut_run *runs,
+                              plc_error *error)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    if (!file)
+        return plc_fail_memory(error, "the trace");
+    fputs("run,seconds,ticks,joules,cut\n", file);
+    for (uint64_t r = 0; r < options->runs; r++)
+        for (size_t i = 0; i < runs[r].n_points; i++) {
+            const maxcut_point *p = &runs[r].points[i];
+            fprintf(file, "%llu,%.6f,%llu,", (unsigned long long)r, p->seconds,
+                    (unsigned long long)p->ticks);
+            if (!isnan(p->energy))
+                fprintf(file, "%.6g", p->energy);
+            fprintf(file, ",%lld\n", (long long)p->cut);
+        }
+    plc_status status = fclose(file) ? plc_fail_memory(error, "the trace")
+                                     : plc_file_write(options->trace, text, length, error);
+    free(text);
+    return status;
 }
 
 plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *problem,
@@ -193,14 +236,14 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     for (uint64_t r = 0; r < options->runs; r++) {
         plc_error inner = {0};
         plc_status one = PLC_OK;
-        runs[r].seed = seed_of(options->seed, r);
+        runs[r].seed = maxcut_seed(options->seed, r);
         runs[r].index = r;
         runs[r].first_reached = &first_reached;
+        runs[r].deadline = deadline_of(options, r);
         /* The first run always begins, so that there is an answer; later ones only while there is
          * time. */
         if (r == 0 || (!overtaken(&runs[r]) && !interrupted() && !out_of_time(options)))
-            one = maxcut_run_one(options, problem, &runs[r], options->runs == 1 ? &bar : NULL,
-                                 &inner);
+            one = run_one(options, problem, &runs[r], options->runs == 1 ? &bar : NULL, &inner);
 #pragma omp critical
         {
             best = keep_best(best, &runs[r]);
@@ -219,12 +262,16 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     }
     double seconds = seconds_now() - begin;
     progress_end(&bar);
+    if (status == PLC_OK && options->trace)
+        status = write_trace(options, runs, error);
     if (status == PLC_OK) {
         add_up(options, runs, ret_result);
         ret_result->seconds = seconds;
     }
-    for (uint64_t r = 0; r < options->runs; r++)
-        maxcut_run_finish(&runs[r]);
+    for (uint64_t r = 0; r < options->runs; r++) {
+        forget_sides(&runs[r]);
+        free(runs[r].points);
+    }
     free(runs);
     return status;
 }
@@ -246,13 +293,18 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "graph", json_text(options->graph_name));
     json_object_set_new(json, "n", json_integer(graph->n));
     json_object_set_new(json, "m", json_integer((json_int_t)graph->m));
+    json_object_set_new(json, "core_n", json_integer(problem->core->n));
+    json_object_set_new(json, "core_m", json_integer((json_int_t)problem->core->m));
     json_object_set_new(json, "best_known", entry ? json_integer(entry->best_known) : json_null());
     json_object_set_new(json, "cut", json_integer(result->cut));
+    json_object_set_new(json, "annealed_cut", json_integer(result->annealed));
     json_object_set_new(json, "mean_cut", json_real(result->mean_cut));
     json_object_set_new(json, "ratio",
                         entry ? json_real((double)result->cut / (double)entry->best_known)
                               : json_null());
     json_object_set_new(json, "runs", json_integer((json_int_t)result->runs));
+    json_object_set_new(json, "method", json_string(maxcut_method_name(options->method)));
+    json_object_set_new(json, "anneals", json_integer((json_int_t)result->anneals));
     json_object_set_new(json, "schedule", name_schedule(&options->settings));
     json_object_set_new(json, "updates", json_integer((json_int_t)stats->updates));
     json_object_set_new(json, "updates_per_s",

@@ -153,18 +153,43 @@ static double proposals_per_tick(const plc_maxcut *maxcut)
     return (double)maxcut->slots.n / maxcut->n_populations;
 }
 
-static plc_status add_populations(plc_maxcut *maxcut, plc_error *error)
+/* Ticks in which all due neurons together make a number of proposals. */
+static uint64_t count_ticks(const plc_maxcut *maxcut, uint64_t updates)
 {
-    const plc_maxcut_settings *settings = &maxcut->settings;
+    const uint64_t n = maxcut->slots.n, blocks = maxcut->settings.blocks;
+    switch (maxcut->settings.schedule) {
+    case PLC_ASYNC:
+        return updates;
+    case PLC_BLOCK:
+        return (updates + blocks - 1) / blocks;
+    case PLC_COLOUR:
+        break;
+    }
+    return (updates + n - 1) / n * maxcut->n_populations;
+}
+
+void plc_maxcut_plan(const plc_maxcut *maxcut, const plc_maxcut_settings *settings,
+                     uint64_t *ret_ticks, plc_annealing *ret_annealing)
+{
     const double per_tick = proposals_per_tick(maxcut);
     const double proposals =
         fmax((double)settings->updates, per_tick); /* of a run, a tick or more */
     const double delta = settings->delta > 0 ? settings->delta : 2e-3 * 1e8 / proposals;
+    *ret_ticks = count_ticks(maxcut, settings->updates);
+    *ret_annealing = (plc_annealing){
+        .a = settings->a, .c = settings->c, .delta = delta * per_tick, .eta = settings->eta};
+}
+
+static plc_status add_populations(plc_maxcut *maxcut, plc_error *error)
+{
+    const plc_maxcut_settings *settings = &maxcut->settings;
+    plc_annealing annealing;
+    plc_maxcut_plan(maxcut, settings, &maxcut->ticks, &annealing);
     const plc_param params[] = {
-        {.name = "a", .value = settings->a},
-        {.name = "c", .value = settings->c},
-        {.name = "delta", .value = delta * per_tick},
-        {.name = "eta", .value = settings->eta},
+        {.name = "a", .value = annealing.a},
+        {.name = "c", .value = annealing.c},
+        {.name = "delta", .value = annealing.delta},
+        {.name = "eta", .value = annealing.eta},
     };
     plc_status status = PLC_OK;
     for (uint32_t p = 0; status == PLC_OK && p < maxcut->n_populations; p++) {
@@ -186,22 +211,6 @@ static plc_status add_populations(plc_maxcut *maxcut, plc_error *error)
         status = plc_network_add_population(maxcut->network, &spec, &number, error);
     }
     return status;
-}
-
-/* Ticks in which all due neurons together make the settings' number of proposals. */
-static uint64_t count_ticks(const plc_maxcut *maxcut)
-{
-    const uint64_t updates = maxcut->settings.updates;
-    const uint64_t n = maxcut->slots.n, blocks = maxcut->settings.blocks;
-    switch (maxcut->settings.schedule) {
-    case PLC_ASYNC:
-        return updates;
-    case PLC_BLOCK:
-        return (updates + blocks - 1) / blocks;
-    case PLC_COLOUR:
-        break;
-    }
-    return (updates + n - 1) / n * maxcut->n_populations;
 }
 
 plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
@@ -231,7 +240,6 @@ plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *
         plc_maxcut_destroy(maxcut);
         return status;
     }
-    maxcut->ticks = count_ticks(maxcut);
     *ret_maxcut = maxcut;
     return PLC_OK;
 }

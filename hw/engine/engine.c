@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/engine/ranks.h"
+#include "hw/neuron/model.h"
 
 static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
@@ -66,6 +67,76 @@ plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
     engine->recording = true;
     engine->class->start_recording(engine);
     return PLC_OK;
+}
+
+static plc_status check_constant(const char *name, double value, double low, double high,
+                                 plc_error *error)
+{
+    if (value >= low && value <= high)
+        return PLC_OK;
+    return plc_fail(error, PLC_INVALID, "annealing: %s: expected %g..%g, got %g", name, low, high,
+                    value);
+}
+
+/* An annealer from its constants, in the ranges that networks have. */
+static plc_status make_annealer(const plc_annealing *annealing, plc_annealer *ret_annealer,
+                                plc_error *error)
+{
+    const struct {
+        const char *name;
+        double value;
+    } constants[] = {{"a", annealing->a},
+                     {"c", annealing->c},
+                     {"delta", annealing->delta},
+                     {"eta", annealing->eta}};
+    const plc_param_info *info;
+    for (size_t i = 0; (info = plc_model_param(PLC_ONOFF, i)); i++)
+        for (size_t k = 0; k < sizeof constants / sizeof *constants; k++) {
+            if (strcmp(info->name, constants[k].name))
+                continue;
+            plc_status status =
+                check_constant(info->name, constants[k].value, info->low, info->high, error);
+            if (status != PLC_OK)
+                return status;
+        }
+    plc_annealer_init(ret_annealer, annealing->a, annealing->c, annealing->delta, annealing->eta);
+    return PLC_OK;
+}
+
+static plc_status fail_class(const plc_engine *engine, plc_error *error)
+{
+    return plc_fail(error, PLC_INVALID,
+                    "engine %s cannot start again or change its annealing; expected fast",
+                    engine->class->name);
+}
+
+plc_status plc_engine_restart(plc_engine *engine, const plc_layout *layout, uint64_t seed,
+                              const plc_annealing *annealing, plc_error *error)
+{
+    plc_annealer annealer;
+    if (!engine->class->restart || !engine->class->anneal)
+        return fail_class(engine, error);
+    if (engine->recording)
+        return plc_fail(error, PLC_INVALID, "an engine that records cannot start again");
+    plc_status status = annealing ? make_annealer(annealing, &annealer, error) : PLC_OK;
+    if (status != PLC_OK)
+        return status;
+    engine->stats = (plc_engine_stats){.threads = engine->stats.threads};
+    engine->class->restart(engine, layout, seed);
+    if (annealing)
+        engine->class->anneal(engine, &annealer);
+    return PLC_OK;
+}
+
+plc_status plc_engine_anneal(plc_engine *engine, const plc_annealing *annealing, plc_error *error)
+{
+    plc_annealer annealer;
+    if (!engine->class->anneal)
+        return fail_class(engine, error);
+    plc_status status = make_annealer(annealing, &annealer, error);
+    if (status == PLC_OK)
+        engine->class->anneal(engine, &annealer);
+    return status;
 }
 
 /* Makes room in the recordings for the ticks up to `end`. */

@@ -4,6 +4,7 @@
 #define PLC_HW_ENGINE_ENGINE_H
 
 #include "hw/layout/layout.h"
+#include "hw/neuron/annealer.h"
 
 #include <placode/engine.h>
 
@@ -17,6 +18,10 @@ typedef struct plc_engine_class {
     /* Runs ticks [stats.ticks, end) and hands their spikes to the sink. */
     plc_status (*run)(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
                       plc_error *error);
+    /* Back to tick 0; NULL where that is not possible. */
+    void (*restart)(plc_engine *engine, const plc_layout *layout, uint64_t seed);
+    /* Sets the annealer of all ON-OFF pairs; NULL where that is not possible. */
+    void (*anneal)(plc_engine *engine, const plc_annealer *annealer);
     /* What the run so far took on the chip; false, or NULL, where time is not modelled. */
     bool (*get_cost)(const plc_engine *engine, plc_engine_cost *ret_cost);
     void (*set_watch)(plc_engine *engine, const plc_engine_watch *watch);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "hw/engine/ranks.h"
 #include "hw/engine/trace.h"
+#include "hw/neuron/model.h"
 
 #include <omp.h>
 
@@ -16,7 +17,8 @@ static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
     block->sent[tick & 1].n = 0;
     plc_block_deliver_due(block, tick, fast->ring);
     for (uint32_t g = 0; g < block->n_groups; g++)
-        plc_group_update(block, &block->groups[g], tick);
+        if (block->groups[g].next_due <= tick || block->groups[g].recording)
+            plc_group_update(block, &block->groups[g], tick);
 }
 
 /* The first member, which is the thread that may use MPI, trades spikes with the other ranks. */
@@ -173,6 +175,48 @@ void plc_fast_finish(plc_fast *fast)
     plc_mail_finish(&fast->mail);
 }
 
+static void anneal(plc_engine *engine, const plc_annealer *annealer)
+{
+    plc_fast *fast = (plc_fast *)engine;
+    for (uint32_t b = 0; b < fast->n_blocks; b++)
+        for (uint32_t g = 0; g < fast->blocks[b].n_groups; g++) {
+            const plc_group *group = &fast->blocks[b].groups[g];
+            if (group->model != PLC_ONOFF)
+                continue;
+            memcpy(fast->params[group->population], annealer, sizeof *annealer);
+            plc_acceptance_forget(group->acceptance);
+        }
+}
+
+/* A block without its spikes, counters and inputs. */
+static void clear_block(plc_block *block, uint32_t ring)
+{
+    for (uint32_t s = 0; s < block->n_shards; s++)
+        memset(block->shards[s].inputs, 0, block->shards[s].n_inputs * sizeof(int32_t));
+    for (uint32_t i = 0; i < ring; i++)
+        block->later[i].n = 0;
+    block->sent[0].n = block->sent[1].n = block->n = 0;
+    block->digest = block->n_spikes = block->events = block->updates = 0;
+}
+
+static void restart(plc_engine *engine, const plc_layout *layout, uint64_t seed)
+{
+    plc_fast *fast = (plc_fast *)engine;
+    for (uint32_t i = 0; i < fast->n_populations; i++) {
+        const plc_population *p = &layout->populations[i];
+        size_t n = (size_t)p->n_param_sets * plc_model_n_params(p->model);
+        memcpy(fast->params[i], p->params, n * sizeof *p->params);
+    }
+    for (uint32_t b = 0; b < fast->n_blocks; b++) {
+        clear_block(&fast->blocks[b], fast->ring);
+        for (uint32_t g = 0; g < fast->blocks[b].n_groups; g++) {
+            plc_group *group = &fast->blocks[b].groups[g];
+            group->seed = seed;
+            plc_group_reset(group, &layout->populations[group->population]);
+        }
+    }
+}
+
 static void destroy(plc_engine *engine)
 {
     plc_fast_finish((plc_fast *)engine);
@@ -206,4 +250,6 @@ const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .create = create,
                                           .start_recording = plc_fast_start_recording,
                                           .run = run,
+                                          .restart = restart,
+                                          .anneal = anneal,
                                           .destroy = destroy};

@@ -50,8 +50,22 @@ typedef struct plc_sent_list {
     size_t n, capacity;
 } plc_sent_list;
 
+/* Passes each pair that flips, and few others; see fast_spins.h. */
+typedef struct plc_spin_filter {
+    int32_t slope;    /* b, Q23, at most 64 octaves */
+    int32_t bound;    /* 31 - log2 eta, Q23, and a margin for rounding */
+    int32_t gain_min; /* gains below count as this one, which never flips */
+} plc_spin_filter;
+
+/* Words [begin, begin + n) of a block's row_words: the synapses of one source. */
+typedef struct plc_spin_row {
+    uint32_t begin, n;
+} plc_spin_row;
+
 /* Neurons [begin, begin + n) of a population, in one shard. */
 typedef struct plc_group {
+    uint64_t next_due;        /* tick */
+    plc_recording *recording; /* of v, or NULL */
     uint32_t population, begin, n;
     int32_t *inputs[2]; /* [n] by receptor, of the shard; NULL where there is no such receptor */
     uint32_t source;    /* of neuron `begin`, see plc_sent */
@@ -68,15 +82,20 @@ typedef struct plc_group {
     uint32_t *g_e, *g_i;
     int32_t *wait;
     /* onoff */
-    plc_onoff_state *onoff; /* [n] */
-    plc_acceptance *acceptance;
+    plc_onoff_state *onoff;     /* [n] */
+    plc_acceptance *acceptance; /* shared by neighbours with equal parameters */
+    bool borrows;               /* `acceptance` is an earlier group's */
+    bool packed; /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
+    plc_spin_filter filter;
+    uint64_t filter_span;   /* of the acceptance that `filter` is for; 0: none yet */
+    uint32_t *block_begins; /* [n_group_blocks + 1] packed and drawn: of the blocks that overlap */
+    uint32_t first_block, n_group_blocks;
     /* spike_source_array: spikes of the group by (tick, neuron), and the next one */
     uint64_t *events; /* [n_events] tick << 32 | neuron of the group */
     uint64_t n_events, next_event;
     /* scratch */
-    uint32_t *noise;          /* [n] or [2 * PLC_DRAW_BATCH] */
-    uint8_t *fired;           /* [n] */
-    plc_recording *recording; /* of v, or NULL */
+    uint32_t *noise; /* [n] or [2 * PLC_DRAW_BATCH] */
+    uint8_t *fired;  /* [n] */
 } plc_group;
 
 /* Inputs of up to PLC_SHARD_INPUTS neurons and receptors, and the synapses that reach them. */
@@ -97,6 +116,9 @@ typedef struct plc_block {
     uint32_t n_groups;
     uint64_t *run_offsets; /* [n_sources + 1] into runs */
     plc_run *runs;
+    plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */
+    plc_narrow_word *row_words;
+    int32_t uniform;       /* weight of all of them; 0: they differ */
     plc_parcels *later;    /* [ring] by tick mod ring */
     plc_sent_list sent[2]; /* spikes of even and odd ticks */
     plc_spike *trace;      /* spikes since the last hand-over */
@@ -145,6 +167,8 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
                               plc_error *error);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
+/* The state of a group at tick 0, from its population; inputs must be clear. */
+void plc_group_reset(plc_group *group, const plc_population *population);
 void plc_shard_finish(plc_shard *shard);
 void plc_block_finish(plc_block *block, uint32_t ring);
 
@@ -176,8 +200,11 @@ void plc_block_deliver_due(plc_block *block, uint64_t tick, uint32_t ring);
 void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uint32_t neuron,
                     bool off);
 
-/* Whether the network is one ON-OFF population of which one drawn pair is due in each tick, every
- * delay 1, in one shard: then ticks [begin, end) run in one loop. */
+/* Brings the random stream and the annealer of a group to a tick. */
+void plc_group_move_to(plc_group *group, uint64_t tick);
+
+/* Whether the network is one population of packed pairs of which one drawn pair is due in each
+ * tick, with packed rows: then ticks [begin, end) run in one loop. */
 bool plc_fast_is_solo(const plc_fast *fast);
 void plc_block_run_solo(plc_block *block, uint64_t begin, uint64_t end);
 

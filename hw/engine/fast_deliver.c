@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 #include "hw/engine/fast.h"
+#include "hw/engine/fast_spins.h"
 
 /* Adds or subtracts the words of a run; the compiler specialises it for each width and sign. */
 static inline void add_run(int32_t *restrict inputs, const void *words, bool wide,
@@ -37,6 +38,10 @@ void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign)
 
 void plc_block_take(plc_block *block, const plc_sent_list *sent, uint64_t tick, uint32_t ring)
 {
+    if (block->rows) {
+        plc_spins_take(block, sent);
+        return;
+    }
     for (size_t s = 0; s < sent->n; s++) {
         uint64_t begin = block->run_offsets[sent->data[s].source];
         uint64_t end = block->run_offsets[sent->data[s].source + 1];

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/fast_spins.h"
 #include "hw/engine/ranks.h"
 #include "hw/neuron/model.h"
 
@@ -227,38 +228,65 @@ static bool load_events(plc_group *group, const plc_population *p)
     return true;
 }
 
-static bool load_state(plc_group *group, const plc_population *p)
+/* The acceptance of the group before if it has equal parameters, as colour classes do; or a new
+ * one, NULL when memory is short. */
+static plc_acceptance *find_acceptance(const plc_block *block, plc_group *group)
 {
-    uint32_t words = plc_model_n_state(group->model), n = group->n;
+    const plc_group *before = group - 1;
+    if (group == block->groups || before->model != PLC_ONOFF ||
+        memcmp(before->params, group->params, sizeof(plc_onoff_params)))
+        return plc_array(1, sizeof *group->acceptance);
+    group->borrows = true;
+    return before->acceptance;
+}
+
+/* Makes room for the state of a group. */
+static bool init_state(const plc_block *block, plc_group *group)
+{
+    const uint32_t n = group->n;
     if (group->model == PLC_LIF_CURR_EXP) {
         group->v = plc_array(n, sizeof *group->v);
         group->g_e = plc_array(n, sizeof *group->g_e);
         group->g_i = plc_array(n, sizeof *group->g_i);
         group->wait = plc_array(n, sizeof *group->wait);
-        if (!group->v || !group->g_e || !group->g_i || !group->wait)
-            return false;
-        for (uint32_t i = 0; i < n; i++) {
-            plc_lif_state s;
-            memcpy(&s, plc_population_state(p, group->begin + i, words), sizeof s);
-            group->v[i] = s.v;
-            group->g_e[i] = s.g_e;
-            group->g_i[i] = s.g_i;
-            group->wait[i] = s.wait;
-        }
-    } else if (group->model == PLC_ONOFF) {
+        return group->v && group->g_e && group->g_i && group->wait;
+    }
+    if (group->model == PLC_ONOFF) {
         group->onoff = plc_array(n, sizeof *group->onoff);
-        group->acceptance = plc_array(1, sizeof *group->acceptance);
-        if (!group->onoff || !group->acceptance)
-            return false;
-        for (uint32_t i = 0; i < n; i++)
-            memcpy(&group->onoff[i], plc_population_state(p, group->begin + i, words),
-                   sizeof *group->onoff);
+        group->acceptance = find_acceptance(block, group);
+        return group->onoff && group->acceptance;
     }
     return true;
 }
 
-static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *group, plc_error *error)
+void plc_group_reset(plc_group *group, const plc_population *p)
 {
+    const uint32_t words = plc_model_n_state(group->model);
+    group->epoch = UINT32_MAX;
+    group->next_due = group->schedule.phase;
+    group->next_event = 0;
+    for (uint32_t i = 0; i < group->n && group->model == PLC_LIF_CURR_EXP; i++) {
+        plc_lif_state s;
+        memcpy(&s, plc_population_state(p, group->begin + i, words), sizeof s);
+        group->v[i] = s.v;
+        group->g_e[i] = s.g_e;
+        group->g_i[i] = s.g_i;
+        group->wait[i] = s.wait;
+    }
+    if (group->model != PLC_ONOFF)
+        return;
+    for (uint32_t i = 0; i < group->n; i++)
+        memcpy(&group->onoff[i], plc_population_state(p, group->begin + i, words),
+               sizeof *group->onoff);
+    plc_acceptance_forget(group->acceptance);
+    if (group->packed)
+        plc_group_pack(group);
+}
+
+/* Sets up the block's next group. */
+static plc_status init_group(plc_loader *l, const plc_piece *at, plc_block *block, plc_error *error)
+{
+    plc_group *group = &block->groups[block->n_groups++];
     const plc_population *p = &l->layout->populations[at->population];
     uint32_t words = plc_model_n_params(p->model);
     *group = (plc_group){.population = at->population,
@@ -269,8 +297,7 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
                          .schedule = p->schedule,
                          .size = p->size,
                          .shared = p->n_param_sets == 1,
-                         .seed = l->settings->seed,
-                         .epoch = UINT32_MAX};
+                         .seed = l->settings->seed};
     const plc_shard *shard = &l->fast->shards[at->shard];
     group->inputs[0] = shard->inputs + at->offset;
     if (plc_model_n_receptors(p->model) > 1)
@@ -282,7 +309,9 @@ static plc_status init_group(plc_loader *l, const plc_piece *at, plc_group *grou
         group->noise = plc_array(group->n > 2 * PLC_DRAW_BATCH ? group->n : 2 * PLC_DRAW_BATCH,
                                  sizeof *group->noise);
     group->fired = plc_array(group->n, sizeof *group->fired);
-    bool ok = group->fired && (!noisy || group->noise) && load_state(group, p);
+    bool ok = group->fired && (!noisy || group->noise) && init_state(block, group);
+    if (ok)
+        plc_group_reset(group, p);
     if (ok && p->spike_offsets)
         ok = load_events(group, p);
     return ok ? PLC_OK : plc_fail_memory(error, p->name);
@@ -309,8 +338,8 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     if (!copy_params(l))
         return plc_fail_memory(error, "parameters");
     for (uint32_t s = 0; s < fast->n_shards; s++)
-        if (!(fast->shards[s].inputs =
-                  plc_array(fast->shards[s].n_inputs, sizeof *fast->shards[s].inputs)))
+        if (!(fast->shards[s].inputs = plc_array(fast->shards[s].n_inputs + PLC_INPUT_SLACK,
+                                                 sizeof *fast->shards[s].inputs)))
             return plc_fail_memory(error, "shard");
     for (size_t i = 0; i < l->n_pieces; i++)
         fast->blocks[fast->shards[l->pieces[i].shard].block].n_groups++;
@@ -323,7 +352,7 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     plc_status status = PLC_OK;
     for (size_t i = 0; status == PLC_OK && i < l->n_pieces; i++) {
         plc_block *block = &fast->blocks[fast->shards[l->pieces[i].shard].block];
-        status = init_group(l, &l->pieces[i], &block->groups[block->n_groups++], error);
+        status = init_group(l, &l->pieces[i], block, error);
     }
     return status;
 }
@@ -339,7 +368,7 @@ static uint32_t choose_chunk(const plc_layout *layout, uint32_t n_ranks)
         due += p->record_v ? p->size : 0;
         due += p->schedule.random_blocks ? p->schedule.random_blocks : p->size / p->schedule.period;
     }
-    uint64_t chunk = (1 << 20) / due;
+    uint64_t chunk = (1 << 16) / due;
     return chunk ? (uint32_t)chunk : 1;
 }
 
@@ -383,6 +412,8 @@ plc_status plc_fast_load(plc_fast *fast, const plc_layout *layout,
         status = plc_mail_init(fast, l.n_here, error);
     if (status == PLC_OK)
         status = plc_fast_load_rows(&l, error);
+    if (status == PLC_OK && !plc_fast_pack(fast, layout))
+        status = plc_fail_memory(error, "pairs");
     plc_loader_finish(&l);
     return status;
 }
@@ -420,7 +451,9 @@ void plc_block_finish(plc_block *block, uint32_t ring)
         free(group->g_i);
         free(group->wait);
         free(group->onoff);
-        free(group->acceptance);
+        if (!group->borrows)
+            free(group->acceptance);
+        free(group->block_begins);
         free(group->events);
         free(group->noise);
         free(group->fired);
@@ -430,6 +463,8 @@ void plc_block_finish(plc_block *block, uint32_t ring)
     free(block->groups);
     free(block->run_offsets);
     free(block->runs);
+    free(block->rows);
+    free(block->row_words);
     free(block->later);
     free(block->sent[0].data);
     free(block->sent[1].data);

@@ -5,6 +5,7 @@
 #include "base/vectorise.h"
 #include "hw/engine/digest.h"
 #include "hw/engine/fast.h"
+#include "hw/engine/fast_spins.h"
 #include "hw/neuron/model.h"
 #include "hw/neuron/source.h"
 #include "hw/neuron/threshold.h"
@@ -201,27 +202,36 @@ static uint32_t stream_of(const plc_group *group)
     return purpose + group->population;
 }
 
-/* Brings the random stream and the annealer to a tick. */
-static void move_to(plc_group *group, uint64_t tick)
+void plc_group_move_to(plc_group *group, uint64_t tick)
 {
     uint32_t epoch = (uint32_t)(tick >> 32);
     if (epoch != group->epoch) {
         group->epoch = epoch;
         group->key = plc_random_stream(group->seed, stream_of(group), epoch);
     }
-    if (group->acceptance && tick >= group->acceptance->until)
-        plc_acceptance_move(group->acceptance,
-                            (const plc_onoff_params *)(const void *)group->params, tick);
+    plc_acceptance *acceptance = group->acceptance;
+    if (!acceptance)
+        return;
+    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
+    if (tick >= acceptance->until)
+        plc_acceptance_move(acceptance, params, tick);
+    if (group->filter_span != acceptance->span) {
+        group->filter = plc_spin_filter_at(params, acceptance->slope);
+        group->filter_span = acceptance->span;
+    }
 }
 
 void plc_group_update(plc_block *block, plc_group *group, uint64_t tick)
 {
     if (group->recording)
         record(group, tick);
-    if (group->schedule.period > 1 && tick % group->schedule.period != group->schedule.phase)
+    if (tick < group->next_due)
         return;
-    move_to(group, tick);
-    if (group->model == PLC_SPIKE_SOURCE_ARRAY)
+    group->next_due += group->schedule.period;
+    plc_group_move_to(group, tick);
+    if (group->packed)
+        plc_spins_update(block, group, tick);
+    else if (group->model == PLC_SPIKE_SOURCE_ARRAY)
         update_array(block, group, tick);
     else if (group->model == PLC_SPIKE_SOURCE_POISSON)
         update_poisson(block, group, tick);
@@ -229,52 +239,4 @@ void plc_group_update(plc_block *block, plc_group *group, uint64_t tick)
         update_drawn(block, group, tick);
     else
         update_all(block, group, tick);
-}
-
-bool plc_fast_is_solo(const plc_fast *fast)
-{
-    if (fast->n_ranks > 1 || fast->n_shards != 1 || fast->blocks[0].n_groups != 1 ||
-        fast->ring > 2 || fast->base.recording)
-        return false;
-    const plc_group *group = fast->blocks[0].groups;
-    return group->model == PLC_ONOFF && group->schedule.random_blocks == 1;
-}
-
-/* Delivers a flip at once: nobody else is due in its tick. */
-static void deliver_flip(plc_block *block, plc_group *group, uint64_t tick, uint32_t i)
-{
-    int32_t spin = group->onoff[i].spin;
-    plc_block_emit(block, group, tick, i, spin < 0);
-    block->sent[tick & 1].n = 0;
-    for (uint64_t r = block->run_offsets[group->source + i];
-         r < block->run_offsets[group->source + i + 1]; r++) {
-        block->events += block->runs[r].n;
-        plc_block_deliver(block, &block->runs[r], spin);
-    }
-}
-
-void plc_block_run_solo(plc_block *block, uint64_t begin, uint64_t end)
-{
-    plc_group *group = block->groups;
-    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-    int32_t *inputs = group->inputs[0];
-    uint32_t *which = group->noise, *noise = group->noise + PLC_DRAW_BATCH;
-    for (uint64_t tick = begin; tick < end && !block->failed;) {
-        move_to(group, tick);
-        uint64_t stop = end < group->acceptance->until ? end : group->acceptance->until;
-        uint64_t epoch_end = ((tick >> 32) + 1) << 32;
-        stop = stop < epoch_end ? stop : epoch_end;
-        uint32_t n = stop - tick < PLC_DRAW_BATCH ? (uint32_t)(stop - tick) : PLC_DRAW_BATCH;
-        plc_random_over_time(group->key, 0, (uint32_t)tick, n, which, noise);
-        for (uint32_t k = 0; k < n; k++) {
-            uint32_t i = plc_random_below(which[k], group->size);
-            bool flips =
-                plc_onoff_update(params, group->acceptance, &group->onoff[i], inputs[i], noise[k]);
-            inputs[i] = 0;
-            if (__builtin_expect(flips, 0))
-                deliver_flip(block, group, tick + k, i);
-        }
-        block->updates += n;
-        tick += n;
-    }
 }

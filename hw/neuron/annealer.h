@@ -56,6 +56,12 @@ typedef struct plc_acceptance {
 
 /* Moves to the span of `tick`; a zeroed table is before the first. */
 void plc_acceptance_move(plc_acceptance *table, const plc_annealer *annealer, uint64_t tick);
+/* Back to before the first span, for another annealer. */
+static inline void plc_acceptance_forget(plc_acceptance *table)
+{
+    table->until = 0;
+    table->slope = UINT64_MAX; /* no slope is; what the table holds is of an older span */
+}
 /* The limit of a gain that is not in the table yet, or too large for it. */
 uint64_t plc_acceptance_miss(plc_acceptance *table, const plc_annealer *annealer, int64_t gain);
 

@@ -139,6 +139,23 @@ PLC_API plc_status plc_engine_create(const plc_layout *layout, const plc_engine_
 /* Runs on for n_ticks. `sink` may be NULL: spikes are then only counted and digested. */
 PLC_API plc_status plc_engine_run(plc_engine *engine, uint64_t n_ticks, plc_spike_sink sink,
                                   void *context, plc_error *error);
+/* The annealer of ON-OFF pairs: T = a / (c ln(1 + t / c)), t = 1 + delta x tick; a flip of gain g
+ * passes with probability min(1, exp(g / T) / eta). */
+typedef struct plc_annealing {
+    double a, c, delta, eta;
+} plc_annealing;
+
+/* Back to tick 0 with the layout's initial state and another seed; `layout` must be the one that
+ * the engine was created with. The annealing becomes that of all ON-OFF pairs, or the layout's own
+ * if it is NULL. Far cheaper than an engine anew. PLC_INVALID on engines other than fast, after
+ * plc_engine_record_v(), and for constants out of range. O(neurons) */
+PLC_API plc_status plc_engine_restart(plc_engine *engine, const plc_layout *layout, uint64_t seed,
+                                      const plc_annealing *annealing, plc_error *error);
+/* Gives all ON-OFF pairs another annealing from the next tick on; ticks go on counting. A sink may
+ * call it.
+ * PLC_INVALID on engines other than fast and for constants out of range. */
+PLC_API plc_status plc_engine_anneal(plc_engine *engine, const plc_annealing *annealing,
+                                     plc_error *error);
 /* Starts recording the potentials of every population that asks for v; call before the first tick.
  */
 PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);

@@ -3,6 +3,7 @@
 #ifndef PLACODE_ISING_H
 #define PLACODE_ISING_H
 
+#include <placode/engine.h>
 #include <placode/network.h>
 #include <placode/spikes.h>
 #include <placode/status.h>
@@ -72,6 +73,12 @@ typedef struct plc_maxcut_settings {
  * colour. */
 PLC_API plc_maxcut_settings plc_maxcut_defaults(void);
 
+/* Replaces the constants of the annealer by ones that suit a graph and the settings' number of
+ * updates: T falls from the scale of the local fields to a fraction of the weights. PLC_NO_MEMORY.
+ * O(n + m) */
+PLC_API plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *settings,
+                                   plc_error *error);
+
 /* MAX-CUT on a graph as a network, with what is needed to read its spikes. */
 typedef struct plc_maxcut plc_maxcut;
 
@@ -85,6 +92,9 @@ PLC_API void plc_maxcut_destroy(plc_maxcut *maxcut);
 PLC_API plc_network *plc_maxcut_network(plc_maxcut *maxcut);
 /* Ticks of a run with the settings' number of updates. */
 PLC_API uint64_t plc_maxcut_ticks(const plc_maxcut *maxcut);
+/* The ticks and the annealing of a run of the same network with other updates and constants. */
+PLC_API void plc_maxcut_plan(const plc_maxcut *maxcut, const plc_maxcut_settings *settings,
+                             uint64_t *ret_ticks, plc_annealing *ret_annealing);
 /* Colour classes of PLC_COLOUR, blocks of PLC_BLOCK, 1 of PLC_ASYNC. */
 PLC_API uint32_t plc_maxcut_classes(const plc_maxcut *maxcut);
 
@@ -96,16 +106,42 @@ typedef struct plc_cut_tracker plc_cut_tracker;
 PLC_API plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **ret_tracker,
                                           plc_error *error);
 PLC_API void plc_cut_tracker_destroy(plc_cut_tracker *tracker);
+/* Forgets the run: the next spikes are those of another one. O(n + m) */
+PLC_API void plc_cut_tracker_reset(plc_cut_tracker *tracker);
 /* Takes spikes in canonical order; O(degree) a spike. All spikes of a tick must come in one call.
  * PLC_DIFFERS when a spike turns a spin to where it is already; then, or after PLC_INVALID, the
  * tracker may only be destroyed. */
 PLC_API plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
                                         plc_error *error);
 PLC_API int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker);
+/* The cut after the last spikes taken. */
+PLC_API int64_t plc_cut_tracker_cut(const plc_cut_tracker *tracker);
 /* The tick after which the best cut was first reached; 0 also for the initial state. */
 PLC_API uint64_t plc_cut_tracker_best_tick(const plc_cut_tracker *tracker);
 /* The best state: one 0/1 per vertex into sides [n]. */
 PLC_API void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *sides);
+
+/* A graph without its vertices of degree 0, 1 and 2. Whatever its neighbours do, such a vertex
+ * takes its better side; what it then adds to the cut is a constant and, for degree 2, an edge
+ * between the neighbours. Edges that meet add up, edges of weight 0 vanish, and what that leaves
+ * small folds too. A best cut of the core plus the offset is a best cut of the graph. */
+typedef struct plc_fold plc_fold;
+
+/* Keeps nothing of the graph, which may have 2^31 - 1 edges. A vertex stays when its edge would
+ * need more than 32 bits, and one vertex always does. O(n + m) */
+PLC_API plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error);
+PLC_API void plc_fold_destroy(plc_fold *fold);
+/* What is left, owned by the fold. */
+PLC_API const plc_graph *plc_fold_core(const plc_fold *fold);
+/* What the folded vertices add to the cut of the core. */
+PLC_API int64_t plc_fold_offset(const plc_fold *fold);
+/* The state of the whole graph, sides [n], from one of the core, core_sides [core n]. */
+PLC_API void plc_fold_sides(const plc_fold *fold, const uint8_t *core_sides, uint8_t *ret_sides);
+
+/* Turns single vertices over as long as that makes the cut larger, in the order of their numbers;
+ * `*ret_gain` is by how much it did. PLC_NO_MEMORY. O(n + m) a round */
+PLC_API plc_status plc_graph_polish(const plc_graph *graph, uint8_t *sides, int64_t *ret_gain,
+                                    plc_error *error);
 
 /* The cut of a state, counted from the edge list alone; shares nothing with the solver. */
 PLC_API int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides);

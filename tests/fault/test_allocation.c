@@ -69,6 +69,12 @@ static plc_status ignore_spikes(void *context, const plc_spike *spikes, size_t n
     return plc_trace_append(context, spikes, n, NULL);
 }
 
+static plc_status track_cut(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
+{
+    (void)ticks_done;
+    return plc_cut_tracker_take(tracker, spikes, n, NULL);
+}
+
 /* Runs a layout on an engine, with several shards, and writes its spikes. */
 static plc_status run_layout(const plc_layout *layout, const char *kind, const char *path,
                              plc_error *error)
@@ -200,6 +206,77 @@ static plc_status run_events(plc_error *error)
     plc_chip_destroy(chip);
     plc_network_destroy(network);
     return status;
+}
+
+/* Folds, tunes, maps, runs twice and polishes a graph with small and large vertices. */
+static plc_status run_maxcut(plc_error *error)
+{
+    plc_graph graph = {0};
+    plc_fold *fold = NULL;
+    plc_maxcut *maxcut = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_engine *engine = NULL;
+    plc_cut_tracker *tracker = NULL;
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    plc_engine_settings engine_settings = {.threads = 1};
+    uint8_t core_sides[60], sides[60];
+    int64_t gain;
+    settings.updates = 2000;
+    plc_status status = plc_rudy("-rnd_graph 60 7 1", &graph, error);
+    if (status == PLC_OK)
+        status = plc_fold_create(&graph, &fold, error);
+    if (status == PLC_OK)
+        status = plc_maxcut_tune(plc_fold_core(fold), &settings, error);
+    if (status == PLC_OK)
+        status = plc_maxcut_create(plc_fold_core(fold), &settings, &maxcut, error);
+    if (status == PLC_OK)
+        status = plc_chip_open("ideal", &chip, error);
+    if (status == PLC_OK)
+        status = plc_map(plc_maxcut_network(maxcut), chip, NULL, &layout, error);
+    if (status == PLC_OK)
+        status = plc_engine_create(layout, &engine_settings, &engine, error);
+    if (status == PLC_OK)
+        status = plc_cut_tracker_create(maxcut, &tracker, error);
+    for (uint64_t run = 0; status == PLC_OK && run < 2; run++) {
+        plc_cut_tracker_reset(tracker);
+        status = plc_engine_restart(engine, layout, run, NULL, error);
+        if (status == PLC_OK)
+            status = plc_engine_run(engine, plc_maxcut_ticks(maxcut), track_cut, tracker, error);
+    }
+    if (status == PLC_OK) {
+        plc_cut_tracker_sides(tracker, core_sides);
+        plc_fold_sides(fold, core_sides, sides);
+        status = plc_graph_polish(&graph, sides, &gain, error);
+    }
+    plc_cut_tracker_destroy(tracker);
+    plc_engine_destroy(engine);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_maxcut_destroy(maxcut);
+    plc_fold_destroy(fold);
+    plc_graph_finish(&graph);
+    return status;
+}
+
+Test(allocation, of_maxcut_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    plc_error error = {0};
+    cr_assert_eq(run_maxcut(&error), PLC_OK, "%s", error.message);
+    long before = alive, n = 0;
+    for (;; n++) {
+        error = (plc_error){0};
+        countdown = n;
+        plc_status status = run_maxcut(&error);
+        bool finished = countdown >= 0;
+        countdown = -1;
+        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
+        if (finished)
+            break;
+        cr_assert(status == PLC_OK || status == PLC_NO_MEMORY, "failure %ld: %s %s", n,
+                  plc_status_name(status), error.message);
+    }
+    cr_assert_gt(n, 100, "only %ld allocations", n);
 }
 
 Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)

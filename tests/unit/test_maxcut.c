@@ -197,3 +197,58 @@ Test(maxcut, refuses_more_colour_classes_than_it_can_connect)
                    "got colour, which takes at most 512");
     plc_graph_finish(&graph);
 }
+
+/* T of settings after a part of their updates. */
+static double temperature(const plc_maxcut_settings *s, double part)
+{
+    double t = 1 + s->delta * part * (double)s->updates;
+    return s->a / (s->c * log1p(t / s->c));
+}
+
+Test(maxcut, tuned_annealing_goes_from_the_fields_to_the_weights)
+{
+    plc_graph graph = rudy("-toroidal_grid_2D 10 10 -random 0 1 4 -times 2 -plus -1");
+    plc_maxcut_settings settings = plc_maxcut_defaults(), scaled = settings;
+    settings.updates = scaled.updates = 123456;
+    cr_assert_eq(plc_maxcut_tune(&graph, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(temperature(&settings, 0), 2 / 1.6, 1e-9, "four neighbours");
+    cr_assert_float_eq(temperature(&settings, 1), 0.2, 1e-9);
+    cr_assert_gt(temperature(&settings, 0.5), temperature(&settings, 0.6));
+    for (uint64_t e = 0; e < graph.m; e++)
+        graph.w[e] *= 1000;
+    cr_assert_eq(plc_maxcut_tune(&graph, &scaled, NULL), PLC_OK);
+    for (double part = 0; part <= 1; part += 0.25)
+        cr_assert_float_eq(temperature(&scaled, part) / temperature(&settings, part), 1000, 1e-6);
+    plc_graph_finish(&graph);
+}
+
+Test(maxcut, tuned_annealing_of_no_edges_is_legal)
+{
+    plc_graph graph = rudy("-rnd_graph 5 0 1");
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    plc_maxcut *maxcut = NULL;
+    plc_error error;
+    cr_assert_eq(plc_maxcut_tune(&graph, &settings, &error), PLC_OK);
+    cr_assert_eq(plc_maxcut_create(&graph, &settings, &maxcut, &error), PLC_OK, "%s",
+                 error.message);
+    plc_maxcut_destroy(maxcut);
+    plc_graph_finish(&graph);
+}
+
+Test(maxcut, polished_state_has_no_better_neighbour)
+{
+    plc_graph graph = rudy("-rnd_graph 90 20 1 -random -5 9 2");
+    uint8_t sides[90] = {0};
+    int64_t gain = 0, before = 0;
+    sides[7] = sides[50] = 1;
+    before = plc_graph_recount(&graph, sides);
+    cr_assert_eq(plc_graph_polish(&graph, sides, &gain, NULL), PLC_OK);
+    int64_t cut = plc_graph_recount(&graph, sides);
+    cr_assert(cut == before + gain && gain > 100, "%lld", (long long)gain);
+    for (uint32_t i = 0; i < graph.n; i++) {
+        sides[i] ^= 1;
+        cr_assert_leq(plc_graph_recount(&graph, sides), cut, "vertex %u", i);
+        sides[i] ^= 1;
+    }
+    plc_graph_finish(&graph);
+}

@@ -1,0 +1,60 @@
+/* Packed spins: the ON-OFF pairs of engine fast in a form for the vector unit. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_FAST_SPINS_H
+#define PLC_HW_ENGINE_FAST_SPINS_H
+
+#include "hw/engine/fast.h"
+
+/* A packed pair is one word, 2 v + (1 if the spin is -1), in the place of its input. Synapses that
+ * reach packed pairs have four times their weight, so that a delivery adds 2 w to v at once and
+ * leaves the spin as it is. That is the same v at every update as if inputs waited, and exact while
+ * |v| < 2^30. */
+static inline int32_t plc_spin_gain(uint32_t packed)
+{
+    int32_t off = (int32_t)(packed & 1);
+    return (((int32_t)packed >> 1) ^ -off) + off;
+}
+
+enum {
+    PLC_SPIN_LANES = 16,  /* pairs that the filter takes at once */
+    PLC_SPIN_TILE = 1024, /* pairs between two looks at what passed the filter */
+    PLC_ROW_UNIT = 4,     /* words that rows of packed blocks are filled up to */
+    PLC_INPUT_SLACK = 16, /* inputs of no neuron at the end of each shard */
+};
+
+/* The filter for an annealer at slope b as plc_annealer_slope() gives it. A pair of gain g <= 0
+ * flips only if its noise u is below 2^(32 + g b - log2 eta); the filter compares u / 2 with a
+ * power of two that is linear between whole exponents, so never below the true one by more than
+ * rounding, and passes gains above 0 as they are. Who passes is then tested exactly. */
+plc_spin_filter plc_spin_filter_at(const plc_annealer *annealer, uint64_t slope);
+
+/* The largest u / 2 that passes for a gain <= 0; of no meaning for others. */
+static inline uint32_t plc_spin_filter_half(const plc_spin_filter *filter, int32_t gain)
+{
+    int32_t limited = gain > filter->gain_min ? gain : filter->gain_min;
+    int32_t log2_half =
+        (int32_t)((uint32_t)limited * (uint32_t)filter->slope + (uint32_t)filter->bound);
+    uint32_t x = (uint32_t)(log2_half > 0 ? log2_half : 0);
+    return (x << 8 | UINT32_C(1) << 31) >> (~(x >> 23) & 31);
+}
+
+/* Draws the noise of pairs [index, index + n) of a stream, and sets bit i % 16 of masks[i / 16] for
+ * pair i when it passes the filter. n is a multiple of PLC_SPIN_LANES. */
+void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint32_t index,
+                         uint32_t time, uint32_t n, const uint32_t *spins, uint32_t *ret_noise,
+                         uint16_t *ret_masks);
+
+/* Packs all pairs that it can, and the rows of blocks with nothing but short delays; spikes do not
+ * depend on it. False when memory is short. */
+bool plc_fast_pack(plc_fast *fast, const plc_layout *layout);
+
+/* Packs the state of a group's pairs into their inputs. */
+void plc_group_pack(plc_group *group);
+
+/* plc_group_update() of a packed group that is due, after its stream and annealer have been moved
+ * to the tick. */
+void plc_spins_update(plc_block *block, plc_group *group, uint64_t tick);
+/* plc_block_take() of a block with packed rows. */
+void plc_spins_take(plc_block *block, const plc_sent_list *sent);
+
+#endif

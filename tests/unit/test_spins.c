@@ -1,0 +1,231 @@
+/* Packed pairs: the filter against the exact rule, restarts and changes of the annealing. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/fast_spins.h"
+
+#include <criterion/criterion.h>
+#include <placode/placode.h>
+
+enum { PAIRS = 4096 };
+
+/* Constants from mild to extreme. */
+static const struct {
+    double a, c, delta, eta;
+} annealers[] = {{2.5e4, 8e4, 2e-3, 2.5}, {2.5e4, 8e4, 40, 2.5},  {3, 1, 1e-4, 1},
+                 {1e-3, 1, 1, 1000},      {1e9, 1e6, 1e-6, 0.99}, {5, 1, 1e-3, 1e-3},
+                 {0.05, 10, 0.1, 0.5}};
+enum { ANNEALERS = sizeof annealers / sizeof *annealers };
+
+static uint32_t pack(int32_t v, int32_t spin)
+{
+    return (uint32_t)v * 2 + (spin < 0);
+}
+
+/* Pairs of all small gains and some large ones. */
+static void fill(uint32_t *spins, plc_random_key key)
+{
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        plc_random draw = plc_random_draw(key, i, 0);
+        int32_t range = i % 8 ? 24 : i % 16 ? 1 << 12 : 1 << 28;
+        int32_t v = (int32_t)plc_random_below(draw.word[0], (uint32_t)range) - range / 2;
+        spins[i] = pack(v, draw.word[1] & 1 ? 1 : -1);
+    }
+}
+
+Test(spins, gain_is_spin_times_potential)
+{
+    const int32_t potentials[] = {0, 1, -1, 7, -100, (1 << 29) - 1, -(1 << 29)};
+    for (size_t i = 0; i < sizeof potentials / sizeof *potentials; i++)
+        for (int32_t spin = -1; spin <= 1; spin += 2)
+            cr_assert_eq(plc_spin_gain(pack(potentials[i], spin)), spin * potentials[i]);
+    cr_assert_eq(plc_spin_gain(pack(5, -1) + 4 * 3), -11, "a weight of 3 adds 6 to v");
+}
+
+/* Whoever flips passes, whatever the slope, the gain and the noise; and few others do. */
+Test(spins, filter_passes_every_pair_that_flips)
+{
+    static uint32_t spins[PAIRS], noise[PAIRS];
+    static uint16_t masks[PAIRS / PLC_SPIN_LANES];
+    uint64_t flips = 0, passes = 0;
+    for (size_t k = 0; k < ANNEALERS; k++) {
+        plc_annealer annealer;
+        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
+                          annealers[k].eta);
+        for (uint32_t time = 0; time < 60; time++) {
+            uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << (time / 2));
+            plc_spin_filter filter = plc_spin_filter_at(&annealer, slope);
+            plc_random_key key = plc_random_stream(k, 0, 0);
+            fill(spins, key);
+            plc_spin_filter_all(&filter, key, 3, time, PAIRS, spins, noise, masks);
+            for (uint32_t i = 0; i < PAIRS; i++) {
+                bool passed = masks[i / PLC_SPIN_LANES] >> i % PLC_SPIN_LANES & 1;
+                bool exact =
+                    noise[i] < plc_annealer_accept(&annealer, slope, plc_spin_gain(spins[i]));
+                cr_assert(passed || !exact, "annealer %zu, time %u, gain %d, noise %u", k, time,
+                          plc_spin_gain(spins[i]), noise[i]);
+                flips += exact && annealers[k].eta > 0.5;
+                passes += passed && annealers[k].eta > 0.5;
+            }
+        }
+    }
+    cr_assert(flips > 10000 && passes < flips + flips / 4, "%llu flips, %llu passes",
+              (unsigned long long)flips, (unsigned long long)passes);
+}
+
+/* Noise just below and just above the limit of each gain. */
+Test(spins, filter_is_safe_at_the_limits)
+{
+    for (size_t k = 0; k < ANNEALERS; k++) {
+        plc_annealer annealer;
+        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
+                          annealers[k].eta);
+        for (uint32_t bits = 0; bits < 30; bits++) {
+            uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << bits);
+            plc_spin_filter filter = plc_spin_filter_at(&annealer, slope);
+            for (int32_t gain = -300; gain <= 0; gain++) {
+                uint64_t limit = plc_annealer_accept(&annealer, slope, gain);
+                if (limit)
+                    cr_assert_leq((limit - 1) >> 1, plc_spin_filter_half(&filter, gain),
+                                  "annealer %zu, tick 2^%u, gain %d", k, bits, gain);
+            }
+        }
+    }
+}
+
+/* The loop that the machine's widest vector unit runs, against one step at a time. */
+Test(spins, filter_is_the_same_on_every_path)
+{
+    static uint32_t spins[PAIRS], noise[PAIRS];
+    static uint16_t masks[PAIRS / PLC_SPIN_LANES];
+    plc_annealer annealer;
+    plc_annealer_init(&annealer, 2.5e4, 8e4, 2e-3, 2.5);
+    plc_random_key key = plc_random_stream(5, 6, 7);
+    plc_spin_filter filter = plc_spin_filter_at(&annealer, plc_annealer_slope(&annealer, 40000000));
+    fill(spins, key);
+    plc_spin_filter_all(&filter, key, 100, 9, PAIRS, spins, noise, masks);
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        uint32_t u = plc_random_draw(key, 100 + i, 9).word[0];
+        int32_t gain = plc_spin_gain(spins[i]);
+        bool passes = gain > 0 || u >> 1 <= plc_spin_filter_half(&filter, gain);
+        cr_assert_eq(noise[i], u);
+        cr_assert_eq(masks[i / PLC_SPIN_LANES] >> i % PLC_SPIN_LANES & 1, passes, "pair %u", i);
+    }
+}
+
+/* A network of pairs of one schedule, with its layout. */
+static plc_layout *map_maxcut(plc_maxcut_schedule schedule, plc_maxcut **ret_maxcut)
+{
+    plc_error error = {0};
+    plc_graph graph = {0};
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    settings.schedule = schedule;
+    settings.blocks = 9;
+    settings.updates = 50000;
+    cr_assert_eq(plc_rudy("-rnd_graph 150 5 3", &graph, &error), PLC_OK);
+    cr_assert_eq(plc_maxcut_create(&graph, &settings, ret_maxcut, &error), PLC_OK);
+    cr_assert_eq(plc_chip_open("ideal", &chip, &error), PLC_OK);
+    cr_assert_eq(plc_map(plc_maxcut_network(*ret_maxcut), chip, NULL, &layout, &error), PLC_OK);
+    plc_chip_destroy(chip);
+    plc_graph_finish(&graph);
+    return layout;
+}
+
+static plc_engine *start(const plc_layout *layout, const char *kind, uint64_t seed)
+{
+    plc_engine *engine = NULL;
+    plc_engine_settings settings = {.kind = kind, .seed = seed, .threads = 1};
+    cr_assert_eq(plc_engine_create(layout, &settings, &engine, NULL), PLC_OK);
+    return engine;
+}
+
+static uint64_t digest_after(plc_engine *engine, uint64_t ticks)
+{
+    cr_assert_eq(plc_engine_run(engine, ticks, NULL, NULL, NULL), PLC_OK);
+    return plc_engine_get_stats(engine).digest;
+}
+
+Test(spins, an_engine_started_again_is_as_a_new_one)
+{
+    for (int schedule = PLC_ASYNC; schedule <= PLC_COLOUR; schedule++) {
+        plc_maxcut *maxcut = NULL;
+        plc_layout *layout = map_maxcut((plc_maxcut_schedule)schedule, &maxcut);
+        plc_engine *engine = start(layout, "fast", 5), *fresh = start(layout, "fast", 6);
+        digest_after(engine, 777);
+        cr_assert_eq(plc_engine_restart(engine, layout, 6, NULL, NULL), PLC_OK);
+        cr_assert_eq(plc_engine_get_stats(engine).ticks, 0);
+        cr_assert_eq(digest_after(engine, 1000), digest_after(fresh, 1000), "%d", schedule);
+        cr_assert_eq(plc_engine_get_stats(engine).updates, plc_engine_get_stats(fresh).updates);
+        plc_engine_destroy(engine);
+        plc_engine_destroy(fresh);
+        plc_layout_destroy(layout);
+        plc_maxcut_destroy(maxcut);
+    }
+}
+
+/* The annealing that plc_maxcut_plan() gives is the one that the network was built with. */
+Test(spins, a_planned_annealing_is_that_of_a_network)
+{
+    plc_maxcut *maxcut = NULL;
+    plc_layout *layout = map_maxcut(PLC_COLOUR, &maxcut);
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    plc_annealing same, other;
+    uint64_t ticks;
+    settings.updates = 5000000;
+    plc_maxcut_plan(maxcut, &settings, &ticks, &other);
+    settings.updates = 50000;
+    plc_maxcut_plan(maxcut, &settings, &ticks, &same);
+    cr_assert_eq(ticks, plc_maxcut_ticks(maxcut));
+    plc_engine *engine = start(layout, "fast", 6);
+    uint64_t expected = digest_after(engine, 1000);
+    cr_assert_eq(plc_engine_restart(engine, layout, 6, &other, NULL), PLC_OK);
+    cr_assert_neq(digest_after(engine, 1000), expected);
+    cr_assert_eq(plc_engine_restart(engine, layout, 6, &same, NULL), PLC_OK);
+    cr_assert_eq(digest_after(engine, 1000), expected);
+    plc_engine_destroy(engine);
+    plc_layout_destroy(layout);
+    plc_maxcut_destroy(maxcut);
+}
+
+/* At a temperature next to nothing spins come to rest; at a high one they go on. */
+Test(spins, an_annealing_can_change_between_ticks)
+{
+    plc_maxcut *maxcut = NULL;
+    plc_layout *layout = map_maxcut(PLC_COLOUR, &maxcut);
+    plc_engine *engine = start(layout, "fast", 6);
+    const plc_annealing hot = {.a = 100, .c = 1, .delta = 0, .eta = 1},
+                        cold = {.a = 1e-3, .c = 1, .delta = 0, .eta = 1000};
+    cr_assert_eq(plc_engine_anneal(engine, &hot, NULL), PLC_OK);
+    digest_after(engine, 600);
+    uint64_t before = plc_engine_get_stats(engine).spikes;
+    cr_assert_gt(before, 5000);
+    cr_assert_eq(plc_engine_anneal(engine, &cold, NULL), PLC_OK);
+    digest_after(engine, 3000);
+    uint64_t settled = plc_engine_get_stats(engine).spikes;
+    cr_assert_lt(settled - before, 1000);
+    cr_assert_eq(plc_engine_get_stats(engine).ticks, 3600);
+    plc_engine_destroy(engine);
+    plc_layout_destroy(layout);
+    plc_maxcut_destroy(maxcut);
+}
+
+Test(spins, refuses_what_cannot_start_again)
+{
+    plc_error error = {0};
+    plc_maxcut *maxcut = NULL;
+    plc_layout *layout = map_maxcut(PLC_COLOUR, &maxcut);
+    plc_engine *mesh = start(layout, "mesh", 1), *fast = start(layout, "fast", 1);
+    const plc_annealing wrong = {.a = 1, .c = -1, .delta = 0, .eta = 1};
+    cr_assert_eq(plc_engine_restart(mesh, layout, 1, NULL, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "engine mesh cannot start again or change its annealing; "
+                                    "expected fast");
+    cr_assert_eq(plc_engine_anneal(fast, &wrong, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "annealing: c: expected 0.001..1e+09, got -1");
+    cr_assert_eq(plc_engine_record_v(fast, NULL), PLC_OK);
+    cr_assert_eq(plc_engine_restart(fast, layout, 1, NULL, &error), PLC_INVALID);
+    cr_assert_str_eq(error.message, "an engine that records cannot start again");
+    plc_engine_destroy(mesh);
+    plc_engine_destroy(fast);
+    plc_layout_destroy(layout);
+    plc_maxcut_destroy(maxcut);
+}
