@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "hw/engine/ranks.h"
 #include "hw/layout/layout_file.h"
 
 #include <string.h>
@@ -41,18 +42,16 @@ int input_open(const char *caller, const char *path, const char *chip_name, uint
     if (exit_status >= 0)
         return exit_status;
     plc_status status = plc_bytes_read(path, &bytes, &error);
-    if (status != PLC_OK)
-        exit_status = fail_with(status, &error);
-    else if (!is_layout(path, &bytes))
+    if (status == PLC_OK && !is_layout(path, &bytes))
         status = map_network(path, &bytes, chip, seed, ret_layout, &error);
-    else if (chip_name)
+    else if (status == PLC_OK && chip_name)
         exit_status =
             fail_usage("%s: --chip: a layout has its chip; give the network instead", caller);
-    else
+    else if (status == PLC_OK)
         status = plc_layout_parse(path, bytes.data, bytes.size, ret_layout, &error);
-    if (exit_status < 0 && status != PLC_OK)
-        exit_status = fail_with(status, &error);
     plc_bytes_finish(&bytes);
+    if (exit_status < 0 && (status = plc_ranks_agree(status, &error)) != PLC_OK)
+        exit_status = fail_with(status, &error);
     plc_chip_destroy(chip);
     return exit_status;
 }

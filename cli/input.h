@@ -7,7 +7,7 @@
 
 /* Reads the layout at a path, or maps the network there onto the chip of an option (NULL: ideal)
  * with a seed. Negative, or the exit status after a failure, which has been reported in the name of
- * the caller: a command. */
+ * the caller: a command. Collective where there are several ranks: all of them succeed or none. */
 int input_open(const char *caller, const char *path, const char *chip_name, uint64_t seed,
                plc_layout **ret_layout);
 

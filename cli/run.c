@@ -6,11 +6,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/cost.h"
+#include "cli/input.h"
 #include "cli/real_time.h"
 #include "cli/watch.h"
 #include "hw/engine/ranks.h"
 #include "hw/layout/layout.h"
-#include "hw/layout/layout_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,11 +20,10 @@
 
 /* Values of the options. */
 typedef struct run_options {
-    const char *path, *chip, *engine, *spikes, *record, *trace_ticks;
+    const char *path, *chip, *engine, *spikes, *record;
     run_watch watch;
     uint64_t ticks, seed, threads;
     bool as_json, real_time, seed_given, ticks_given;
-    plc_bytes input; /* what stands at `path`; read once, for it may be a pipe */
 } run_options;
 
 /* What the sink of the engine works with. */
@@ -41,15 +40,6 @@ static bool has_suffix(const char *text, const char *suffix)
 {
     size_t n = strlen(text), m = strlen(suffix);
     return n >= m && !strcmp(text + n - m, suffix);
-}
-
-/* Layouts begin with the word PLACODE; all else is YAML. */
-static bool is_layout(const run_options *options)
-{
-    static const char word[7] = {'P', 'L', 'A', 'C', 'O', 'D', 'E'};
-    const plc_bytes *input = &options->input;
-    return (input->size >= sizeof word && !memcmp(input->data, word, sizeof word)) ||
-           has_suffix(options->path, ".h5");
 }
 
 static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
@@ -88,24 +78,6 @@ static plc_status init_collector(collector *c, const plc_layout *layout, const r
     if (status == PLC_OK)
         status = plc_trace_init(&c->trace, names, layout->n_populations, layout->tick_ms, error);
     free(names);
-    return status;
-}
-
-/* The layout to run: read, or mapped from a network onto a chip. */
-static plc_status make_layout(const run_options *options, const plc_chip *chip,
-                              plc_layout **ret_layout, plc_error *error)
-{
-    plc_network *network = NULL;
-    if (is_layout(options))
-        return plc_layout_parse(options->path, options->input.data, options->input.size, ret_layout,
-                                error);
-    plc_status status = plc_network_parse(options->path, options->path, options->input.data,
-                                          options->input.size, options->seed, &network, error);
-    if (status == PLC_OK)
-        status = plc_map(network, chip, NULL, ret_layout, error);
-    if (status == PLC_OK && plc_network_rounding_note(network))
-        log_line("%s", plc_network_rounding_note(network));
-    plc_network_destroy(network);
     return status;
 }
 
@@ -232,46 +204,6 @@ static int check_folder(const char *path)
     return EXIT_FAILED;
 }
 
-/* Reads "A..B" or "A"; false when the text is neither. */
-static bool read_window(const char *text, uint64_t *begin, uint64_t *end)
-{
-    char *rest = NULL;
-    uint64_t limits[2];
-    for (int i = 0; i < 2; i++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        errno = 0;
-        limits[i] = strtoull(text, &rest, 10);
-        if (errno || limits[i] == UINT64_MAX)
-            return false;
-        if (!*rest && i == 0)
-            limits[++i] = limits[0];
-        else if (i == 0 && strncmp(rest, "..", 2))
-            return false;
-        text = rest + 2;
-    }
-    *begin = limits[0];
-    *end = limits[1] + 1;
-    return !*rest && *begin < *end;
-}
-
-/* What is watched needs an engine that models time. */
-static int check_watch(run_options *options)
-{
-    run_watch *watch = &options->watch;
-    if (options->trace_ticks && !watch->trace_path)
-        return fail_usage("run: --trace-ticks: give --trace OUT.json too");
-    if (options->trace_ticks &&
-        !read_window(options->trace_ticks, &watch->trace_begin, &watch->trace_end))
-        return fail_usage("run: --trace-ticks: expected ticks A..B, got \"%s\"",
-                          options->trace_ticks);
-    if ((watch->trace_path || watch->ticks_path) &&
-        (!options->engine || !strcmp(options->engine, "fast")))
-        return fail_usage("run: %s: engine fast knows no time; give --engine mesh",
-                          watch->trace_path ? "--trace" : "--timing");
-    return -1;
-}
-
 static int check_options(const run_options *options)
 {
     if (!options->ticks_given)
@@ -297,8 +229,7 @@ static int check_options(const run_options *options)
 
 static int run(const command *self, int argc, char **argv)
 {
-    run_options options = {.seed = 1, .watch.trace_end = 10};
-    plc_chip *chip = NULL;
+    run_options options = {.seed = 1};
     const option_row rows[] = {
         {"ticks", "N", OPTION_WHOLE, &options.ticks, 0, 1e15, "how long to run",
          &options.ticks_given},
@@ -316,7 +247,7 @@ static int run(const command *self, int argc, char **argv)
          "write how long each tick took, with what to spare, and why", NULL},
         {"trace", "OUT.json", OPTION_TEXT, &options.watch.trace_path, 0, 0,
          "write what cores, routers and links did, for ui.perfetto.dev or chrome://tracing", NULL},
-        {"trace-ticks", "A..B", OPTION_TEXT, &options.trace_ticks, 0, 0,
+        {"trace-ticks", "A..B", OPTION_TEXT, &options.watch.window, 0, 0,
          "of these ticks (default 0..9)", NULL},
         {"seed", "N", OPTION_WHOLE, &options.seed, 0, SEED_MAX,
          "seed of everything random (default 1, or the layout's)", &options.seed_given},
@@ -328,7 +259,7 @@ static int run(const command *self, int argc, char **argv)
     if (exit_status < 0)
         exit_status = check_options(&options);
     if (exit_status < 0)
-        exit_status = check_watch(&options);
+        exit_status = run_watch_check(&options.watch, options.engine);
     if (exit_status >= 0)
         return exit_status;
     const char *const outputs[] = {options.spikes, options.watch.ticks_path,
@@ -336,25 +267,12 @@ static int run(const command *self, int argc, char **argv)
     for (size_t i = 0;
          plc_ranks_mine() == 0 && exit_status < 0 && i < sizeof outputs / sizeof *outputs; i++)
         exit_status = outputs[i] ? check_folder(outputs[i]) : -1;
-    if (exit_status < 0)
-        exit_status = open_chip("run", options.chip, &chip);
-    if (exit_status >= 0)
-        return exit_status;
-    plc_error error = {0};
     plc_layout *layout = NULL;
-    plc_status status = plc_bytes_read(options.path, &options.input, &error);
-    if (status == PLC_OK && options.chip && is_layout(&options)) {
-        exit_status = fail_usage("run: --chip: a layout has its chip; give the network instead");
-    } else {
-        if (status == PLC_OK)
-            status = make_layout(&options, chip, &layout, &error);
-        plc_bytes_finish(&options.input);
-        status = plc_ranks_agree(status, &error);
-        exit_status = status == PLC_OK ? run_layout(&layout, &options) : fail_with(status, &error);
-    }
-    plc_bytes_finish(&options.input);
+    if (exit_status < 0)
+        exit_status = input_open("run", options.path, options.chip, options.seed, &layout);
+    if (exit_status < 0)
+        exit_status = run_layout(&layout, &options);
     plc_layout_destroy(layout);
-    plc_chip_destroy(chip);
     return exit_status;
 }
 

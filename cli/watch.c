@@ -4,13 +4,53 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/command.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Most events of a trace, of about 100 B each. */
 static const uint64_t events_max = 2000000;
+
+/* Reads "A..B" or "A"; false when the text is neither. */
+static bool read_window(const char *text, uint64_t *begin, uint64_t *end)
+{
+    char *rest = NULL;
+    uint64_t limits[2];
+    for (int i = 0; i < 2; i++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        errno = 0;
+        limits[i] = strtoull(text, &rest, 10);
+        if (errno || limits[i] == UINT64_MAX)
+            return false;
+        if (!*rest && i == 0)
+            limits[++i] = limits[0];
+        else if (i == 0 && strncmp(rest, "..", 2))
+            return false;
+        text = rest + 2;
+    }
+    *begin = limits[0];
+    *end = limits[1] + 1;
+    return !*rest && *begin < *end;
+}
+
+int run_watch_check(run_watch *watch, const char *engine)
+{
+    if (watch->window && !watch->trace_path)
+        return fail_usage("run: --trace-ticks: give --trace OUT.json too");
+    watch->trace_end = 10;
+    if (watch->window && !read_window(watch->window, &watch->trace_begin, &watch->trace_end))
+        return fail_usage("run: --trace-ticks: expected ticks A..B, got \"%s\"", watch->window);
+    if ((watch->trace_path || watch->ticks_path) && (!engine || !strcmp(engine, "fast")))
+        return fail_usage("run: %s: engine fast knows no time; give --engine mesh",
+                          watch->trace_path ? "--trace" : "--timing");
+    return -1;
+}
 
 /* ---- ticks ---- */
 
