@@ -52,15 +52,6 @@ static size_t last(const critical_path *p, size_t end, plc_engine_activity activ
     return at;
 }
 
-/* Whether the packet of the spike at an index went through its router at once, so that it cannot
- * have interrupted the neurons that follow. */
-static bool went_at_once(const critical_path *p, size_t spike, const plc_engine_event *through)
-{
-    const plc_engine_event *sent = &p->log.data[spike];
-    return sent->source == through->source && sent->end == through->begin &&
-           through->end - through->begin == explain_time(p->layout, PLC_CHIP_ROUTER_LATENCY);
-}
-
 /* Adds up what has interrupted the neurons of a core from an index on, which is 0 or follows one of
  * its spikes, while they would be done at a time: packets that came before it, and rows that were
  * begun before it. */
@@ -74,8 +65,7 @@ static void add_interruptions(const critical_path *p, uint32_t core, size_t begi
             continue;
         const plc_engine_event *through = &p->log.data[last(
             p, i, PLC_ACTIVITY_ROUTER, p->layout->cores[core].router, event->source)];
-        if (done <= (packet ? through->end : event->begin) ||
-            (begin && went_at_once(p, begin - 1, through)))
+        if (done <= (packet ? through->end : event->begin))
             continue;
         done += event->end - event->begin;
         sums->rows += packet ? 0 : event->end - event->begin;

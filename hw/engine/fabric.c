@@ -121,11 +121,52 @@ static bool serve(plc_fabric *f, uint32_t router, uint32_t packet, uint64_t now)
            plc_event_queue_add(&f->events, WAIT, now + f->wait, DEADLINE, router);
 }
 
-/* The next filled port in turn. */
+/* The arbiters between the ports of a router and the router itself: each has two inputs, which take
+ * turns when packets stand at both. */
+typedef struct arbiter {
+    uint8_t ports[2];   /* bit p: packets of port p come by this input */
+    uint8_t sources[2]; /* arbiter before this input, or 0: a port itself */
+} arbiter;
+
+enum {
+    WEST = 1 << 0,
+    SOUTH_WEST = 1 << 1,
+    SOUTH = 1 << 2,
+    EAST = 1 << 3,
+    NORTH_EAST = 1 << 4,
+    NORTH = 1 << 5,
+    LOCAL = 1 << PLC_PORT_LOCAL
+}; /* ports by where packets come from */
+
+static const arbiter arbiters[] = {
+    {{EAST | SOUTH | NORTH_EAST | NORTH, WEST | SOUTH_WEST | LOCAL}, {1, 2}},
+    {{EAST | SOUTH, NORTH_EAST | NORTH}, {3, 4}},
+    {{WEST | SOUTH_WEST, LOCAL}, {5, 0}},
+    {{EAST, SOUTH}, {0, 0}},
+    {{NORTH_EAST, NORTH}, {0, 0}},
+    {{WEST, SOUTH_WEST}, {0, 0}},
+};
+
+/* The filled port whose turn it is. */
 static uint32_t choose_port(const plc_router *r)
 {
-    uint32_t rest = r->filled >> r->turn << r->turn;
-    return (uint32_t)__builtin_ctz(rest ? rest : r->filled);
+    uint32_t a = 0, side, ports;
+    do {
+        side = r->turns >> a & 1;
+        side ^= !(r->filled & arbiters[a].ports[side]);
+        ports = arbiters[a].ports[side];
+    } while ((a = arbiters[a].sources[side]));
+    return (uint32_t)__builtin_ctz(ports);
+}
+
+/* It is the others' turn at all arbiters on the way of a port. */
+static void end_turn(plc_router *r, uint32_t port)
+{
+    uint32_t a = 0, side;
+    do {
+        side = arbiters[a].ports[1] >> port & 1;
+        r->turns = (r->turns & ~(1u << a)) | !side << a;
+    } while ((a = arbiters[a].sources[side]));
 }
 
 static void push_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet)
@@ -138,7 +179,7 @@ static void push_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t pack
 static bool take_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet, uint64_t now)
 {
     plc_router *r = &f->routers[router];
-    r->turn = port + 1; /* past the last port it is the first's turn */
+    end_turn(r, port);
     r->free_at = now + f->interval;
     return serve(f, router, packet, now);
 }

@@ -69,7 +69,7 @@ typedef struct plc_router {
     plc_fifo in[PLC_N_PORTS];     /* port l: packets that went along a link l */
     int32_t feeders[PLC_N_LINKS]; /* line that ends at the port, if any does */
     uint32_t filled;              /* bit p: packets stand at port p */
-    uint32_t turn;                /* port that is asked first */
+    uint32_t turns;               /* bit a: arbiter a asks its second input first */
     uint32_t held;                /* packet for which a link has no room, or PLC_NO_PACKET */
     uint64_t held_since;          /* [ps] */
     bool called;                  /* an event is under way that looks at it again */
@@ -111,13 +111,13 @@ typedef struct plc_fabric {
 } plc_fabric;
 
 /* An idle fabric of a chip's routers. Each router is a pipeline that takes in one packet an
- * interval, from its ports in turn, and gives it to all its links and cores at once, a latency
- * later; when a link has no room the router waits, and after wait1 + wait2 the packet is dropped,
- * without emergency routing, as SpiNNaker's boot code sets it. A link carries one packet at a time
- * and has `link_buffer` places before it and as many behind it; it starts when there is room
- * behind. Cores take packets in at once. Source: Tickysim (Heathcote, its source code). What
- * differs: ports take turns where it has a tree of arbiters with buffers of their own, and the way
- * from a core to its router takes no time. */
+ * interval, from its ports through a tree of arbiters, and gives it to all its links and cores at
+ * once, a latency later; when a link has no room the router waits, and after wait1 + wait2 the
+ * packet is dropped, without emergency routing, as SpiNNaker's boot code sets it. A link carries
+ * one packet at a time and has `link_buffer` places before it and as many behind it; it starts when
+ * there is room behind. Cores take packets in at once. Source: Tickysim (Heathcote, its source
+ * code). What differs: arbiters have no buffers of their own and take no time, as does the way from
+ * a core to its router, and packets behind one that waits do not close up within the router. */
 plc_status plc_fabric_init(plc_fabric *fabric, const plc_chip *chip, plc_fabric_owner owner,
                            plc_error *error);
 void plc_fabric_finish(plc_fabric *fabric);

@@ -174,9 +174,9 @@ static bool send(plc_mesh *mesh, uint32_t number, uint64_t time)
                      mesh->rows[mesh->first_row[spike->source] + route->n_leaves], spike->sign);
     plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_SPIKE, number, spike->source, core->updated,
                                            core->tick, time - mesh->times.spike, time});
-    return plc_fabric_inject(&mesh->fabric, time, route->branch, spike->source,
-                             plc_mesh_cargo(core->tick, spike->sign)) &&
-           go_on(mesh, number);
+    return go_on(mesh, number) &&
+           plc_fabric_inject(&mesh->fabric, time, route->branch, spike->source,
+                             plc_mesh_cargo(core->tick, spike->sign));
 }
 
 static bool take_call(void *context, uint32_t subject, uint64_t time)

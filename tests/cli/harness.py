@@ -168,8 +168,8 @@ def small():
     return write("net.yaml", SMALL)
 
 
-def chip(limits="neurons_per_core: 10", tick=1e-4, width=2, dead="", **timing):
-    """A row of cores of a megahertz, whose ticks are 100 cycles long in real time; what is not given
+def chip(limits="neurons_per_core: 10", tick=1e-4, width=2, height=1, dead="", **timing):
+    """A grid of cores of a megahertz, whose ticks are 100 cycles long in real time; what is not given
     takes no time."""
     free = dict.fromkeys("cycles_per_tick cycles_per_neuron cycles_per_spike cycles_per_packet "
                          "cycles_per_row cycles_per_synaptic_event memory_latency link_time "
@@ -177,8 +177,8 @@ def chip(limits="neurons_per_core: 10", tick=1e-4, width=2, dead="", **timing):
     times = dict(free, core_clock=1e6, router_clock=1e6, memory_bandwidth="unbounded", tick=tick)
     times.update(timing)
     write("pair.yaml", "placode: chip/1\nname: pair\ncores: 1\n"
-          "geometry: {width: %d, height: 1, links: 4, wrap: false}\n%slimits: {%s}\ntiming: {%s}\n"
-          % (width, dead, limits, ", ".join("%s: %s" % item for item in times.items())))
+          "geometry: {width: %d, height: %d, links: 4, wrap: false}\n%slimits: {%s}\ntiming: {%s}\n"
+          % (width, height, dead, limits, ", ".join("%s: %s" % item for item in times.items())))
 
 
 def all_to_all(size, more="", model="lif_curr_exp", weight="1"):

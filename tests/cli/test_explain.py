@@ -92,6 +92,19 @@ def two_hops_pass_a_router_without_cores():
 
 
 @test
+def a_dead_link_is_gone_round():
+    chip(APART, height=2, dead="dead: {cores: [[0, 1, 0], [1, 1, 0]], links: [[0, 0, 0]]}\n",
+         link_time=20e-6, router_latency=2)
+    cue({0: [1]})
+    value = spike("cue,0,1")
+    expect(steps(value)[1:-3] == [("router", 0, 2, 0), ("link", 2, 22, 0), ("router", 22, 24, 0),
+                                  ("link", 24, 44, 0), ("router", 44, 46, 0), ("link", 46, 66, 0),
+                                  ("router", 66, 68, 0)], steps(value))
+    links = [s["link"] for s in value["steps"] if s["what"] == "link"]
+    expect(links in (["north", "east", "south"], ["north", "west", "south"]), links)
+
+
+@test
 def a_packet_waits_for_a_busy_link():
     chip(APART, cycles_per_spike=3, link_time=20e-6)
     cue({0: [1], 1: [1]})
