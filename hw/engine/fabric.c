@@ -160,13 +160,9 @@ static uint32_t choose_port(const plc_router *r)
 }
 
 /* It is the others' turn at all arbiters on the way of a port. */
-static void end_turn(plc_router *r, uint32_t port)
+static void end_turn(const plc_fabric *f, plc_router *r, uint32_t port)
 {
-    uint32_t a = 0, side;
-    do {
-        side = arbiters[a].ports[1] >> port & 1;
-        r->turns = (r->turns & ~(1u << a)) | !side << a;
-    } while ((a = arbiters[a].sources[side]));
+    r->turns = (r->turns & ~(uint32_t)f->ways[port]) | f->firsts[port];
 }
 
 static void push_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet)
@@ -179,7 +175,7 @@ static void push_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t pack
 static bool take_in(plc_fabric *f, uint32_t router, uint32_t port, uint32_t packet, uint64_t now)
 {
     plc_router *r = &f->routers[router];
-    end_turn(r, port);
+    end_turn(f, r, port);
     r->free_at = now + f->interval;
     return serve(f, router, packet, now);
 }
@@ -252,8 +248,8 @@ static uint64_t count_leaves(const plc_fabric *f, uint32_t branch)
 /* Whether an event is the deadline of a packet that has gone on since. */
 static bool is_stale(const plc_fabric *f, plc_event event)
 {
-    const plc_router *r = &f->routers[event.subject];
-    return event.kind == DEADLINE &&
+    const plc_router *r = &f->routers[plc_event_subject(event)];
+    return plc_event_kind(event) == DEADLINE &&
            (r->held == PLC_NO_PACKET || r->held_since + f->wait != event.time);
 }
 
@@ -281,20 +277,21 @@ static bool drop(plc_fabric *f, uint32_t router, uint64_t now)
 
 static bool happen(plc_fabric *f, plc_event event)
 {
-    plc_router *r = &f->routers[event.subject];
-    switch (event.kind) {
+    const uint32_t subject = plc_event_subject(event);
+    plc_router *r = &f->routers[subject];
+    switch (plc_event_kind(event)) {
     case LINE_DONE:
-        return end_line(f, event.subject, event.time);
+        return end_line(f, subject, event.time);
     case ROUTER_FREE:
         r->called = false;
-        return run_router(f, event.subject, event.time);
+        return run_router(f, subject, event.time);
     case DEADLINE:
-        return drop(f, event.subject, event.time);
+        return drop(f, subject, event.time);
     case REINJECTION:
-        push_in(f, event.subject, PLC_PORT_LOCAL, pop(f, &r->dropped));
-        return run_router(f, event.subject, event.time);
+        push_in(f, subject, PLC_PORT_LOCAL, pop(f, &r->dropped));
+        return run_router(f, subject, event.time);
     default:
-        return f->owner.call(f->owner.context, event.subject, event.time);
+        return f->owner.call(f->owner.context, subject, event.time);
     }
 }
 
@@ -363,6 +360,19 @@ static uint64_t read_wait(const plc_chip *chip)
     return isnan(wait) ? UINT64_MAX : plc_picoseconds(wait);
 }
 
+/* Which arbiters packets of each port pass, and which of them by the first input. */
+static void find_ways(plc_fabric *f)
+{
+    for (uint32_t port = 0; port < PLC_N_PORTS; port++) {
+        uint32_t a = 0, side;
+        do {
+            side = arbiters[a].ports[1] >> port & 1;
+            f->ways[port] |= (uint8_t)(1u << a);
+            f->firsts[port] |= (uint8_t)(!side << a);
+        } while ((a = arbiters[a].sources[side]));
+    }
+}
+
 static void connect_lines(plc_fabric *f, const plc_chip *chip)
 {
     for (uint32_t r = 0; r < f->n_routers; r++) {
@@ -399,6 +409,7 @@ plc_status plc_fabric_init(plc_fabric *f, const plc_chip *chip, plc_fabric_owner
         plc_fabric_finish(f);
         return plc_fail_memory(error, "routers");
     }
+    find_ways(f);
     connect_lines(f, chip);
     return PLC_OK;
 }

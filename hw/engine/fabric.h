@@ -98,6 +98,8 @@ typedef struct plc_fabric {
     plc_router *routers; /* [n_routers] */
     plc_line *lines;     /* [n_routers * PLC_N_LINKS] */
     uint32_t n_routers;
+    uint8_t ways[PLC_N_PORTS];                   /* bit a: packets of the port pass arbiter a */
+    uint8_t firsts[PLC_N_PORTS];                 /* and by its first input */
     uint64_t link_time, latency, interval, wait; /* [ps]; wait UINT64_MAX: for ever */
     uint32_t buffer;                             /* [packets] of a link, at each end */
     bool reinjects; /* dropped packets are sent anew, else they are lost */

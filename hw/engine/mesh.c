@@ -9,9 +9,10 @@ static bool run_tick(plc_mesh *mesh)
 {
     bool ok = true;
     plc_engine_tick tick;
+    bool open = plc_mesh_open(mesh);
     for (uint32_t c = 0; ok && c < mesh->fast.n_blocks; c++) {
         mesh->cores[c].tick = mesh->tick;
-        ok = plc_mesh_update(mesh, c);
+        ok = plc_mesh_update(mesh, c, open);
     }
     if (!ok || !plc_mesh_settle(mesh, &tick))
         return false;
@@ -131,6 +132,7 @@ static void destroy(plc_engine *engine)
     }
     plc_fast_finish(&mesh->fast);
     plc_fabric_finish(&mesh->fabric);
+    plc_mesh_parcels_finish(mesh);
     plc_mesh_audit_finish(&mesh->audit);
     plc_chip_destroy(mesh->chip);
     free(mesh->cores);

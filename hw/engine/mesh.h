@@ -6,7 +6,8 @@
 #include "hw/engine/fabric.h"
 #include "hw/engine/fast_load.h"
 
-/* A synapse of a row: where it adds to in the ring, counted from the slot of the tick. */
+/* A synapse of a row: where it adds to in the ring, counted from the slot of the tick. In lockstep
+ * those of a neuron are sorted by delay. */
 typedef struct plc_mesh_synapse {
     uint32_t offset;
     int32_t weight;
@@ -18,6 +19,24 @@ typedef struct plc_route {
     uint32_t leaf;     /* into the mesh's leaves */
     uint32_t n_leaves; /* cores reached */
 } plc_route;
+
+/* Synapses of a neuron with one delay, in lockstep. */
+typedef struct plc_mesh_batch {
+    uint32_t n;
+    uint32_t delay; /* [ticks] */
+} plc_mesh_batch;
+
+/* A batch to be added at the start of a later tick: n synapses from `first` on, `sign` times. */
+typedef struct plc_mesh_parcel {
+    uint64_t first;
+    uint32_t n;
+    int32_t sign;
+} plc_mesh_parcel;
+
+typedef struct plc_mesh_parcels {
+    plc_mesh_parcel *data;
+    size_t n, capacity;
+} plc_mesh_parcels;
 
 /* A tick in real time, as far as its cores have ended it. */
 typedef struct plc_mesh_length {
@@ -43,7 +62,7 @@ typedef struct plc_mesh_core {
     uint32_t router;       /* it sits at */
     uint64_t tick;         /* it is in */
     uint64_t n_done;       /* ticks begun, in real time */
-    uint64_t heard;        /* [ticks] until then something may be in the ring */
+    uint64_t heard;        /* [ticks] until then something may be in the ring, in real time */
     uint64_t received;     /* the last packet has been taken in */
     uint64_t rows_done;    /* the last row has been added */
     uint64_t neurons;      /* the next spike leaves, or the last neuron has been updated */
@@ -59,12 +78,28 @@ typedef struct plc_mesh_core {
     size_t n_given, n_kept; /* spikes of its block's trace, while spikes are handed over */
 } plc_mesh_core;
 
+/* When a core works at a packet and its row [ps]. */
+typedef struct plc_mesh_work {
+    uint64_t taken; /* it begins to take the packet in */
+    uint64_t asked; /* the memory begins to fetch the row; 0: there is none */
+    uint64_t start; /* the core begins to add it; likewise */
+} plc_mesh_work;
+
+enum { PLC_MESH_SHORT = 256 }; /* [synapses] of rows whose times are tabulated */
+
 /* Times of a core's work [ps]. */
 typedef struct plc_mesh_times {
     uint64_t tick, neuron, spike, packet, row, synapse, latency, barrier;
-    double byte;               /* [ps] of the memory of a router's cores */
-    uint32_t row_header, word; /* [B] */
+    double byte;                    /* [ps] of the memory of a router's cores */
+    uint32_t row_header, word;      /* [B] */
+    uint64_t fetch[PLC_MESH_SHORT]; /* of a row, by synapses */
 } plc_mesh_times;
+
+/* How long the memory is busy with a row of n synapses [ps]. */
+static inline uint64_t plc_mesh_fetch_time(const plc_mesh_times *times, uint32_t n)
+{
+    return (uint64_t)((double)((uint64_t)n * times->word + times->row_header) * times->byte);
+}
 
 /* What is known of each neuron's packets, in debug builds. Neurons are numbered through all
  * populations, leaves as in their route. */
@@ -94,7 +129,12 @@ typedef struct plc_mesh {
     size_t n_rows, rows_capacity;
     plc_mesh_synapse *synapses; /* by neuron and leaf */
     size_t n_synapses, synapses_capacity;
-    int32_t *ring;  /* [fast.ring][1 << shift] input sums of the ticks to come, by core */
+    plc_mesh_batch *batches; /* by neuron; lockstep */
+    size_t n_batches, batches_capacity;
+    uint64_t *first_batch;   /* [n_sources + 1]; lockstep */
+    plc_mesh_parcels *later; /* [fast.ring] by tick mod fast.ring; lockstep */
+    int32_t *ring;  /* [fast.ring][1 << shift] input sums of the ticks to come, by core; one slot in
+                     * lockstep, for the tick at hand */
     uint32_t shift; /* 1 << shift >= inputs of all cores */
     plc_mesh_times times;
     uint64_t tick;
@@ -132,11 +172,28 @@ static inline int32_t plc_mesh_sign(uint32_t cargo)
     return cargo & 1 ? -1 : 1;
 }
 
-/* Opens a core's slot of the ring and updates its neurons that are due in its tick. False when
- * memory is short. */
-bool plc_mesh_update(plc_mesh *mesh, uint32_t number);
-/* Adds the n synapses from `first` on to the ring in a tick, `sign` times. */
-void plc_mesh_add(const plc_mesh *mesh, uint64_t tick, uint64_t first, uint64_t n, int32_t sign);
+/* Updates the neurons of a core that are due in its tick, with what is in its slot of the ring if
+ * that is `open`. False when memory is short. */
+bool plc_mesh_update(plc_mesh *mesh, uint32_t number, bool open);
+/* What it takes to sort synapses. Zeroed: nothing yet. */
+typedef struct plc_mesh_sorting {
+    plc_mesh_synapse *sorted;
+    uint64_t *begins; /* [ring + 1] */
+    size_t capacity, begins_capacity;
+} plc_mesh_sorting;
+
+plc_status plc_mesh_parcels_init(plc_mesh *mesh, plc_error *error);
+void plc_mesh_parcels_finish(plc_mesh *mesh);
+/* Sorts the synapses of a neuron, the last that have been added, by delay, and makes batches of
+ * them. Neurons must come in order. False when memory is short. */
+bool plc_mesh_sort_synapses(plc_mesh *mesh, uint32_t source, plc_mesh_sorting *sorting);
+void plc_mesh_sorting_finish(plc_mesh_sorting *sorting);
+/* Has the synapses of a neuron that spikes added at the ticks of their delays. False when memory is
+ * short. */
+bool plc_mesh_post(plc_mesh *mesh, uint32_t source, int32_t sign);
+/* Adds what is due in this tick to the ring; false when nothing is. */
+bool plc_mesh_open(plc_mesh *mesh);
+
 /* A core begins to work at its neurons. False when memory is short. */
 bool plc_mesh_start(plc_mesh *mesh, uint32_t number, uint64_t time);
 /* Has plc_mesh_begin_tick() called for a core at a time. */
@@ -158,8 +215,9 @@ void plc_mesh_audit_deliver(plc_mesh *mesh, uint32_t source, uint32_t cargo, uin
  * one. */
 plc_status plc_mesh_audit_check(const plc_mesh *mesh, plc_error *error);
 
-/* A core takes in a packet at a time, which says when it will work at its row. */
-void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t time);
+/* A core takes in a packet at a time; says when it will work at its row. */
+plc_mesh_work plc_mesh_take(plc_mesh *mesh, uint32_t number, const plc_mesh_row *row,
+                            uint64_t time);
 /* Tells who watches. */
 void plc_mesh_tell(const plc_mesh *mesh, plc_engine_event event);
 /* Tells of a core's work at its neurons, which has ended. */

@@ -6,16 +6,6 @@
 /* Calls of the fabric's that concern a core. */
 enum { SEND, BEGIN_TICK, N_CALLS };
 
-void plc_mesh_add(const plc_mesh *mesh, uint64_t tick, uint64_t first, uint64_t n, int32_t sign)
-{
-    uint32_t slots = mesh->fast.ring, mask = (uint32_t)(((uint64_t)slots << mesh->shift) - 1);
-    uint32_t base = (uint32_t)(tick & (slots - 1)) << mesh->shift;
-    const plc_mesh_synapse *restrict synapses = mesh->synapses + first;
-    int32_t *restrict ring = mesh->ring;
-    for (uint64_t i = 0; i < n; i++)
-        ring[(base + synapses[i].offset) & mask] += sign * synapses[i].weight;
-}
-
 static uint64_t later(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -47,32 +37,62 @@ static void tell_packet(const plc_mesh *mesh, plc_engine_activity activity, uint
                                            sent_in(mesh, packet->cargo), begin, end});
 }
 
-void plc_mesh_take(plc_mesh *mesh, uint32_t number, plc_mesh_row *row, uint64_t time)
+/* How long the memory is busy with a row of n synapses [ps]. */
+static uint64_t fetch_time(const plc_mesh_times *t, uint32_t n)
+{
+    return n < PLC_MESH_SHORT ? t->fetch[n] : plc_mesh_fetch_time(t, n);
+}
+
+/* A core takes in a packet and works at its row, which its router's memory, free at *memory, has.
+ */
+static inline plc_mesh_work work(plc_mesh_core *core, const plc_mesh_times *t, uint32_t n,
+                                 uint64_t time, uint64_t *memory)
+{
+    uint64_t taking = t->packet + (n ? t->row : 0);
+    core->rows_done += core->rows_done > time ? taking : 0;
+    core->neurons += core->neurons > time ? taking : 0;
+    core->received = later(time, core->received) + taking;
+    plc_mesh_work w = {.taken = core->received - taking};
+    if (!n)
+        return w;
+    w.asked = later(core->received, *memory);
+    *memory = w.asked + fetch_time(t, n);
+    w.start = later(*memory + t->latency, core->rows_done);
+    core->rows_done = w.start + n * t->synapse;
+    core->neurons += core->neurons > w.start ? n * t->synapse : 0;
+    return w;
+}
+
+plc_mesh_work plc_mesh_take(plc_mesh *mesh, uint32_t number, const plc_mesh_row *row, uint64_t time)
 {
     plc_mesh_core *core = &mesh->cores[number];
-    const plc_mesh_times *t = &mesh->times;
-    uint64_t n = row->n, work = t->packet + (n ? t->row : 0);
-    core->rows_done += core->rows_done > time ? work : 0;
-    core->neurons += core->neurons > time ? work : 0;
-    core->received = later(time, core->received) + work;
-    mesh->cost.deliveries++;
-    if (mesh->watch.take_event)
-        tell_row(mesh, PLC_ACTIVITY_RECEIVE, number, row, core->received - work, core->received);
-    if (!n)
-        return;
     uint64_t *memory = &mesh->memory_free[core->router];
-    uint64_t asked = later(core->received, *memory);
-    *memory = asked + (uint64_t)((double)(n * t->word + t->row_header) * t->byte);
-    row->start = later(*memory + t->latency, core->rows_done);
-    row->done = row->start + n * t->synapse;
-    core->rows_done = row->done;
-    core->neurons += core->neurons > row->start ? n * t->synapse : 0;
-    core->heard = core->tick + mesh->fast.ring - 1;
-    mesh->fast.blocks[number].events += n;
-    if (mesh->watch.take_event) {
-        tell_row(mesh, PLC_ACTIVITY_FETCH, number, row, asked, *memory);
-        tell_row(mesh, PLC_ACTIVITY_ROW, number, row, row->start, row->done);
+    plc_mesh_work w = work(core, &mesh->times, row->n, time, memory);
+    mesh->cost.deliveries++;
+    mesh->fast.blocks[number].events += row->n;
+    if (!mesh->watch.take_event)
+        return w;
+    tell_row(mesh, PLC_ACTIVITY_RECEIVE, number, row, w.taken, core->received);
+    if (row->n) {
+        tell_row(mesh, PLC_ACTIVITY_FETCH, number, row, w.asked, *memory);
+        tell_row(mesh, PLC_ACTIVITY_ROW, number, row, w.start, core->rows_done);
     }
+    return w;
+}
+
+/* The cores of a branch take in a packet, in lockstep with nobody watching: where most time goes.
+ */
+static void take_all(plc_mesh *mesh, const plc_branch *branch, const uint32_t *leaves,
+                     const uint32_t *rows, uint64_t time)
+{
+    const plc_mesh_times *t = &mesh->times;
+    plc_mesh_core *cores = mesh->cores;
+    uint64_t memory = mesh->memory_free[branch->router];
+    for (uint32_t i = 0; i < branch->n_leaves; i++)
+        work(&cores[leaves[i]], t, rows[i + 1] - rows[i], time, &memory);
+    mesh->memory_free[branch->router] = memory;
+    mesh->cost.deliveries += branch->n_leaves;
+    mesh->fast.blocks[leaves[0]].events += rows[branch->n_leaves] - rows[0];
 }
 
 static bool deliver(void *context, const plc_branch *branch, uint32_t source, uint32_t cargo,
@@ -80,15 +100,19 @@ static bool deliver(void *context, const plc_branch *branch, uint32_t source, ui
 {
     plc_mesh *mesh = context;
     const plc_route *route = &mesh->routes[mesh->route_of[source]];
-    const uint32_t *leaves = mesh->leaves + route->leaf;
-    const uint32_t *rows = mesh->rows + mesh->first_row[source];
-    for (uint32_t i = branch->leaf; i < branch->leaf + branch->n_leaves; i++) {
+    const uint32_t *leaves = mesh->leaves + route->leaf + branch->leaf;
+    const uint32_t *rows = mesh->rows + mesh->first_row[source] + branch->leaf;
+    for (uint32_t i = 0; mesh->audit.due && i < branch->n_leaves; i++)
+        plc_mesh_audit_deliver(mesh, source, cargo, branch->leaf + i);
+    if (!mesh->real_time && !mesh->watch.take_event) {
+        take_all(mesh, branch, leaves, rows, time);
+        return true;
+    }
+    for (uint32_t i = 0; i < branch->n_leaves; i++) {
         plc_mesh_row row = {.first = mesh->first_synapse[source] + rows[i],
                             .n = rows[i + 1] - rows[i],
                             .source = source,
                             .cargo = cargo};
-        if (mesh->audit.due)
-            plc_mesh_audit_deliver(mesh, source, cargo, i);
         if (!mesh->real_time)
             plc_mesh_take(mesh, leaves[i], &row, time);
         else if (!plc_mesh_receive(mesh, leaves[i], row, time))
@@ -169,9 +193,8 @@ static bool send(plc_mesh *mesh, uint32_t number, uint64_t time)
     mesh->expected += route->n_leaves;
     if (mesh->audit.due)
         plc_mesh_audit_send(mesh, spike->source);
-    if (!mesh->real_time)
-        plc_mesh_add(mesh, mesh->tick, mesh->first_synapse[spike->source],
-                     mesh->rows[mesh->first_row[spike->source] + route->n_leaves], spike->sign);
+    if (!mesh->real_time && !plc_mesh_post(mesh, spike->source, spike->sign))
+        return false;
     plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_SPIKE, number, spike->source, core->updated,
                                            core->tick, time - mesh->times.spike, time});
     return go_on(mesh, number) &&

@@ -10,6 +10,7 @@ typedef struct loading {
     plc_mesh *mesh;
     uint32_t *links; /* [n_links] of the route made last, as the walk gave them */
     size_t n_links, capacity;
+    plc_mesh_sorting sorting;
 } loading;
 
 /* Whether the walk at hand takes the route made last. */
@@ -133,6 +134,8 @@ static plc_status load_source(loading *l, const plc_slice *slice, uint32_t i, pl
         mesh->first_synapse[source] = synapse;
         mesh->n_rows++;
         mesh->route_of[source] = (uint32_t)mesh->n_routes - 1;
+        if (!mesh->real_time && !plc_mesh_sort_synapses(mesh, source, &l->sorting))
+            status = plc_fail_memory(error, "synapses");
     }
     return status;
 }
@@ -162,8 +165,11 @@ static plc_status make_ring(plc_mesh *mesh, const plc_layout *layout, plc_error 
         return plc_fail(error, PLC_INVALID,
                         "engine mesh: %llu inputs in each of %u ring slots are more than 2^32",
                         (unsigned long long)n, mesh->fast.ring);
-    mesh->ring = plc_array((size_t)mesh->fast.ring << mesh->shift, sizeof *mesh->ring);
-    return mesh->ring ? PLC_OK : plc_fail_memory(error, "input rings");
+    mesh->ring = plc_array((mesh->real_time ? (size_t)mesh->fast.ring : 1) << mesh->shift,
+                           sizeof *mesh->ring);
+    if (!mesh->ring)
+        return plc_fail_memory(error, "input rings");
+    return mesh->real_time ? PLC_OK : plc_mesh_parcels_init(mesh, error);
 }
 
 static uint64_t time_of(const plc_chip *chip, plc_chip_quantity quantity)
@@ -196,7 +202,7 @@ static plc_status check_times(const plc_chip *chip, plc_error *error)
 static plc_mesh_times read_times(const plc_chip *chip)
 {
     double bandwidth = plc_chip_known(chip, PLC_CHIP_MEMORY_BANDWIDTH);
-    return (plc_mesh_times){.tick = time_of(chip, PLC_CHIP_CYCLES_TICK),
+    plc_mesh_times times = {.tick = time_of(chip, PLC_CHIP_CYCLES_TICK),
                             .neuron = time_of(chip, PLC_CHIP_CYCLES_NEURON),
                             .spike = time_of(chip, PLC_CHIP_CYCLES_SPIKE),
                             .packet = time_of(chip, PLC_CHIP_CYCLES_PACKET),
@@ -207,16 +213,18 @@ static plc_mesh_times read_times(const plc_chip *chip)
                             .byte = bandwidth > 0 ? 1e12 / bandwidth : 0,
                             .row_header = (uint32_t)plc_chip_known(chip, PLC_CHIP_ROW_HEADER),
                             .word = (uint32_t)plc_chip_known(chip, PLC_CHIP_SYNAPSE_WORD)};
+    for (uint32_t n = 0; n < PLC_MESH_SHORT; n++)
+        times.fetch[n] = plc_mesh_fetch_time(&times, n);
+    return times;
 }
 
-/* How long a tick is in real time, and whether it is so here. */
-static plc_status read_length(plc_mesh *mesh, bool real_time, plc_error *error)
+/* How long a tick is in real time. */
+static plc_status read_length(plc_mesh *mesh, plc_error *error)
 {
     double tick = plc_chip_get(mesh->chip, PLC_CHIP_TICK);
     mesh->length = tick > 0 ? plc_picoseconds(tick) : UINT64_MAX;
     mesh->capacity = plc_chip_limit(mesh->chip, PLC_CHIP_SPIKE_BUFFER);
-    mesh->real_time = real_time;
-    if (real_time && mesh->length == UINT64_MAX)
+    if (mesh->real_time && mesh->length == UINT64_MAX)
         return plc_fail(error, PLC_INVALID,
                         "engine mesh: real time: the length of a tick of chip %s is not known",
                         plc_chip_name(mesh->chip));
@@ -259,6 +267,7 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
 {
     loading l = {.base = {.fast = &mesh->fast, .layout = layout, .settings = settings},
                  .mesh = mesh};
+    mesh->real_time = settings->real_time;
     plc_status status = check_times(layout->chip, error);
     if (status == PLC_OK)
         status = plc_chip_copy(layout->chip, &mesh->chip, error);
@@ -279,10 +288,11 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
             status = plc_fail_memory(error, "routers");
     }
     if (status == PLC_OK)
-        status = read_length(mesh, settings->real_time, error);
+        status = read_length(mesh, error);
     if (status == PLC_OK)
         status = make_tallies(mesh, error);
     plc_loader_finish(&l.base);
     free(l.links);
+    plc_mesh_sorting_finish(&l.sorting);
     return status;
 }

@@ -4,6 +4,18 @@
 #include "base/memory.h"
 #include "hw/engine/mesh.h"
 
+/* Adds the n synapses from `first` on to the ring in a tick, `sign` times. */
+static void add(const plc_mesh *mesh, uint64_t tick, const plc_mesh_row *row)
+{
+    uint32_t slots = mesh->fast.ring, mask = (uint32_t)(((uint64_t)slots << mesh->shift) - 1);
+    uint32_t base = (uint32_t)(tick & (slots - 1)) << mesh->shift;
+    const plc_mesh_synapse *restrict synapses = mesh->synapses + row->first;
+    int32_t *restrict ring = mesh->ring;
+    int32_t sign = plc_mesh_sign(row->cargo);
+    for (uint64_t i = 0; i < row->n; i++)
+        ring[(base + synapses[i].offset) & mask] += sign * synapses[i].weight;
+}
+
 /* Adds the rows that a core is done with at a time, in the tick it is in. */
 static void add_rows(plc_mesh *mesh, uint32_t number, uint64_t time)
 {
@@ -11,7 +23,7 @@ static void add_rows(plc_mesh *mesh, uint32_t number, uint64_t time)
     size_t n = 0;
     for (; n < core->n_pending && core->pending[n].done <= time; n++) {
         const plc_mesh_row *row = &core->pending[n];
-        plc_mesh_add(mesh, core->tick, row->first, row->n, plc_mesh_sign(row->cargo));
+        add(mesh, core->tick, row);
         core->heard = core->tick + mesh->fast.ring - 1;
         if (row->cargo >> 1 != plc_mesh_cargo(core->tick, 1) >> 1) {
             mesh->cost.late++;
@@ -114,7 +126,7 @@ bool plc_mesh_begin_tick(plc_mesh *mesh, uint32_t number, uint64_t time)
     mesh->tick = core->tick > mesh->tick ? core->tick : mesh->tick;
     if (time > core->tick * mesh->length)
         note_miss(mesh, number, core->tick);
-    if (!plc_mesh_update(mesh, number))
+    if (!plc_mesh_update(mesh, number, core->tick <= core->heard))
         return false;
     uint64_t next = core->n_done * mesh->length;
     return plc_mesh_start(mesh, number, time + measure_backlog(core, time)) &&
@@ -132,7 +144,8 @@ bool plc_mesh_receive(plc_mesh *mesh, uint32_t number, plc_mesh_row row, uint64_
         mesh->source_tallies[row.source].saturated++;
         row.n = 0;
     }
-    plc_mesh_take(mesh, number, &row, time);
+    row.start = plc_mesh_take(mesh, number, &row, time).start;
+    row.done = core->rows_done;
     if (!row.n)
         return true;
     if (!plc_array_reserve(&core->pending, &core->pending_capacity, core->n_pending + 1,

@@ -7,9 +7,7 @@
 static void open_slot(plc_mesh *mesh, uint32_t number)
 {
     const plc_mesh_core *core = &mesh->cores[number];
-    uint64_t slot = core->tick & (mesh->fast.ring - 1);
-    if (core->tick > core->heard)
-        return;
+    uint64_t slot = mesh->real_time ? core->tick & (mesh->fast.ring - 1) : 0;
     const plc_shard *shard = &mesh->fast.shards[number];
     int32_t *restrict from = mesh->ring + (slot << mesh->shift) + core->input;
     int32_t *restrict to = shard->inputs;
@@ -42,14 +40,15 @@ static bool note_turns(plc_mesh_core *core, const plc_group *group, const plc_se
     return true;
 }
 
-bool plc_mesh_update(plc_mesh *mesh, uint32_t number)
+bool plc_mesh_update(plc_mesh *mesh, uint32_t number, bool open)
 {
     plc_mesh_core *core = &mesh->cores[number];
     plc_block *block = &mesh->fast.blocks[number];
     plc_sent_list *sent = &block->sent[core->tick & 1];
     uint64_t before = block->updates;
     bool ok = true;
-    open_slot(mesh, number);
+    if (open)
+        open_slot(mesh, number);
     sent->n = 0;
     core->n_sent = 0;
     for (uint32_t g = 0; ok && g < block->n_groups; g++) {
