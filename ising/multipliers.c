@@ -152,7 +152,7 @@ static plc_status prove_best(search *s, const plc_bound_watch *watch, int64_t *r
     for (int attempt = 0; attempt < ATTEMPTS; attempt++, margin *= 4) {
         bool proven = false;
         round_up(s, margin - s->least);
-        plc_status status =
+        status =
             plc_multipliers_prove(s->graph, s->rows, &s->units, watch, &proven, ret_cut, error);
         if (status != PLC_OK || proven)
             return status;
