@@ -3,6 +3,8 @@
  * Whatever the state, the cut is at most
  * - the sum of the positive weights;
  * - for few vertices, the best of all states;
+ * - the sum of the positive weights less what no state satisfies, by the graph's faces
+ *   (ising/joins.c);
  * - a value of the dual of the semidefinite relaxation (ising/multipliers.c), within rounding
  * errors that are accounted for. Vertices of degree 0 to 2 are folded first, which is exact and
  * makes the relaxation tighter.
@@ -15,6 +17,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ising/bounds.h"
+#include "ising/faces.h"
 
 #include <math.h>
 
@@ -78,6 +81,23 @@ static void take_smaller(plc_cut_bound *bound, int64_t cut, plc_cut_bound_kind k
     bound->kind = kind;
 }
 
+static plc_status bound_by_faces(const plc_graph *core, int64_t offset, uint64_t step,
+                                 const plc_bound_watch *watch, plc_cut_bound *bound,
+                                 plc_error *error)
+{
+    plc_faces faces;
+    int64_t unsatisfied = 0;
+    plc_status status = plc_faces_init(&faces, core, error);
+    if (status != PLC_OK)
+        return status;
+    status = plc_faces_bound(&faces, watch, &unsatisfied, error);
+    plc_faces_finish(&faces);
+    if (status == PLC_OK)
+        take_smaller(bound, plc_cut_below(positive_weight(core) - unsatisfied + offset, step),
+                     PLC_BOUND_FACES);
+    return status;
+}
+
 /* The bound of a core that no vertex can be folded from. */
 static plc_status bound_core(const plc_graph *core, int64_t offset, uint64_t step,
                              const plc_bound_watch *watch, plc_cut_bound *bound, plc_error *error)
@@ -90,10 +110,13 @@ static plc_status bound_core(const plc_graph *core, int64_t offset, uint64_t ste
     if (core->n <= STATES_MAX) {
         take_smaller(bound, plc_cut_of_all_states(&rows) + offset, PLC_BOUND_STATES);
     } else {
-        const plc_cut_steps steps = {.step = step, .offset = offset};
-        status = plc_dual_bound(core, &rows, &steps, watch, &value, error);
+        status = bound_by_faces(core, offset, step, watch, bound, error);
+        const plc_cut_steps steps = {.step = step, .offset = offset, .known = bound->cut};
+        if (status == PLC_OK)
+            status = plc_dual_bound(core, &rows, &steps, watch, &value, error);
         if (status == PLC_OK) {
-            take_smaller(bound, plc_cut_below(value.cut + offset, step), PLC_BOUND_RELAXATION);
+            if (value.better)
+                take_smaller(bound, plc_cut_below(value.cut + offset, step), PLC_BOUND_RELAXATION);
             bound->relaxation = value.relaxation + (double)offset;
             bound->sweeps = value.sweeps;
         }
@@ -129,6 +152,6 @@ plc_status plc_graph_bound(const plc_graph *graph, const plc_bound_watch *watch,
 
 const char *plc_cut_bound_kind_name(plc_cut_bound_kind kind)
 {
-    static const char *const names[] = {"weights", "states", "relaxation"};
+    static const char *const names[] = {"weights", "states", "faces", "relaxation"};
     return names[kind];
 }

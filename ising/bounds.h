@@ -15,13 +15,15 @@ int64_t plc_cut_below(int64_t bound, uint64_t step);
 /* The best cut, by trying all states: at most 31 vertices. O(2^n degree) */
 int64_t plc_cut_of_all_states(const plc_adjacency *rows);
 
-/* Which cuts there are: those whose sum with `offset` is a multiple of `step`. */
+/* Which cuts there may be: those whose sum with `offset` is a multiple of `step` and at most
+ * `known`. */
 typedef struct plc_cut_steps {
     uint64_t step;
-    int64_t offset;
+    int64_t offset, known;
 } plc_cut_steps;
 
 typedef struct plc_dual_value {
+    bool better;       /* than what is known; else `cut` is not set */
     int64_t cut;       /* no cut is larger */
     double relaxation; /* the value of the relaxation, from below but for rounding */
     uint64_t sweeps;   /* that the search took */
@@ -41,9 +43,9 @@ plc_status plc_multipliers_prove(const plc_graph *graph, const plc_adjacency *ro
                                  bool *ret_proven, int64_t *ret_cut, plc_error *error);
 
 /* Searches multipliers that prove a small bound, until there is little left to gain, a smaller one
- * would make no difference to the steps, or `watch` says so; then proves it. PLC_DOES_NOT_FIT for
- * weights that add up to 2^49 or more, and when the proof fills up; PLC_STOPPED when it is cut
- * short; PLC_NO_MEMORY. */
+ * would make no difference to the steps, it cannot get below what is known, or `watch` says so;
+ * then proves it. PLC_DOES_NOT_FIT for weights that add up to 2^49 or more, and when the proof
+ * fills up; PLC_STOPPED when it is cut short; PLC_NO_MEMORY. */
 plc_status plc_dual_bound(const plc_graph *graph, const plc_adjacency *rows,
                           const plc_cut_steps *steps, const plc_bound_watch *watch,
                           plc_dual_value *ret_value, plc_error *error);

@@ -101,6 +101,12 @@ static plc_status look(search *s, plc_relaxation *relaxation, plc_error *error)
     return PLC_OK;
 }
 
+/* Whether even the best multipliers would not get below what is known. */
+static bool is_useless(const search *s)
+{
+    return s->primal + (double)s->steps->offset >= (double)s->steps->known;
+}
+
 /* Whether a better search could not give a smaller bound, or hardly. */
 static bool is_tight(const search *s)
 {
@@ -128,7 +134,7 @@ static plc_status find_multipliers(search *s, const plc_bound_watch *watch, uint
             continue;
         next += next / 2;
         status = look(s, &relaxation, error);
-        over = over || is_tight(s);
+        over = over || is_useless(s) || is_tight(s);
     }
     plc_relaxation_finish(&relaxation);
     *ret_sweeps = sweep;
@@ -227,7 +233,8 @@ plc_status plc_dual_bound(const plc_graph *graph, const plc_adjacency *rows,
     plc_status status = search_init(&s, error);
     if (status == PLC_OK)
         status = find_multipliers(&s, watch, &value.sweeps, error);
-    if (status == PLC_OK)
+    value.better = status == PLC_OK && !is_useless(&s);
+    if (value.better)
         status = prove_best(&s, watch, &value.cut, error);
     value.relaxation = s.primal;
     search_finish(&s);

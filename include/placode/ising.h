@@ -142,6 +142,7 @@ PLC_API void plc_fold_sides(const plc_fold *fold, const uint8_t *core_sides, uin
 typedef enum plc_cut_bound_kind {
     PLC_BOUND_WEIGHTS,    /* the sum of the positive weights */
     PLC_BOUND_STATES,     /* all states were tried: it is the best cut */
+    PLC_BOUND_FACES,      /* pairs of frustrated faces, matched: plane and toroidal grids */
     PLC_BOUND_RELAXATION, /* the semidefinite relaxation */
 } plc_cut_bound_kind;
 
@@ -174,7 +175,7 @@ typedef struct plc_cut_bound {
  * 2000 vertices, and far less on sparse ones. */
 PLC_API plc_status plc_graph_bound(const plc_graph *graph, const plc_bound_watch *watch,
                                    plc_cut_bound *ret_bound, plc_error *error);
-/* "weights", "states", "relaxation". */
+/* "weights", "states", "faces", "relaxation". */
 PLC_API const char *plc_cut_bound_kind_name(plc_cut_bound_kind kind);
 
 /* Turns single vertices over as long as that makes the cut larger, in the order of their numbers;

@@ -259,12 +259,13 @@ static plc_status run_maxcut(plc_error *error)
     return status;
 }
 
-/* Bounds a graph whose proof has a sparse and a dense part. */
+/* Bounds a graph with faces, whose proof has a sparse and a dense part. */
 static plc_status run_bound(plc_error *error)
 {
     plc_graph graph = {0};
     plc_cut_bound bound;
-    plc_status status = plc_rudy("-toroidal_grid_2D 9 7", &graph, error);
+    plc_status status =
+        plc_rudy("-toroidal_grid_2D 9 7 -random 0 1 3 -times 2 -plus -1", &graph, error);
     if (status == PLC_OK)
         status = plc_graph_bound(&graph, NULL, &bound, error);
     plc_graph_finish(&graph);

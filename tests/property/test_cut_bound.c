@@ -61,7 +61,7 @@ static int64_t relaxed(const plc_graph *graph, uint64_t step)
     plc_adjacency rows;
     plc_dual_value value = {0};
     plc_error error = {0};
-    const plc_cut_steps steps = {.step = step};
+    const plc_cut_steps steps = {.step = step, .known = INT64_MAX};
     cr_assert_eq(plc_adjacency_init(&rows, graph, NULL, NULL), PLC_OK);
     cr_assert_eq(plc_dual_bound(graph, &rows, &steps, NULL, &value, &error), PLC_OK, "%s",
                  error.message);
@@ -141,11 +141,12 @@ Test(cut_bound, of_a_bipartite_graph_is_all_its_weight)
 
 Test(cut_bound, is_above_the_best_known_cut_and_at_the_relaxation)
 {
-    /* Values of the relaxation of the unfolded graph, Helmberg and Rendl (2000) for G1 to G43. */
+    /* Values of the relaxation of the unfolded graphs; Helmberg and Rendl (2000) for all but G70.
+     */
     static const struct {
         const char *name;
         int64_t relaxation;
-    } cases[] = {{"G1", 12083}, {"G14", 3191}, {"G43", 7032}, {"G11", 629}, {"G70", 9861}};
+    } cases[] = {{"G1", 12083}, {"G14", 3191}, {"G43", 7032}, {"G70", 9861}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const plc_gset_entry *entry = plc_gset_find(cases[i].name);
         plc_graph graph;
@@ -235,7 +236,7 @@ static bool always(void *context, plc_bound_phase phase)
 /* Without time for the search the bound is weak, without time for the proof it is the simplest. */
 Test(cut_bound, holds_when_it_is_stopped)
 {
-    const plc_gset_entry *entry = plc_gset_find("G11");
+    const plc_gset_entry *entry = plc_gset_find("G14");
     plc_graph graph;
     plc_cut_bound bound;
     plc_bound_phase phase = PLC_BOUND_SEARCHES;
@@ -251,6 +252,6 @@ Test(cut_bound, holds_when_it_is_stopped)
     cr_assert_eq(plc_graph_bound(&graph, &watch, &bound, NULL), PLC_OK);
     cr_assert_eq(bound.kind, PLC_BOUND_WEIGHTS);
     cr_assert_eq(bound.stopped, PLC_STOPPED);
-    cr_assert_eq(bound.cut, positive - positive % 2);
+    cr_assert_eq(bound.cut, positive);
     plc_graph_finish(&graph);
 }
