@@ -104,6 +104,7 @@ static plc_status bound_core(const plc_graph *core, int64_t offset, uint64_t ste
 {
     plc_adjacency rows = {0};
     plc_dual_value value = {0};
+    take_smaller(bound, plc_cut_below(positive_weight(core) + offset, step), PLC_BOUND_WEIGHTS);
     plc_status status = plc_adjacency_init(&rows, core, NULL, error);
     if (status != PLC_OK)
         return status;

@@ -15,9 +15,9 @@
  * cost a few edges more.
  *
  * Pairs are matched up to a distance. The dual proves that farther ones would not help; if it does
- * not, the distance doubles. Weights are doubled, as plc_match() wants them even. */
+ * not, the distance doubles. Weights are four times the distance, as plc_match() wants it. */
 
-enum { FIRST_REACH = 4, DOUBLINGS = 6 };
+enum { SCALE = 4, FIRST_REACH = 2, DOUBLINGS = 8 };
 static const uint64_t pairs_max = UINT64_C(1) << 25;
 
 /* A face at a distance, in a binary heap. */
@@ -118,7 +118,7 @@ static bool find_pairs_of(joiner *j, uint32_t source, int64_t limit)
         if (j->faces->odd[now.face] && j->number[now.face] > source) {
             if (!plc_array_reserve(&j->pairs, &j->pairs_capacity, j->n_pairs + 1, sizeof *j->pairs))
                 return false;
-            j->pairs[j->n_pairs++] = (plc_pair){source, j->number[now.face], 2 * now.distance};
+            j->pairs[j->n_pairs++] = (plc_pair){source, j->number[now.face], SCALE * now.distance};
         }
         for (uint64_t k = j->rows.offsets[now.face]; ok && k < j->rows.offsets[now.face + 1ULL];
              k++)
@@ -148,11 +148,11 @@ static plc_status bound_within(joiner *j, int64_t limit, const plc_bound_watch *
     int64_t weight = 0;
     plc_status status = plc_match(j->n, j->pairs, j->n_pairs, watch, &found, &dual, error);
     if (status == PLC_OK && found)
-        status = plc_matching_prove(&dual, j->pairs, j->n_pairs, 2 * (limit + 1), ret_proven,
+        status = plc_matching_prove(&dual, j->pairs, j->n_pairs, SCALE * (limit + 1), ret_proven,
                                     &weight, error);
     plc_matching_dual_finish(&dual);
     if (status == PLC_OK && *ret_proven)
-        *ret_unsatisfied = weight / 2 + weight % 2;
+        *ret_unsatisfied = (weight + SCALE - 1) / SCALE;
     return status;
 }
 

@@ -14,8 +14,9 @@
  *
  * What is kept simple: labels are forgotten and the trees grown anew after augmentations and when
  * an inner blossom opens, which gives the same trees as going on would; and the next tight edge is
- * found by looking at all edges. Weights are even and all vertices begin alike, so that free
- * vertices always pay alike, labelled ones are of one parity, and all numbers stay whole. */
+ * found by looking at all edges of outer nodes. Weights are multiples of 4 and vertices begin with
+ * even payments. So payments of free vertices, which always grow together, are odd or even alike;
+ * along tight edges too; and half the slack between outer nodes is a whole number. */
 
 enum { NOTHING = UINT32_MAX };
 
@@ -132,28 +133,49 @@ static void fill_rows(matcher *m, const plc_pair *pairs, uint64_t n_pairs)
     }
 }
 
-/* Every vertex pays half of the least weight; tight edges between free vertices are matched. */
-static void begin(matcher *m, const plc_pair *pairs, uint64_t n_pairs)
+/* No vertex is matched, and all nodes but the vertices are unused. */
+static void clear(matcher *m)
 {
-    int64_t least = INT64_MAX;
-    for (uint64_t i = 0; i < n_pairs; i++)
-        least = pairs[i].weight < least ? pairs[i].weight : least;
     for (uint32_t i = 0; i < 2 * m->n; i++)
         m->dual.parent[i] = i < m->n ? NOTHING : i;
     for (uint32_t i = 0; i < m->n; i++) {
-        m->dual.pays[i] = m->reach[i] = n_pairs ? least / 2 : 0;
         m->mate[i] = NOTHING;
         m->top[i] = i;
         m->nodes[i].base = i;
         m->unused[i] = 2 * m->n - 1 - i;
     }
     m->n_unused = m->n;
-    for (uint64_t i = 0; i < n_pairs; i++) {
-        const uint32_t u = pairs[i].u, v = pairs[i].v;
-        if (pairs[i].weight > least || m->mate[u] != NOTHING || m->mate[v] != NOTHING)
+}
+
+/* Every vertex pays half of its least weight; then, one after the other, free vertices pay as much
+ * as they may, and are matched over an edge that is tight then if its other end is free. */
+static void begin(matcher *m)
+{
+    clear(m);
+    for (uint32_t u = 0; u < m->n; u++) {
+        int64_t least = m->offsets[u] < m->offsets[u + 1ULL] ? INT64_MAX : 0;
+        for (uint64_t k = m->offsets[u]; k < m->offsets[u + 1ULL]; k++)
+            least = m->halves[k].weight < least ? m->halves[k].weight : least;
+        m->dual.pays[u] = m->reach[u] = least / 2;
+    }
+    for (uint32_t u = 0; u < m->n; u++) {
+        uint32_t nearest = NOTHING;
+        int64_t least = INT64_MAX;
+        for (uint64_t k = m->offsets[u]; m->mate[u] == NOTHING && k < m->offsets[u + 1ULL]; k++) {
+            const uint32_t v = m->halves[k].target;
+            const int64_t slack = m->halves[k].weight - m->reach[u] - m->reach[v];
+            if (slack > least || (slack == least && m->mate[v] != NOTHING))
+                continue;
+            least = slack;
+            nearest = v;
+        }
+        if (nearest == NOTHING)
             continue;
-        m->mate[u] = v;
-        m->mate[v] = u;
+        m->dual.pays[u] = m->reach[u] += least;
+        if (m->mate[nearest] == NOTHING) {
+            m->mate[nearest] = u;
+            m->mate[u] = nearest;
+        }
     }
 }
 
@@ -495,7 +517,7 @@ plc_status plc_match(uint32_t n, const plc_pair *pairs, uint64_t n_pairs,
     plc_status status = PLC_NO_MEMORY;
     if (allocate(&m, n, n_pairs)) {
         fill_rows(&m, pairs, n_pairs);
-        begin(&m, pairs, n_pairs);
+        begin(&m);
         status = match(&m, watch, &found, error);
     } else {
         plc_fail_memory(error, "the matching of a graph's faces");

@@ -10,7 +10,7 @@
 /* An edge that may be matched. */
 typedef struct plc_pair {
     uint32_t u, v;
-    int64_t weight; /* even, 0 or more */
+    int64_t weight; /* 0 or more; a multiple of 4 where they are to be matched */
 } plc_pair;
 
 /* What vertices and odd sets pay: nodes [n_nodes], of which the first n are the vertices, the

@@ -29,7 +29,7 @@ enum {
     SWEEPS_MAX = 4000,
     LOOK_STEPS = 200, /* of Lanczos' method, at each look, and before the proof */
     PROOF_STEPS = 600,
-    ATTEMPTS = 10, /* at a proof, each with four times the margin */
+    ATTEMPTS = 6, /* at a proof, each with four times the margin */
 };
 static const double sum_max = 0x1p49;
 static const int64_t units_max = INT64_C(1) << 52; /* a double holds them exactly */
