@@ -64,8 +64,11 @@ typedef struct matcher {
     uint32_t *stack;  /* [2 n] scratch */
     uint64_t *seen;   /* [2 n] stamps of a walk to the roots */
     uint64_t stamp;
-    uint8_t *done; /* [n] by root: its tree was matched in this round */
-    bool failed;   /* memory is short */
+    int64_t total;  /* of all steps */
+    int64_t *quiet; /* [n] no edge of an outer vertex gets tight before `total` is this */
+    int64_t *limit; /* [n] the step that makes an edge tight; INT64_MAX: above the next one */
+    uint8_t *done;  /* [n] by root: its tree was matched in this round */
+    bool failed;    /* memory is short */
 } matcher;
 
 void plc_matching_dual_finish(plc_matching_dual *dual)
@@ -91,6 +94,8 @@ static void matcher_finish(matcher *m)
     free(m->leaves);
     free(m->stack);
     free(m->seen);
+    free(m->quiet);
+    free(m->limit);
     free(m->done);
 }
 
@@ -112,10 +117,12 @@ static bool allocate(matcher *m, uint32_t n, uint64_t n_pairs)
     m->leaves = plc_array(n, sizeof *m->leaves);
     m->stack = plc_array(twice, sizeof *m->stack);
     m->seen = plc_array(twice, sizeof *m->seen);
+    m->quiet = plc_array(n, sizeof *m->quiet);
+    m->limit = plc_array(n, sizeof *m->limit);
     m->done = plc_array(n, sizeof *m->done);
     return m->dual.parent && m->dual.pays && m->nodes && m->top && m->mate && m->reach &&
            m->offsets && m->halves && m->queue && m->unused && m->leaves && m->stack && m->seen &&
-           m->done;
+           m->quiet && m->limit && m->done;
 }
 
 static void fill_rows(matcher *m, const plc_pair *pairs, uint64_t n_pairs)
@@ -199,8 +206,10 @@ static void label_outer(matcher *m, uint32_t at, uint32_t root)
     m->nodes[at].mark = OUTER;
     m->nodes[at].root = root;
     const uint32_t n = find_leaves(m, at);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         m->queue[m->n_queue++] = m->leaves[i];
+        m->quiet[m->leaves[i]] = m->total;
+    }
 }
 
 /* The node above an outer one, through its inner parent; NOTHING above a root. */
@@ -422,10 +431,14 @@ static bool look(matcher *m, uint32_t u)
     return augmented;
 }
 
-/* Looks at all outer vertices that have not been looked at; whether the matching has grown. */
-static bool grow(matcher *m)
+/* Looks at the outer vertices whose edges a step has made tight, and at all that have not been
+ * looked at; whether the matching has grown. */
+static bool grow(matcher *m, int64_t step)
 {
     bool augmented = false;
+    for (uint32_t i = 0, n = m->n_looked; i < n && !m->failed; i++)
+        if (m->limit[m->queue[i]] == step)
+            augmented = look(m, m->queue[i]) || augmented;
     while (m->n_looked < m->n_queue && !m->failed) {
         const uint32_t u = m->queue[m->n_looked++];
         augmented = look(m, u) || augmented;
@@ -446,23 +459,37 @@ static bool plant(matcher *m)
     return m->n_queue > 0;
 }
 
+/* The step after which an edge of an outer vertex is tight; and until when no edge can be, whatever
+ * becomes of its neighbours meanwhile. */
+static int64_t find_limit(matcher *m, uint32_t u)
+{
+    int64_t limit = INT64_MAX, least = INT64_MAX;
+    for (uint64_t k = m->offsets[u]; k < m->offsets[u + 1ULL]; k++) {
+        const uint32_t v = m->halves[k].target;
+        const mark other = m->nodes[m->top[v]].mark;
+        if (m->top[u] == m->top[v])
+            continue;
+        const int64_t slack = m->halves[k].weight - m->reach[u] - m->reach[v];
+        const int64_t step = other == OUTER ? slack / 2 : other == UNSEEN ? slack : INT64_MAX;
+        least = slack < least ? slack : least;
+        limit = step < limit ? step : limit;
+    }
+    m->quiet[u] = least == INT64_MAX ? INT64_MAX : m->total + least / 2;
+    return limit;
+}
+
 /* By how much outer nodes may pay more before an edge is tight, or an inner blossom pays nothing;
  * INT64_MAX when there is no limit. */
-static int64_t find_step(const matcher *m)
+static int64_t find_step(matcher *m)
 {
     int64_t step = INT64_MAX;
-    for (uint32_t u = 0; u < m->n; u++) {
-        if (m->nodes[m->top[u]].mark != OUTER)
+    for (uint32_t i = 0; i < m->n_queue; i++) {
+        const uint32_t u = m->queue[i];
+        m->limit[u] = INT64_MAX;
+        if (m->quiet[u] == INT64_MAX || m->quiet[u] - m->total > step)
             continue;
-        for (uint64_t k = m->offsets[u]; k < m->offsets[u + 1ULL]; k++) {
-            const uint32_t v = m->halves[k].target;
-            const mark other = m->nodes[m->top[v]].mark;
-            if (m->top[u] == m->top[v] || other == INNER)
-                continue;
-            const int64_t slack = m->halves[k].weight - m->reach[u] - m->reach[v];
-            const int64_t limit = other == OUTER ? slack / 2 : slack;
-            step = limit < step ? limit : step;
-        }
+        m->limit[u] = find_limit(m, u);
+        step = m->limit[u] < step ? m->limit[u] : step;
     }
     for (uint32_t i = m->n; i < 2 * m->n; i++)
         if (m->dual.parent[i] == NOTHING && m->nodes[i].mark == INNER && m->dual.pays[i] < step)
@@ -484,19 +511,20 @@ static bool pay(matcher *m, int64_t step)
         const mark seen = m->nodes[m->top[u]].mark;
         m->reach[u] += seen == OUTER ? step : seen == INNER ? -step : 0;
     }
-    m->n_looked = 0; /* all outer vertices may have new tight edges */
+    m->total += step;
     return opens;
 }
 
 static plc_status match(matcher *m, const plc_bound_watch *watch, bool *ret_found, plc_error *error)
 {
     while (plant(m)) {
+        int64_t step = 0;
         for (bool again = true; again;) {
             if (plc_bound_stops(watch, PLC_BOUND_PROVES))
                 return plc_fail(error, PLC_STOPPED, "bound: stopped before it was proven");
-            if (grow(m) || m->failed)
+            if (grow(m, step) || m->failed)
                 break;
-            const int64_t step = find_step(m);
+            step = find_step(m);
             if (step == INT64_MAX)
                 return PLC_OK;
             again = !pay(m, step);
