@@ -239,6 +239,8 @@ static int solve(maxcut_options *o, maxcut_problem *p)
     if (status == PLC_OK)
         status = maxcut_run_all(o, p, &result, &error);
     if (status == PLC_OK)
+        status = maxcut_check_bound(o, p, &result, &error);
+    if (status == PLC_OK)
         status = write_files(o, p, result.sides, &error);
     if (status == PLC_OK && interrupted())
         log_line("interrupted; what follows is of the updates done");

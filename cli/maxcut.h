@@ -99,6 +99,9 @@ uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *co
 
 /* With --bound: bounds the cut of the graph, and makes the runs end where they reach it. */
 plc_status maxcut_bound(maxcut_options *options, maxcut_problem *problem, plc_error *error);
+/* PLC_DIFFERS when a cut is above its bound. */
+plc_status maxcut_check_bound(const maxcut_options *options, const maxcut_problem *problem,
+                              const maxcut_result *result, plc_error *error);
 /* Adds what --bound prints to a report. */
 void maxcut_report_bound(const maxcut_problem *problem, const maxcut_result *result, json_t *json);
 

@@ -35,14 +35,13 @@ static bool stops(void *context, plc_bound_phase phase)
 /* Says where a bound is of less use than was asked for. */
 static void explain(const maxcut_options *options, const plc_cut_bound *bound)
 {
+    const char *kind = plc_cut_bound_kind_name(bound->kind);
     if (bound->stopped == PLC_DOES_NOT_FIT)
-        log_line("%s: the relaxation's bound cannot be proven at this size; the bound is that of "
-                 "the positive weights",
-                 options->graph_name);
+        log_line("%s: too large to prove the bound of the relaxation; the bound is that of the %s",
+                 options->graph_name, kind);
     if (bound->stopped == PLC_STOPPED && !interrupted())
-        log_line("%s: no time to prove the relaxation's bound; the bound is that of the positive "
-                 "weights",
-                 options->graph_name);
+        log_line("%s: no time to prove a better bound; the bound is that of the %s",
+                 options->graph_name, kind);
     if (options->target_given && options->target > bound->cut)
         log_line("%s: no cut reaches --target %lld: none is above %lld", options->graph_name,
                  (long long)options->target, (long long)bound->cut);
@@ -66,6 +65,16 @@ plc_status maxcut_bound(maxcut_options *options, maxcut_problem *problem, plc_er
         options->target = problem->bound.cut;
     }
     return PLC_OK;
+}
+
+plc_status maxcut_check_bound(const maxcut_options *options, const maxcut_problem *problem,
+                              const maxcut_result *result, plc_error *error)
+{
+    if (!options->bounded || result->cut <= problem->bound.cut)
+        return PLC_OK;
+    return plc_fail(error, PLC_DIFFERS,
+                    "a cut of %lld is above its bound of %lld: please report this",
+                    (long long)result->cut, (long long)problem->bound.cut);
 }
 
 void maxcut_report_bound(const maxcut_problem *problem, const maxcut_result *result, json_t *json)

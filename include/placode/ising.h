@@ -171,8 +171,8 @@ typedef struct plc_cut_bound {
 
 /* A proven upper bound of the cuts of a graph: the least of those in plc_cut_bound_kind. `watch`
  * may be NULL; then the result is always the same. PLC_INVALID for graphs that plc_fold_create()
- * refuses; PLC_NO_MEMORY. The search is O(64 m) a sweep; the proof O(n^3) on dense graphs, 1 s for
- * 2000 vertices, and far less on sparse ones. */
+ * refuses; PLC_NO_MEMORY. O(64 m) a sweep of the search; O(n^3) for the proof on dense graphs, 1 s
+ * for 2000 vertices, and far less on sparse ones; O(n^2) for faces in practice. */
 PLC_API plc_status plc_graph_bound(const plc_graph *graph, const plc_bound_watch *watch,
                                    plc_cut_bound *ret_bound, plc_error *error);
 /* "weights", "states", "faces", "relaxation". */

@@ -304,6 +304,13 @@ def maxcut_proves_optimal_cuts():
 
 
 @test
+def maxcut_bounds_tori_by_their_faces():
+    for name, bound in (("G11", 564), ("G12", 558), ("G81", 14060)):
+        value = ok_json("maxcut", "--gset", name, "--updates", "1e4", "--bound")
+        expect(value["bound"] == bound and value["bound_kind"] == "faces", value)
+
+
+@test
 def maxcut_keeps_its_time_with_a_bound():
     begin = time.monotonic()
     value = ok_json("maxcut", "--gset", "G55", "--bound-time", "0.1", "--updates", "1e5")
