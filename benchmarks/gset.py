@@ -159,7 +159,7 @@ def print_summary(results):
           "cut, or more;\nthe last columns: median seconds to that share of it, of all runs")
 
 
-def compare(results, peers):
+def compare(results, peers, seconds):
     """The mean ratio of each solver and time, on the graphs that all of them were measured on."""
     mine = {}
     for row, _ in results:
@@ -173,7 +173,7 @@ def compare(results, peers):
         print("  %-28s %4g s  %.5f" % (key[1], key[0], statistics.mean(
             found[g] / mine[g][0]["best_known"] for g in shared)))
     own = [statistics.mean(row["ratio"] for row in mine[g]) for g in shared]
-    print("  %-28s %4s    %.5f" % ("placode, this run", "", statistics.mean(own)))
+    print("  %-28s %4g s  %.5f" % ("placode, this run", seconds, statistics.mean(own)))
 
 
 def save(options, results, peers):
@@ -246,7 +246,7 @@ def main():
         print("\ninterrupted; what follows is of the runs done")
     if results:
         print_summary(results)
-        compare(results, peers)
+        compare(results, peers, options.time)
         save(options, results, peers)
     return status
 
