@@ -45,6 +45,11 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "write every improvement as CSV: run,seconds,ticks,joules,cut", NULL},
         {"no-fold", NULL, OPTION_FLAG, &o->unfolded, 0, 0,
          "keep vertices of degree 0, 1 and 2 in the network", NULL},
+        {"bound", NULL, OPTION_FLAG, &o->bounded, 0, 0,
+         "prove an upper bound of the cut, and end where a run reaches it", NULL},
+        {"bound-time", "SEC", OPTION_REAL, &o->bound_time, 0, 1e9,
+         "--bound, with this limit of its search (default: none; with --time, a tenth)",
+         &o->bound_time_given},
         {"layout", "OUT.h5", OPTION_TEXT, &o->layout, 0, 0, "write the layout", NULL},
         {"svg", "FILE", OPTION_TEXT, &o->svg, 0, 0, "draw the layout", NULL},
         OPTION_SEED(&o->seed),
@@ -230,7 +235,11 @@ static int solve(maxcut_options *o, maxcut_problem *p)
     interrupt_catch();
     plc_status status = make_problem(o, p, &error);
     if (status == PLC_OK)
+        status = maxcut_bound(o, p, &error);
+    if (status == PLC_OK)
         status = maxcut_run_all(o, p, &result, &error);
+    if (status == PLC_OK)
+        status = maxcut_check_bound(o, p, &result, &error);
     if (status == PLC_OK)
         status = write_files(o, p, result.sides, &error);
     if (status == PLC_OK && interrupted())

@@ -19,10 +19,12 @@ typedef struct maxcut_options {
     plc_maxcut_settings settings;
     uint64_t runs, seed, threads;
     int64_t target;
-    double time;     /* [s] */
-    double begin;    /* [s] when the call began */
-    bool fills_time; /* runs are as long as --time allows */
+    double time;       /* [s] */
+    double begin;      /* [s] when the call began */
+    double bound_time; /* [s] of the search for a bound */
+    bool fills_time;   /* runs are as long as --time allows */
     bool updates_given, runs_given, time_given, target_given, constants_given, unfolded, as_json;
+    bool bounded, bound_time_given;
     const plc_gset_entry *entry; /* NULL for files */
     const char *graph_name;
 } maxcut_options;
@@ -35,6 +37,8 @@ typedef struct maxcut_problem {
     const plc_chip *chip;
     plc_maxcut *maxcut;
     plc_layout *layout;
+    plc_cut_bound bound;  /* with --bound */
+    double bound_seconds; /* [s] that it took */
 } maxcut_problem;
 
 /* An improvement of a run's best cut. */
@@ -92,6 +96,14 @@ plc_status maxcut_settings(const maxcut_options *options, const plc_graph *core,
                            plc_maxcut_settings *ret_settings, plc_error *error);
 /* The updates of the first anneal of a run. */
 uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *core);
+
+/* With --bound: bounds the cut of the graph, and makes the runs end where they reach it. */
+plc_status maxcut_bound(maxcut_options *options, maxcut_problem *problem, plc_error *error);
+/* PLC_DIFFERS when a cut is above its bound. */
+plc_status maxcut_check_bound(const maxcut_options *options, const maxcut_problem *problem,
+                              const maxcut_result *result, plc_error *error);
+/* Adds what --bound prints to a report. */
+void maxcut_report_bound(const maxcut_problem *problem, const maxcut_result *result, json_t *json);
 
 /* All runs, in parallel; the result is as if they came one after the other until the target was
  * reached. */

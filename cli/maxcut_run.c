@@ -302,6 +302,8 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "ratio",
                         entry ? json_real((double)result->cut / (double)entry->best_known)
                               : json_null());
+    if (options->bounded)
+        maxcut_report_bound(problem, result, json);
     json_object_set_new(json, "runs", json_integer((json_int_t)result->runs));
     json_object_set_new(json, "method", json_string(maxcut_method_name(options->method)));
     json_object_set_new(json, "anneals", json_integer((json_int_t)result->anneals));

@@ -138,6 +138,46 @@ PLC_API int64_t plc_fold_offset(const plc_fold *fold);
 /* The state of the whole graph, sides [n], from one of the core, core_sides [core n]. */
 PLC_API void plc_fold_sides(const plc_fold *fold, const uint8_t *core_sides, uint8_t *ret_sides);
 
+/* Where an upper bound comes from. */
+typedef enum plc_cut_bound_kind {
+    PLC_BOUND_WEIGHTS,    /* the sum of the positive weights */
+    PLC_BOUND_STATES,     /* all states were tried: it is the best cut */
+    PLC_BOUND_FACES,      /* pairs of frustrated faces, matched: plane and toroidal grids */
+    PLC_BOUND_RELAXATION, /* the semidefinite relaxation */
+} plc_cut_bound_kind;
+
+/* What a bound is at. */
+typedef enum plc_bound_phase {
+    PLC_BOUND_SEARCHES, /* stopping here makes the bound larger, and goes on to its proof */
+    PLC_BOUND_PROVES,   /* stopping here leaves the simpler bounds */
+} plc_bound_phase;
+
+/* Asked often, about every millisecond on graphs like those of the G-set, whether a phase is to
+ * stop. */
+typedef struct plc_bound_watch {
+    bool (*stops)(void *context, plc_bound_phase phase);
+    void *context;
+} plc_bound_watch;
+
+typedef struct plc_cut_bound {
+    int64_t cut; /* no cut of the graph is larger */
+    plc_cut_bound_kind kind;
+    double relaxation;  /* value of the relaxation that was reached, not rounded and not proven; NAN
+                           if there was none */
+    uint64_t sweeps;    /* over all vertices, of the search */
+    plc_status stopped; /* PLC_OK; PLC_STOPPED or PLC_DOES_NOT_FIT when the relaxation's bound was
+                           not proven */
+} plc_cut_bound;
+
+/* A proven upper bound of the cuts of a graph: the least of those in plc_cut_bound_kind. `watch`
+ * may be NULL; then the result is always the same. PLC_INVALID for graphs that plc_fold_create()
+ * refuses; PLC_NO_MEMORY. O(64 m) a sweep of the search; O(n^3) for the proof on dense graphs, 1 s
+ * for 2000 vertices, and far less on sparse ones; O(n^2) for faces in practice. */
+PLC_API plc_status plc_graph_bound(const plc_graph *graph, const plc_bound_watch *watch,
+                                   plc_cut_bound *ret_bound, plc_error *error);
+/* "weights", "states", "faces", "relaxation". */
+PLC_API const char *plc_cut_bound_kind_name(plc_cut_bound_kind kind);
+
 /* Turns single vertices over as long as that makes the cut larger, in the order of their numbers;
  * `*ret_gain` is by how much it did. PLC_NO_MEMORY. O(n + m) a round */
 PLC_API plc_status plc_graph_polish(const plc_graph *graph, uint8_t *sides, int64_t *ret_gain,

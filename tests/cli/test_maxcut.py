@@ -281,6 +281,53 @@ def maxcut_folds_small_vertices():
 
 
 @test
+def maxcut_bounds_its_cut():
+    value = has_keys(ok_json("maxcut", "--gset", "G14", "--updates", "1e6", "--bound"),
+                     MAXCUT_KEYS + " bound gap bound_kind bound_seconds")
+    expect(3064 <= value["bound"] <= 3194 and value["bound_kind"] == "relaxation", value)
+    expect(abs(value["gap"] - (value["bound"] - value["cut"]) / value["bound"]) < 1e-12, value)
+    again = ok_json("maxcut", "--gset", "G14", "--updates", "1e6", "--bound", "--threads", "1")
+    del value["bound_seconds"], again["bound_seconds"]
+    expect(timeless(value) == timeless(again), (value, again))
+    without = ok_json("maxcut", "--gset", "G14", "--updates", "1e6")
+    expect(without["digest"] == value["digest"] and "bound" not in without, without)
+    text = ok("maxcut", "--gset", "G14", "--updates", "1e6", "--bound").out.decode()
+    expect(re.search(r"^bound +%d$" % value["bound"], text, re.M) and "\ngap " in text, text)
+
+
+@test
+def maxcut_proves_optimal_cuts():
+    value = maxcut(WEIGHTED, "--updates", "1e15", "--bound")
+    expect(value["cut"] == value["bound"] and value["gap"] == 0, value)
+    value = ok_json("maxcut", "--gset", "G48", "--updates", "1e15", "--bound")
+    expect(value["cut"] == value["bound"] == 6000 and value["updates"] < 1e12, value)
+
+
+@test
+def maxcut_bounds_tori_by_their_faces():
+    for name, bound in (("G11", 564), ("G12", 558), ("G81", 14060)):
+        value = ok_json("maxcut", "--gset", name, "--updates", "1e4", "--bound")
+        expect(value["bound"] == bound and value["bound_kind"] == "faces", value)
+
+
+@test
+def maxcut_keeps_its_time_with_a_bound():
+    begin = time.monotonic()
+    value = ok_json("maxcut", "--gset", "G55", "--bound-time", "0.1", "--updates", "1e5")
+    expect(10299 <= value["bound"] <= 12498, value)
+    result = run("maxcut", "--gset", "G63", "--bound", "--time", "0.3", "--json")
+    expect(result.status == 0 and json.loads(result.out)["bound"] >= 27047, result)
+    expect(time.monotonic() - begin < 30, "it took %g s" % (time.monotonic() - begin))
+    refused(2, "maxcut", "--gset", "G11", "--bound-time", "-1", says="bound-time")
+
+
+@test
+def maxcut_says_when_no_cut_reaches_its_target():
+    result = run("maxcut", "--gset", "G11", "--updates", "1e5", "--target", "700", "--bound")
+    expect(result.status == 0 and b"no cut reaches --target 700" in result.err, result)
+
+
+@test
 def maxcut_traces_its_improvements():
     value = ok_json("maxcut", "--gset", "G11", "--updates", "1e6", "--runs", "2", "--trace", "t.csv")
     lines = read("t.csv").decode().splitlines()

@@ -259,6 +259,19 @@ static plc_status run_maxcut(plc_error *error)
     return status;
 }
 
+/* Bounds a graph with faces, whose proof has a sparse and a dense part. */
+static plc_status run_bound(plc_error *error)
+{
+    plc_graph graph = {0};
+    plc_cut_bound bound;
+    plc_status status =
+        plc_rudy("-toroidal_grid_2D 9 7 -random 0 1 3 -times 2 -plus -1", &graph, error);
+    if (status == PLC_OK)
+        status = plc_graph_bound(&graph, NULL, &bound, error);
+    plc_graph_finish(&graph);
+    return status;
+}
+
 Test(allocation, of_maxcut_is_reported_and_leaves_nothing, .timeout = 250)
 {
     plc_error error = {0};
@@ -383,4 +396,9 @@ Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeo
 Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_events, 0);
+}
+
+Test(allocation, every_failure_of_a_bound_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_bound, 0);
 }
