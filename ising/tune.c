@@ -7,11 +7,14 @@
 #include <math.h>
 
 /* The schedule in units of the graph, found by trials on the G-set: where 1 / T begins and ends,
- * and how it bends, as C / A ln(1 + t / C) bends between t = 1 and t = BEND x C. */
-static const double HOT = 1.6; /* first 1 / T x root mean square local field of a random state */
-static const double COLD = 5;  /* last 1 / T x mean absolute weight */
+ * and how it bends, as C / A ln(1 + t / C) bends between t = 1 and t = BEND x C. The denser a
+ * graph, the warmer it freezes. Flips without gain pass with 1 / ETA: where weights are +-1 and
+ * vertices have few neighbours most moves are such. */
+static const double HOT = 1.6;   /* first 1 / T x root mean square local field of a random state */
+static const double COLD = 5;    /* last 1 / T x mean absolute weight, at most */
+static const double FROZEN = 10; /* last 1 / T x that field, at most */
 static const double BEND = 2.5;
-static const double ETA = 2.5;
+static const double ETA = 1.2;
 
 /* The mean over the vertices of the root of the sum of squared weights, which is what a local field
  * of random neighbours measures; and the mean absolute weight of edges that have one. 1 where there
@@ -44,7 +47,7 @@ plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *settings
     plc_status status = measure(graph, &field, &weight, error);
     if (status != PLC_OK)
         return status;
-    const double cold = COLD / weight;
+    const double cold = fmin(COLD / weight, FROZEN / field);
     const double hot = fmin(HOT / field, cold / 2);
     /* t = 1 is hot and t = BEND x c is cold: ln(1 + BEND) / ln(1 + 1 / c) = cold / hot. */
     settings->c = 1 / expm1(log1p(BEND) * hot / cold);

@@ -222,6 +222,16 @@ Test(maxcut, tuned_annealing_goes_from_the_fields_to_the_weights)
     plc_graph_finish(&graph);
 }
 
+Test(maxcut, tuned_annealing_of_a_dense_graph_ends_at_a_part_of_its_fields)
+{
+    plc_graph graph = rudy("-rnd_graph 50 100 1");
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    cr_assert_eq(plc_maxcut_tune(&graph, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(temperature(&settings, 0), 7 / 1.6, 1e-9, "49 neighbours");
+    cr_assert_float_eq(temperature(&settings, 1), 7 / 10.0, 1e-9);
+    plc_graph_finish(&graph);
+}
+
 Test(maxcut, tuned_annealing_of_no_edges_is_legal)
 {
     plc_graph graph = rudy("-rnd_graph 5 0 1");
