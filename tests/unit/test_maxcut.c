@@ -232,6 +232,19 @@ Test(maxcut, tuned_annealing_of_a_dense_graph_ends_at_a_part_of_its_fields)
     plc_graph_finish(&graph);
 }
 
+Test(maxcut, tuned_annealing_lets_moves_without_gain_pass_unless_fields_are_uneven)
+{
+    plc_graph torus = rudy("-toroidal_grid_2D 10 10 -random 0 1 4 -times 2 -plus -1");
+    plc_graph planar = rudy("-planar 800 99 8001 -planar 800 99 8002 +");
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    cr_assert_eq(plc_maxcut_tune(&torus, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(settings.eta, 1.2, 1e-12);
+    cr_assert_eq(plc_maxcut_tune(&planar, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(settings.eta, 2.5, 1e-12);
+    plc_graph_finish(&torus);
+    plc_graph_finish(&planar);
+}
+
 Test(maxcut, tuned_annealing_of_no_edges_is_legal)
 {
     plc_graph graph = rudy("-rnd_graph 5 0 1");
