@@ -25,6 +25,7 @@ enum {
     PLC_STREAM_POISSON = 3 << 24,   /* spikes of a Poisson source */
     PLC_STREAM_CONNECTOR = 4 << 24, /* random connectors */
     PLC_STREAM_DRAW = 5 << 24,      /* randomly drawn weights and delays */
+    PLC_STREAM_RESAMPLE = 6 << 24,  /* measurements drawn again to see how they spread */
 };
 
 static inline uint32_t plc_rotate(uint32_t x, unsigned by)

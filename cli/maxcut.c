@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "base/scan.h"
 
+#include <math.h>
+
 static const option_row *make_rows(maxcut_options *o, option_row *rows)
 {
     const option_row all[] = {
@@ -29,6 +31,14 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "limit of the whole call; without --updates, runs as long as it allows", &o->time_given},
         {"target", "CUT", OPTION_SIGNED, &o->target, -SEED_MAX, SEED_MAX,
          "stop when a run reaches this cut", &o->target_given},
+        {"tts", NULL, OPTION_FLAG, &o->tts, 0, 0,
+         "make all runs, each until it reaches --target (or the best known cut): time to solution "
+         "(default 30 runs)",
+         NULL},
+        {"top", "K", OPTION_WHOLE, &o->top, 1, 1e4,
+         "list the K best distinct solutions of all anneals", NULL},
+        {"top-out", "FILE", OPTION_TEXT, &o->top_out, 0, 0,
+         "write them as CSV: cut,count,run,sides", NULL},
         {"schedule", "S", OPTION_TEXT, &o->schedule, 0, 0,
          "async: one random pair a tick; block:P: one from each of P blocks; colour (default)",
          NULL},
@@ -103,10 +113,27 @@ static int parse_schedule(maxcut_options *o, uint32_t n)
 static plc_status load_graph(maxcut_options *o, const char *path, plc_graph *ret_graph,
                              plc_error *error)
 {
-    o->entry = o->gset ? plc_gset_find(o->gset) : NULL;
     o->graph_name = o->entry ? o->entry->name : path;
     return o->entry ? plc_rudy(o->entry->rudy, ret_graph, error)
                     : plc_graph_read(path, ret_graph, error);
+}
+
+/* What --tts and --top need. */
+static int parse_statistics(maxcut_options *o)
+{
+    if (o->top_out && !o->top)
+        return fail_usage("maxcut: --top-out goes with --top K");
+    if (!o->tts)
+        return -1;
+    if (!o->target_given && !o->entry)
+        return fail_usage("maxcut: --tts: expected --target CUT for a graph that is not of the "
+                          "G-set");
+    if (!o->target_given)
+        o->target = o->entry->best_known;
+    o->target_given = true;
+    if (!o->runs_given)
+        o->runs = 30;
+    return -1;
 }
 
 static int parse_method(maxcut_options *o)
@@ -242,12 +269,19 @@ static int solve(maxcut_options *o, maxcut_problem *p)
         status = maxcut_check_bound(o, p, &result, &error);
     if (status == PLC_OK)
         status = write_files(o, p, result.sides, &error);
+    if (status == PLC_OK && o->top_out)
+        status = maxcut_write_top(o, &result, &error);
     if (status == PLC_OK && interrupted())
         log_line("interrupted; what follows is of the updates done");
-    int exit_status = status == PLC_OK ? print_result(maxcut_report(o, p, &result), o->as_json)
+    if (status == PLC_OK && result.modelled > 0 && isnan(result.energy))
+        log_line("chip %s: no energies are known, so there are no joules", plc_chip_name(p->chip));
+    json_t *report = status == PLC_OK ? maxcut_report(o, p, &result) : NULL;
+    int exit_status = status == PLC_OK ? print_result(json_incref(report), o->as_json)
                                        : fail_with(status, &error);
-    free(result.sides);
-    json_decref(result.list);
+    if (exit_status == EXIT_OK && !o->as_json)
+        exit_status = maxcut_print_tables(report);
+    json_decref(report);
+    maxcut_finish_result(&result);
     return exit_status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : exit_status;
 }
 
@@ -267,7 +301,8 @@ static int run(const command *self, int argc, char **argv)
         return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
     if (!engine_exists(o.engine))
         return fail_engine("maxcut", o.engine);
-    if ((exit_status = parse_method(&o)) >= 0)
+    o.entry = o.gset ? plc_gset_find(o.gset) : NULL;
+    if ((exit_status = parse_statistics(&o)) >= 0 || (exit_status = parse_method(&o)) >= 0)
         return exit_status;
     plc_error error = {0};
     plc_graph graph = {0};

@@ -4,6 +4,7 @@
 #define PLC_CLI_MAXCUT_H
 
 #include "cli/command.h"
+#include "ising/solutions.h"
 
 typedef enum maxcut_method {
     METHOD_NEUROSA, /* NeuroSA's constants, one anneal */
@@ -14,17 +15,20 @@ typedef enum maxcut_method {
 
 typedef struct maxcut_options {
     const char *gset, *chip, *engine, *schedule, *method_name, *out, *trace, *layout, *svg;
+    const char *top_out;
     maxcut_method method;
     bool automatic; /* the method may still become another one that suits the graph */
     plc_maxcut_settings settings;
-    uint64_t runs, seed, threads;
+    uint64_t runs, seed, threads, top;
     int64_t target;
     double time;       /* [s] */
     double begin;      /* [s] when the call began */
     double bound_time; /* [s] of the search for a bound */
     bool fills_time;   /* runs are as long as --time allows */
+    bool tts;          /* all runs are made, each until it reaches the target */
     bool updates_given, runs_given, time_given, target_given, constants_given, unfolded, as_json;
     bool bounded, bound_time_given;
+    bool target_is_bound; /* none was given, and runs end where they reach the bound */
     const plc_gset_entry *entry; /* NULL for files */
     const char *graph_name;
 } maxcut_options;
@@ -43,9 +47,11 @@ typedef struct maxcut_problem {
 
 /* An improvement of a run's best cut. */
 typedef struct maxcut_point {
-    double seconds; /* [s] since the call began */
-    uint64_t ticks; /* [ticks] of the run */
-    double energy;  /* [J] of the run; NAN where the engine does not know */
+    double seconds;   /* [s] since the call began */
+    double processor; /* [s] of processors, of the run */
+    uint64_t ticks;   /* [ticks] of the run */
+    double energy;    /* [J] of the run; NAN where the engine does not know */
+    double modelled;  /* [s] of the chip, of the run; NAN likewise */
     int64_t cut;
 } maxcut_point;
 
@@ -57,16 +63,24 @@ typedef struct maxcut_run {
                                       none to look at */
     double deadline;               /* [s] HUGE_VAL: none */
     bool done;                     /* it began, and counts */
-    bool noted;                    /* `annealed` holds a cut */
+    bool ended;                    /* it is over, or was left out */
+    bool noted;                    /* `best` holds a cut */
     bool reached;                  /* the target */
-    int64_t annealed;              /* best cut of the network */
-    int64_t cut;                   /* and after one-flip descent */
+    bool cut_short;                /* by the clock or by Ctrl-C, before it reached the target */
+    int64_t best;                  /* cut so far */
+    int64_t annealed;              /* best cut of the network, */
+    int64_t cut;                   /* and of what one-flip descent made of its anneals' best */
     double reached_at;             /* [s] since the call began */
+    double begin;                  /* [s] since the call began */
+    double processor_begin;        /* [s] on the same clock as maxcut_processor_time() */
+    double seconds, processor;     /* [s] that it took */
     uint64_t anneals;
+    uint64_t ticks;          /* that it took: of one replica where several run side by side */
     plc_engine_stats stats;  /* sums over the anneals */
     double energy, modelled; /* [J] [s] of the chip; NAN where the engine does not know */
     uint8_t *sides;          /* [n] best state, owned */
-    maxcut_point *points;    /* [n_points] when --trace is given, owned */
+    plc_solutions top;       /* of its anneals' ends */
+    maxcut_point *points;    /* [n_points] improvements, owned */
     size_t n_points, points_capacity;
 } maxcut_run;
 
@@ -82,12 +96,27 @@ typedef struct maxcut_result {
     plc_engine_stats stats;  /* sums */
     double energy, modelled; /* [J] [s] sums; NAN where the engine does not know */
     uint8_t *sides;          /* [n] of the best run, owned */
+    plc_solutions top;       /* of all runs that count */
     json_t *list;            /* of {seed, cut, digest}, a run each, owned */
+    json_t *statistics;      /* of the runs that count, owned */
+    json_t *to_quality;      /* what it took to come close to the best, owned */
 } maxcut_result;
 
 /* The name of a method, and the method of a name; false when there is none. */
 const char *maxcut_method_name(maxcut_method method);
 bool maxcut_find_method(const char *name, maxcut_method *ret_method);
+
+/* The names of the units in which times are told, and how a table calls them. */
+typedef enum maxcut_unit {
+    UNIT_SECONDS,   /* [s] wall */
+    UNIT_PROCESSOR, /* [s] of processors */
+    UNIT_TICKS,
+    UNIT_MODELLED, /* [s] of the chip */
+    UNIT_ENERGY,   /* [J] of the chip */
+    N_UNITS
+} maxcut_unit;
+extern const char *const maxcut_unit_keys[N_UNITS];
+extern const char *const maxcut_unit_labels[N_UNITS];
 
 /* Runs in parallel, at most. */
 uint32_t maxcut_threads(const maxcut_options *options);
@@ -109,7 +138,15 @@ void maxcut_report_bound(const maxcut_problem *problem, const maxcut_result *res
  * reached. */
 plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *problem,
                           maxcut_result *ret_result, plc_error *error);
+/* Releases what a result owns. */
+void maxcut_finish_result(maxcut_result *result);
 json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *problem,
                       const maxcut_result *result);
+/* The tables that follow the scalars of a report in text. EXIT_FAILED when they cannot be written.
+ */
+int maxcut_print_tables(const json_t *report);
+/* Writes the best solutions as CSV: cut,count,run,sides. */
+plc_status maxcut_write_top(const maxcut_options *options, const maxcut_result *result,
+                            plc_error *error);
 
 #endif

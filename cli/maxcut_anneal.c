@@ -163,15 +163,19 @@ typedef struct follower {
     anneal_pace pace;      /* of the last anneal by the ticks */
     anneal_clock clock;    /* of an anneal by the clock */
     plc_maxcut_settings settings;
-    uint8_t *sides; /* [core n] best state of earlier anneals */
-    int64_t best;   /* and its cut; -1: none yet */
+    uint8_t *sides; /* [core n] best state of an anneal */
     plc_error *error;
 } follower;
 
-static double energy_of(const plc_engine *engine, const plc_chip *chip)
+/* Where a run stands, with a cut of the core and the ticks that it took. */
+static maxcut_point point_at(const follower *f, int64_t cut, uint64_t ticks)
 {
     plc_engine_cost cost;
-    return plc_engine_get_cost(engine, &cost) ? cost_energy(&cost, chip) : (double)NAN;
+    const bool known = plc_engine_get_cost(f->engine, &cost);
+    return (maxcut_point){.ticks = ticks,
+                          .energy = known ? cost_energy(&cost, f->problem->chip) : (double)NAN,
+                          .modelled = known ? cost.seconds : (double)NAN,
+                          .cut = cut};
 }
 
 /* Goes on with an anneal: by the ticks, noting its pace; or by the clock. PLC_STOPPED when its time
@@ -203,28 +207,48 @@ static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, 
     plc_status status = plc_cut_tracker_take(f->tracker, spikes, n, f->error);
     if (status != PLC_OK)
         return status;
-    const maxcut_point best = {.ticks = f->ticks_before + plc_cut_tracker_best_tick(f->tracker),
-                               .energy = f->options->trace ? energy_of(f->engine, f->problem->chip)
-                                                           : (double)NAN,
-                               .cut = plc_cut_tracker_best(f->tracker)};
-    status = maxcut_run_note(f->options, f->problem, f->run, &best, f->error);
+    const int64_t cut = plc_cut_tracker_best(f->tracker);
+    if (maxcut_run_improves(f->problem, f->run, cut)) {
+        const maxcut_point best =
+            point_at(f, cut, f->ticks_before + plc_cut_tracker_best_tick(f->tracker));
+        status = maxcut_run_note(f->options, f->problem, f->run, &best, f->error);
+    }
     if (status == PLC_OK && maxcut_run_is_over(f->run))
         status = PLC_STOPPED;
     return status == PLC_OK ? go_on(f, ticks_done) : status;
 }
 
-/* Adds an anneal to its run, and keeps its best state if it is the best so far. */
-static void add_anneal(follower *f)
+/* Adds an anneal to its run, with what descent makes of its best state. */
+static plc_status add_anneal(follower *f, plc_error *error)
 {
     const plc_engine_stats stats = plc_engine_get_stats(f->engine);
     maxcut_run *run = f->run;
     maxcut_add_stats(&run->stats, &stats);
     run->anneals++;
     f->ticks_before += stats.ticks;
-    if (plc_cut_tracker_best(f->tracker) > f->best) {
-        f->best = plc_cut_tracker_best(f->tracker);
-        plc_cut_tracker_sides(f->tracker, f->sides);
+    plc_cut_tracker_sides(f->tracker, f->sides);
+    const maxcut_point end = point_at(f, plc_cut_tracker_best(f->tracker), f->ticks_before);
+    return maxcut_take_answer(f->options, f->problem, f->sides, &end, run, error);
+}
+
+/* Runs one anneal. Where time is modelled, in spans of about a sweep, so that an improvement is
+ * known to that. */
+static plc_status run_anneal(follower *f, plc_error *error)
+{
+    plc_engine_cost cost;
+    plc_annealing unused;
+    plc_maxcut_settings sweep = f->options->settings;
+    uint64_t span = f->ticks;
+    sweep.updates = f->problem->core->n;
+    if (plc_engine_get_cost(f->engine, &cost))
+        plc_maxcut_plan(f->problem->maxcut, &sweep, &span, &unused);
+    plc_status status = PLC_OK;
+    for (uint64_t left = f->ticks; status == PLC_OK && left;) {
+        const uint64_t now = left < span ? left : span;
+        status = plc_engine_run(f->engine, now, take_spikes, f, error);
+        left -= now;
     }
+    return status;
 }
 
 /* Gets the engine ready for another anneal of the run. */
@@ -262,12 +286,13 @@ static plc_status anneal_all(follower *f, plc_error *error)
     plc_status status = PLC_OK;
     while (status == PLC_OK && updates) {
         const double begin = seconds_now();
-        status = plc_engine_run(f->engine, f->ticks, take_spikes, f, error);
+        status = run_anneal(f, error);
         if (status != PLC_OK && status != PLC_STOPPED)
             return status;
-        add_anneal(f);
-        if (status == PLC_STOPPED || maxcut_run_is_over(f->run) || !f->problem->core->m)
-            return PLC_OK;
+        const bool stopped = status == PLC_STOPPED;
+        status = add_anneal(f, error);
+        if (status != PLC_OK || stopped || maxcut_run_is_over(f->run) || !f->problem->core->m)
+            return status;
         f->seconds = seconds_now() - begin;
         updates = next_updates(f->options, f->run, updates, f->seconds);
         if (updates)
@@ -288,7 +313,6 @@ plc_status maxcut_anneal(const maxcut_options *options, const maxcut_problem *pr
                   .run = run,
                   .bar = bar,
                   .ticks = plc_maxcut_ticks(problem->maxcut),
-                  .best = -1,
                   .error = error};
     plc_status status = PLC_OK;
     if (!(f.sides = plc_array(problem->core->n, 1)))
@@ -300,10 +324,10 @@ plc_status maxcut_anneal(const maxcut_options *options, const maxcut_problem *pr
     if (status == PLC_OK)
         status = anneal_all(&f, error);
     if (status == PLC_OK) {
-        plc_engine_cost cost;
-        run->energy = energy_of(f.engine, problem->chip);
-        run->modelled = plc_engine_get_cost(f.engine, &cost) ? cost.seconds : (double)NAN;
-        status = maxcut_take_answer(problem, f.sides, f.best, run, error);
+        const maxcut_point end = point_at(&f, 0, f.ticks_before);
+        run->ticks = end.ticks;
+        run->energy = end.energy;
+        run->modelled = end.modelled;
     }
     plc_cut_tracker_destroy(f.tracker);
     plc_engine_destroy(f.engine);

@@ -61,7 +61,7 @@ plc_status maxcut_bound(maxcut_options *options, maxcut_problem *problem, plc_er
     problem->bound_seconds = seconds_now() - begin;
     explain(options, &problem->bound);
     if (!options->target_given) {
-        options->target_given = true;
+        options->target_given = options->target_is_bound = true;
         options->target = problem->bound.cut;
     }
     return PLC_OK;

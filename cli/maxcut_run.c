@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef _OPENMP
@@ -40,31 +41,42 @@ static bool overtaken(const maxcut_run *run)
     return first < run->index;
 }
 
+double maxcut_processor_time(const maxcut_options *options)
+{
+    struct timespec now;
+    clock_gettime(options->runs > 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 bool maxcut_run_is_over(const maxcut_run *run)
 {
     return run->reached || interrupted() || seconds_now() > run->deadline || overtaken(run);
+}
+
+bool maxcut_run_improves(const maxcut_problem *problem, const maxcut_run *run, int64_t core_cut)
+{
+    return !run->noted || core_cut + problem->offset > run->best;
 }
 
 plc_status maxcut_run_note(const maxcut_options *options, const maxcut_problem *problem,
                            maxcut_run *run, const maxcut_point *best, plc_error *error)
 {
     const int64_t cut = best->cut + problem->offset;
-    if (run->noted && cut <= run->annealed)
+    if (!maxcut_run_improves(problem, run, best->cut))
         return PLC_OK;
     run->noted = true;
-    run->annealed = cut;
+    run->best = cut;
     const double seconds = seconds_now() - options->begin;
     if (options->target_given && cut >= options->target && !run->reached) {
         run->reached = true;
         run->reached_at = seconds;
     }
-    if (!options->trace)
-        return PLC_OK;
     if (!plc_array_reserve(&run->points, &run->points_capacity, run->n_points + 1,
                            sizeof *run->points))
         return plc_fail_memory(error, "the trace");
     run->points[run->n_points] = *best;
     run->points[run->n_points].cut = cut;
+    run->points[run->n_points].processor = maxcut_processor_time(options) - run->processor_begin;
     run->points[run->n_points++].seconds = seconds;
     return PLC_OK;
 }
@@ -90,24 +102,50 @@ static plc_status recount(const maxcut_problem *problem, const uint8_t *sides, i
                     (long long)cut, (long long)counted);
 }
 
-plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core_sides,
-                              int64_t core_cut, maxcut_run *run, plc_error *error)
+/* The whole graph's state before and after the descent; *ret_cut is the cut then. */
+static plc_status descend(const maxcut_problem *problem, const uint8_t *core_sides,
+                          int64_t core_cut, uint8_t *sides, int64_t *ret_cut, plc_error *error)
 {
-    int64_t gain = 0;
-    if (!(run->sides = plc_array(problem->graph->n, 1)))
-        return plc_fail_memory(error, "sides");
+    int64_t gain = 0, annealed = core_cut + problem->offset;
     if (problem->fold)
-        plc_fold_sides(problem->fold, core_sides, run->sides);
+        plc_fold_sides(problem->fold, core_sides, sides);
     else
-        memcpy(run->sides, core_sides, problem->graph->n);
-    run->annealed = core_cut + problem->offset;
-    plc_status status = recount(problem, run->sides, run->annealed, error);
+        memcpy(sides, core_sides, problem->graph->n);
+    plc_status status = recount(problem, sides, annealed, error);
     if (status == PLC_OK)
-        status = plc_graph_polish(problem->graph, run->sides, &gain, error);
-    run->cut = run->annealed + gain;
+        status = plc_graph_polish(problem->graph, sides, &gain, error);
     if (status == PLC_OK)
-        status = recount(problem, run->sides, run->cut, error);
-    run->done = status == PLC_OK;
+        status = recount(problem, sides, annealed + gain, error);
+    *ret_cut = annealed + gain;
+    return status;
+}
+
+plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_problem *problem,
+                              const uint8_t *core_sides, const maxcut_point *end, maxcut_run *run,
+                              plc_error *error)
+{
+    int64_t cut;
+    uint8_t *sides = plc_array(problem->graph->n, 1);
+    if (!sides)
+        return plc_fail_memory(error, "sides");
+    plc_status status = descend(problem, core_sides, end->cut, sides, &cut, error);
+    if (status == PLC_OK && run->top.limit)
+        status = plc_solutions_add(&run->top, sides, cut, 1, run->index, error);
+    if (status == PLC_OK) {
+        maxcut_point descended = *end;
+        descended.cut = cut - problem->offset;
+        status = maxcut_run_note(options, problem, run, &descended, error);
+    }
+    const int64_t annealed = end->cut + problem->offset;
+    run->annealed = run->done && run->annealed > annealed ? run->annealed : annealed;
+    if (status == PLC_OK && (!run->done || cut > run->cut)) {
+        free(run->sides);
+        run->sides = sides;
+        run->cut = cut;
+        run->done = true;
+    } else {
+        free(sides);
+    }
     return status;
 }
 
@@ -138,10 +176,10 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
         result->anneals += run->anneals;
         result->energy += run->energy;
         result->modelled += run->modelled;
-        if (run->reached) {
+        if (run->reached && !(result->time_to_target <= run->reached_at))
             result->time_to_target = run->reached_at;
+        if (run->reached && !options->tts)
             break;
-        }
     }
     if (best) {
         result->cut = best->cut;
@@ -183,11 +221,59 @@ static double deadline_of(const maxcut_options *options, uint64_t run)
     return now + fmax(end - now, 0) / waves;
 }
 
+/* Forgets the improvements that nobody will ask for. */
+static void prune_points(const maxcut_options *options, maxcut_run *run)
+{
+    const int64_t least = maxcut_least_of_interest(options, run);
+    size_t n = 0;
+    while (n < run->n_points && run->points[n].cut < least)
+        n++;
+    run->n_points -= n;
+    memmove(run->points, run->points + n, run->n_points * sizeof *run->points);
+}
+
 static plc_status run_one(const maxcut_options *options, const maxcut_problem *problem,
                           maxcut_run *run, progress *bar, plc_error *error)
 {
-    return options->method == METHOD_PT ? maxcut_temper(options, problem, run, bar, error)
-                                        : maxcut_anneal(options, problem, run, bar, error);
+    run->begin = seconds_now() - options->begin;
+    run->processor_begin = maxcut_processor_time(options);
+    plc_status status = options->method == METHOD_PT
+                            ? maxcut_temper(options, problem, run, bar, error)
+                            : maxcut_anneal(options, problem, run, bar, error);
+    run->seconds = seconds_now() - options->begin - run->begin;
+    run->processor = maxcut_processor_time(options) - run->processor_begin;
+    run->cut_short =
+        !run->reached && (interrupted() || (!options->fills_time && seconds_now() > run->deadline));
+    if (run->n_points && !options->trace)
+        prune_points(options, run);
+    return status;
+}
+
+static void init_run(const maxcut_options *options, const maxcut_problem *problem, uint64_t index,
+                     const uint64_t *first_reached, maxcut_run *run)
+{
+    run->seed = maxcut_seed(options->seed, index);
+    run->index = index;
+    run->first_reached = options->tts ? NULL : first_reached;
+    run->deadline = deadline_of(options, index);
+    run->top.n_vertices = problem->graph->n;
+    run->top.limit = options->top;
+}
+
+/* Takes over the solutions of runs that have ended, in the order of runs, up to the last that
+ * counts; `*next` is the run to go on with. */
+static plc_status gather_top(const maxcut_options *options, maxcut_run *runs, uint64_t *next,
+                             plc_solutions *top, plc_error *error)
+{
+    plc_status status = PLC_OK;
+    while (status == PLC_OK && *next < options->runs && runs[*next].ended) {
+        maxcut_run *run = &runs[(*next)++];
+        status = plc_solutions_merge(top, &run->top, error);
+        plc_solutions_finish(&run->top);
+        if (!run->done || (run->reached && !options->tts))
+            *next = UINT64_MAX;
+    }
+    return status;
 }
 
 static bool out_of_time(const maxcut_options *options)
@@ -226,20 +312,19 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     maxcut_run *runs = plc_array(options->runs, sizeof *runs);
     plc_status status = runs ? PLC_OK : plc_fail_memory(error, "runs");
     uint64_t first_reached = UINT64_MAX;
+    uint64_t next = 0; /* run whose solutions are gathered next */
     maxcut_run *best = NULL;
     progress bar;
     if (status != PLC_OK)
         return status;
+    ret_result->top = (plc_solutions){.n_vertices = problem->graph->n, .limit = options->top};
     progress_begin(&bar, "maxcut");
     double begin = seconds_now();
 #pragma omp parallel for schedule(dynamic, 1) num_threads(maxcut_threads(options))
     for (uint64_t r = 0; r < options->runs; r++) {
         plc_error inner = {0};
         plc_status one = PLC_OK;
-        runs[r].seed = maxcut_seed(options->seed, r);
-        runs[r].index = r;
-        runs[r].first_reached = &first_reached;
-        runs[r].deadline = deadline_of(options, r);
+        init_run(options, problem, r, &first_reached, &runs[r]);
         /* The first run always begins, so that there is an answer; later ones only while there is
          * time. */
         if (r == 0 || (!overtaken(&runs[r]) && !interrupted() && !out_of_time(options)))
@@ -247,6 +332,9 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
 #pragma omp critical
         {
             best = keep_best(best, &runs[r]);
+            runs[r].ended = true;
+            if (one == PLC_OK)
+                one = gather_top(options, runs, &next, &ret_result->top, &inner);
             if (one != PLC_OK && status == PLC_OK) {
                 status = one;
                 if (error)
@@ -267,9 +355,11 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     if (status == PLC_OK) {
         add_up(options, runs, ret_result);
         ret_result->seconds = seconds;
+        status = maxcut_measure(options, runs, ret_result->runs, ret_result, error);
     }
     for (uint64_t r = 0; r < options->runs; r++) {
         forget_sides(&runs[r]);
+        plc_solutions_finish(&runs[r].top);
         free(runs[r].points);
     }
     free(runs);
@@ -281,6 +371,27 @@ static json_t *name_schedule(const plc_maxcut_settings *settings)
     if (settings->schedule == PLC_BLOCK)
         return json_sprintf("block:%u", settings->blocks);
     return json_string(settings->schedule == PLC_ASYNC ? "async" : "colour");
+}
+
+/* The best solutions, without their sides. */
+static json_t *list_top(const plc_solutions *top)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < top->n; i++) {
+        const plc_solution *s = &top->list[i];
+        json_array_append_new(list, json_pack("{s:I, s:I, s:I}", "cut", (json_int_t)s->cut, "count",
+                                              (json_int_t)s->count, "run", (json_int_t)s->run));
+    }
+    return list;
+}
+
+void maxcut_finish_result(maxcut_result *result)
+{
+    free(result->sides);
+    plc_solutions_finish(&result->top);
+    json_decref(result->list);
+    json_decref(result->statistics);
+    json_decref(result->to_quality);
 }
 
 json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *problem,
@@ -320,6 +431,10 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "chip", json_text(plc_chip_name(problem->chip)));
     json_object_set_new(json, "cores", json_integer(plc_layout_n_cores(problem->layout)));
     json_object_set(json, "run_list", result->list);
+    json_object_set(json, "statistics", result->statistics);
+    json_object_set(json, "to_quality", result->to_quality);
+    if (options->top)
+        json_object_set_new(json, "top", list_top(&result->top));
     json_object_set_new(json, "energy_j", json_known(result->energy));
     json_object_set_new(json, "modelled_seconds", json_known(result->modelled));
     return json;

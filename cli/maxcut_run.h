@@ -25,17 +25,31 @@ plc_status maxcut_anneal(const maxcut_options *options, const maxcut_problem *pr
 plc_status maxcut_temper(const maxcut_options *options, const maxcut_problem *problem,
                          maxcut_run *run, progress *bar, plc_error *error);
 
+/* Processor time [s]: of this thread where runs have one each, else of the process. */
+double maxcut_processor_time(const maxcut_options *options);
+
+/* Whether a state of the core with this cut is the best of a run so far. */
+bool maxcut_run_improves(const maxcut_problem *problem, const maxcut_run *run, int64_t core_cut);
 /* Notes the best state so far of a run, whose cut of the core is best->cut: its place in the trace,
- * and whether it reaches the target. best->seconds is filled in. PLC_NO_MEMORY. */
+ * and whether it reaches the target. Seconds and processor time are filled in. PLC_NO_MEMORY. */
 plc_status maxcut_run_note(const maxcut_options *options, const maxcut_problem *problem,
                            maxcut_run *run, const maxcut_point *best, plc_error *error);
 /* Whether a run has to end: it has reached the target, an earlier one has, its time is over, or
  * Ctrl-C. */
 bool maxcut_run_is_over(const maxcut_run *run);
 
-/* Unfolds the best state of the core, counts its cut again from the edges alone, and descends from
- * there. PLC_DIFFERS when a count differs. */
-plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core_sides,
-                              int64_t core_cut, maxcut_run *run, plc_error *error);
+/* Takes the best state of an anneal: unfolds it, counts its cut again from the edges alone,
+ * descends from there, and keeps it if it is the best of the run. `end` is where the anneal ended;
+ * its cut is that of the core. PLC_DIFFERS when a count differs. */
+plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_problem *problem,
+                              const uint8_t *core_sides, const maxcut_point *end, maxcut_run *run,
+                              plc_error *error);
+
+/* What the first n runs say about reaching the target (or, without one, the best known cut or else
+ * the best one seen), and about coming close to it, into `result`. PLC_NO_MEMORY. */
+plc_status maxcut_measure(const maxcut_options *options, const maxcut_run *runs, uint64_t n,
+                          maxcut_result *result, plc_error *error);
+/* The least cut whose improvements maxcut_measure() may ask a run for. */
+int64_t maxcut_least_of_interest(const maxcut_options *options, const maxcut_run *run);
 
 #endif

@@ -154,6 +154,7 @@ static plc_status temper(ladder *l, progress *bar, plc_error *error)
         const replica *best = best_replica(l);
         const maxcut_point point = {.ticks = plc_cut_tracker_best_tick(best->tracker),
                                     .energy = (double)NAN,
+                                    .modelled = (double)NAN,
                                     .cut = plc_cut_tracker_best(best->tracker)};
         status = maxcut_run_note(l->options, l->problem, l->run, &point, error);
         if (status == PLC_OK)
@@ -165,6 +166,28 @@ static plc_status temper(ladder *l, progress *bar, plc_error *error)
     return status;
 }
 
+/* Adds what the replicas did to the run, and the best state of each. */
+static plc_status add_replicas(ladder *l, uint8_t *sides, plc_error *error)
+{
+    maxcut_run *run = l->run;
+    plc_status status = PLC_OK;
+    run->anneals = REPLICAS;
+    run->energy = run->modelled = (double)NAN;
+    run->ticks = plc_engine_get_stats(l->replicas[0].engine).ticks;
+    for (uint32_t i = 0; status == PLC_OK && i < REPLICAS; i++) {
+        const replica *r = &l->replicas[i];
+        const plc_engine_stats stats = plc_engine_get_stats(r->engine);
+        const maxcut_point end = {.ticks = run->ticks,
+                                  .energy = (double)NAN,
+                                  .modelled = (double)NAN,
+                                  .cut = plc_cut_tracker_best(r->tracker)};
+        maxcut_add_stats(&run->stats, &stats);
+        plc_cut_tracker_sides(r->tracker, sides);
+        status = maxcut_take_answer(l->options, l->problem, sides, &end, run, error);
+    }
+    return status;
+}
+
 plc_status maxcut_temper(const maxcut_options *options, const maxcut_problem *problem,
                          maxcut_run *run, progress *bar, plc_error *error)
 {
@@ -173,18 +196,8 @@ plc_status maxcut_temper(const maxcut_options *options, const maxcut_problem *pr
     plc_status status = sides ? init_ladder(&l, error) : plc_fail_memory(error, "sides");
     if (status == PLC_OK)
         status = temper(&l, bar, error);
-    if (status == PLC_OK) {
-        const replica *best = best_replica(&l);
-        plc_cut_tracker_sides(best->tracker, sides);
-        for (uint32_t i = 0; i < REPLICAS; i++) {
-            const plc_engine_stats stats = plc_engine_get_stats(l.replicas[i].engine);
-            maxcut_add_stats(&run->stats, &stats);
-        }
-        run->anneals = REPLICAS;
-        run->energy = run->modelled = (double)NAN;
-        status =
-            maxcut_take_answer(problem, sides, plc_cut_tracker_best(best->tracker), run, error);
-    }
+    if (status == PLC_OK)
+        status = add_replicas(&l, sides, error);
     finish_ladder(&l);
     free(sides);
     return status;

@@ -7,19 +7,29 @@
 #include <math.h>
 
 /* The schedule in units of the graph, found by trials on the G-set: where 1 / T begins and ends,
- * and how it bends, as C / A ln(1 + t / C) bends between t = 1 and t = BEND x C. */
-static const double HOT = 1.6; /* first 1 / T x root mean square local field of a random state */
-static const double COLD = 5;  /* last 1 / T x mean absolute weight */
+ * and how it bends, as C / A ln(1 + t / C) bends between t = 1 and t = BEND x C. The denser a
+ * graph, the warmer it freezes. Flips without gain pass with 1 / eta, and where weights are +-1 and
+ * vertices have few neighbours most moves are such: eta is ETA, but ETA_UNEVEN where fields differ
+ * as in unions of planar graphs, with hubs among small vertices. */
+static const double HOT = 1.6;   /* first 1 / T x root mean square local field of a random state */
+static const double COLD = 5;    /* last 1 / T x mean absolute weight, at most */
+static const double FROZEN = 10; /* last 1 / T x that field, at most */
 static const double BEND = 2.5;
-static const double ETA = 2.5;
+static const double ETA = 1.2, ETA_UNEVEN = 2.5;
+static const double EVEN = 0.91; /* least squared mean of fields / mean of squared fields */
 
-/* The mean over the vertices of the root of the sum of squared weights, which is what a local field
- * of random neighbours measures; and the mean absolute weight of edges that have one. 1 where there
- * are none. */
-static plc_status measure(const plc_graph *graph, double *ret_field, double *ret_weight,
-                          plc_error *error)
+/* The scales of a graph, 1 where it has no edges. */
+typedef struct scales {
+    double field;    /* mean over the vertices of the root of the sum of squared weights, which is
+                        what a local field of random neighbours measures */
+    double evenness; /* its square over the mean of the squares, at most 1 */
+    double weight;   /* mean absolute weight of edges that have one */
+} scales;
+
+static plc_status measure(const plc_graph *graph, scales *ret_scales, plc_error *error)
 {
-    double *squares = plc_array(graph->n, sizeof *squares), sum = 0, weights = 0;
+    double *squares = plc_array(graph->n, sizeof *squares), sum = 0, sum_of_squares = 0,
+           weights = 0;
     uint64_t n_weights = 0;
     if (!squares)
         return plc_fail_memory(error, "the local fields of a graph");
@@ -30,26 +40,31 @@ static plc_status measure(const plc_graph *graph, double *ret_field, double *ret
         weights += fabs(w);
         n_weights += w != 0;
     }
-    for (uint32_t v = 0; v < graph->n; v++)
+    for (uint32_t v = 0; v < graph->n; v++) {
         sum += sqrt(squares[v]);
+        sum_of_squares += squares[v];
+    }
     free(squares);
-    *ret_field = weights > 0 ? sum / graph->n : 1;
-    *ret_weight = weights > 0 ? weights / (double)n_weights : 1;
+    *ret_scales = (scales){1, 1, 1};
+    if (weights > 0)
+        *ret_scales = (scales){.field = sum / graph->n,
+                               .evenness = sum * sum / (sum_of_squares * graph->n),
+                               .weight = weights / (double)n_weights};
     return PLC_OK;
 }
 
 plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *settings, plc_error *error)
 {
-    double field = 1, weight = 1;
-    plc_status status = measure(graph, &field, &weight, error);
+    scales s = {1, 1, 1};
+    plc_status status = measure(graph, &s, error);
     if (status != PLC_OK)
         return status;
-    const double cold = COLD / weight;
-    const double hot = fmin(HOT / field, cold / 2);
+    const double cold = fmin(COLD / s.weight, FROZEN / s.field);
+    const double hot = fmin(HOT / s.field, cold / 2);
     /* t = 1 is hot and t = BEND x c is cold: ln(1 + BEND) / ln(1 + 1 / c) = cold / hot. */
     settings->c = 1 / expm1(log1p(BEND) * hot / cold);
     settings->a = settings->c * log1p(1 / settings->c) / hot;
-    settings->eta = ETA;
+    settings->eta = s.evenness < EVEN ? ETA_UNEVEN : ETA;
     settings->delta = (BEND * settings->c - 1) / (double)settings->updates;
     return PLC_OK;
 }

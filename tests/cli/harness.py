@@ -131,9 +131,13 @@ def limit_files():
 
 def timeless(value):
     """Results without what depends on the machine."""
-    changing = ("seconds", "ticks_per_s", "updates_per_s", "time_to_target", "threads", "ranks",
-                "sent_to_ranks")
-    return {key: value[key] for key in value if key not in changing}
+    changing = ("seconds", "processor_seconds", "ticks_per_s", "updates_per_s", "time_to_target",
+                "threads", "ranks", "sent_to_ranks")
+    if isinstance(value, list):
+        return [timeless(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: timeless(value[key]) for key in value if key not in changing}
 
 
 # ---- keys of results ----

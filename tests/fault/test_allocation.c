@@ -4,7 +4,9 @@
  * The linker replaces malloc, calloc and realloc by the functions below (--wrap), which also count
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/statistics.h"
 #include "cli/events.h"
+#include "ising/solutions.h"
 #include "mapper/equivalence.h"
 #include "mapper/graph_rates.h"
 #include "mapper/minimise.h"
@@ -342,6 +344,33 @@ static void fail_each(plc_status (*function)(plc_error *error), long harmless_ma
     }
     cr_assert_leq(harmless, harmless_max, "%ld failures went unnoticed", harmless);
     cr_assert_gt(n, 30, "only %ld allocations: are they wrapped?", n);
+}
+
+/* Gathers solutions of two runs, and resamples trials. */
+static plc_status run_statistics(plc_error *error)
+{
+    plc_solutions all = {.n_vertices = 7, .limit = 30}, some = all;
+    const plc_trial trials[3] = {{1, true}, {2, false}, {3, true}};
+    plc_interval interval;
+    plc_status status = PLC_OK;
+    for (uint8_t i = 0; status == PLC_OK && i < 60; i++) {
+        uint8_t sides[7] = {0};
+        for (int v = 1; v < 7; v++)
+            sides[v] = i >> (v - 1) & 1;
+        status = plc_solutions_add(i % 2 ? &all : &some, sides, i % 9, 1, i, error);
+    }
+    if (status == PLC_OK)
+        status = plc_solutions_merge(&all, &some, error);
+    if (status == PLC_OK)
+        status = plc_bootstrap_interval(trials, 3, 1, 0.95, &interval, error);
+    plc_solutions_finish(&all);
+    plc_solutions_finish(&some);
+    return status;
+}
+
+Test(allocation, of_statistics_is_reported_and_leaves_nothing)
+{
+    fail_each(run_statistics, 0);
 }
 
 /* A network that does not fit, with what would help; where that was not found, or not all of it,

@@ -222,6 +222,29 @@ Test(maxcut, tuned_annealing_goes_from_the_fields_to_the_weights)
     plc_graph_finish(&graph);
 }
 
+Test(maxcut, tuned_annealing_of_a_dense_graph_ends_at_a_part_of_its_fields)
+{
+    plc_graph graph = rudy("-rnd_graph 50 100 1");
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    cr_assert_eq(plc_maxcut_tune(&graph, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(temperature(&settings, 0), 7 / 1.6, 1e-9, "49 neighbours");
+    cr_assert_float_eq(temperature(&settings, 1), 7 / 10.0, 1e-9);
+    plc_graph_finish(&graph);
+}
+
+Test(maxcut, tuned_annealing_lets_moves_without_gain_pass_unless_fields_are_uneven)
+{
+    plc_graph torus = rudy("-toroidal_grid_2D 10 10 -random 0 1 4 -times 2 -plus -1");
+    plc_graph planar = rudy("-planar 800 99 8001 -planar 800 99 8002 +");
+    plc_maxcut_settings settings = plc_maxcut_defaults();
+    cr_assert_eq(plc_maxcut_tune(&torus, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(settings.eta, 1.2, 1e-12);
+    cr_assert_eq(plc_maxcut_tune(&planar, &settings, NULL), PLC_OK);
+    cr_assert_float_eq(settings.eta, 2.5, 1e-12);
+    plc_graph_finish(&torus);
+    plc_graph_finish(&planar);
+}
+
 Test(maxcut, tuned_annealing_of_no_edges_is_legal)
 {
     plc_graph graph = rudy("-rnd_graph 5 0 1");
