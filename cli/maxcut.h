@@ -28,7 +28,7 @@ typedef struct maxcut_options {
     bool tts;          /* all runs are made, each until it reaches the target */
     bool updates_given, runs_given, time_given, target_given, constants_given, unfolded, as_json;
     bool bounded, bound_time_given;
-    bool target_is_bound; /* none was given, and runs end where they reach the bound */
+    bool target_is_bound;        /* none was given, and runs end where they reach the bound */
     const plc_gset_entry *entry; /* NULL for files */
     const char *graph_name;
 } maxcut_options;
