@@ -7,11 +7,11 @@
 #include "base/memory.h"
 #include "base/scan.h"
 
-static const option_row *make_rows(maxcut_options *o, option_row *rows)
+option_row *maxcut_rows(maxcut_options *o, option_row rows[MAXCUT_ROWS])
 {
     const option_row all[] = {
-        {"gset", "NAME", OPTION_TEXT, &o->gset, 0, 0,
-         "solve this graph of the G-set instead of a file", NULL},
+        {0},
+        {0},
         {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default), or mesh: the chip in time",
@@ -56,6 +56,14 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
     return rows;
 }
 
+option_row *maxcut_find_row(option_row *rows, const char *name)
+{
+    for (option_row *row = rows + 2; row->name; row++)
+        if (!strcmp(row->name, name))
+            return row;
+    return NULL;
+}
+
 static const char *const method_names[] = {"neurosa", "sa", "restart", "pt"};
 
 const char *maxcut_method_name(maxcut_method method)
@@ -84,13 +92,13 @@ static int parse_schedule(maxcut_options *o, uint32_t n)
     } else if (!strncmp(text, "block:", 6)) {
         int64_t blocks;
         if (!plc_parse_int(text + 6, strlen(text + 6), &blocks) || blocks < 1 || blocks > n)
-            return fail_usage("maxcut: --schedule block:P: expected P in 1..%u, got \"%s\"", n,
-                              text + 6);
+            return fail_usage("%s: --schedule block:P: expected P in 1..%u, got \"%s\"",
+                              o->task->name, n, text + 6);
         o->settings.schedule = PLC_BLOCK;
         o->settings.blocks = (uint32_t)blocks;
     } else {
-        return fail_usage("maxcut: --schedule: expected async, block:P or colour, got \"%s\"",
-                          text);
+        return fail_usage("%s: --schedule: expected async, block:P or colour, got \"%s\"",
+                          o->task->name, text);
     }
     return -1;
 }
@@ -111,14 +119,14 @@ static int parse_method(maxcut_options *o)
                 : o->target_given && fast ? METHOD_RESTART
                                           : METHOD_SA;
     if (o->method_name && !maxcut_find_method(o->method_name, &o->method))
-        return fail_usage("maxcut: --method: expected neurosa, sa, restart or pt, got \"%s\"",
-                          o->method_name);
+        return fail_usage("%s: --method: expected neurosa, sa, restart or pt, got \"%s\"",
+                          o->task->name, o->method_name);
     if (o->constants_given && o->method != METHOD_NEUROSA)
-        return fail_usage("maxcut: --a, --c, --eta and --delta go with --method neurosa, got %s",
-                          o->method_name);
+        return fail_usage("%s: --a, --c, --eta and --delta go with --method neurosa, got %s",
+                          o->task->name, o->method_name);
     if (!fast && (o->method == METHOD_RESTART || o->method == METHOD_PT))
-        return fail_usage("maxcut: --method %s: expected engine fast, got %s", o->method_name,
-                          o->engine);
+        return fail_usage("%s: --method %s: expected engine fast, got %s", o->task->name,
+                          o->method_name, o->engine);
     o->fills_time = o->time_given && !o->updates_given && fast;
     o->automatic = !o->method_name && o->method == METHOD_SA && o->fills_time;
     if (o->time_given && !o->updates_given && !fast)
@@ -188,34 +196,37 @@ static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *
     return plc_map(plc_maxcut_network(p->maxcut), p->chip, NULL, &p->layout, error);
 }
 
-static void finish_problem(maxcut_problem *p)
+void maxcut_finish(maxcut_problem *p)
 {
+    plc_chip_destroy(p->chip);
     plc_layout_destroy(p->layout);
     plc_maxcut_destroy(p->maxcut);
     plc_fold_destroy(p->fold);
 }
 
-static plc_status write_sides(const maxcut_options *o, const plc_graph *graph, const uint8_t *sides,
+static plc_status write_sides(const maxcut_options *o, uint32_t n, const uint8_t *sides,
                               plc_error *error)
 {
-    char *text = plc_array(2ul * graph->n, 1);
+    char *text = plc_array(2ul * n, 1);
     if (!text)
         return plc_fail_memory(error, "sides");
-    for (uint32_t i = 0; i < graph->n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         text[2ul * i] = sides[i] ? '1' : '0';
         text[2ul * i + 1] = '\n';
     }
-    plc_status status = plc_file_write(o->out, text, 2ul * graph->n, error);
+    plc_status status = plc_file_write(o->out, text, 2ul * n, error);
     free(text);
     return status;
 }
 
-static plc_status write_files(const maxcut_options *o, const maxcut_problem *p,
-                              const uint8_t *sides, plc_error *error)
+static plc_status write_files(const maxcut_options *o, const maxcut_problem *p, uint8_t *sides,
+                              plc_error *error)
 {
     plc_status status = PLC_OK;
-    if (o->out && sides)
-        status = write_sides(o, p->graph, sides, error);
+    if (o->out && sides) {
+        const uint32_t n = o->task->bits ? o->task->bits(o->task, sides) : p->graph->n;
+        status = write_sides(o, n, sides, error);
+    }
     if (status == PLC_OK && o->layout)
         status = plc_layout_write(p->layout, o->layout, error);
     if (status == PLC_OK && o->svg)
@@ -223,8 +234,26 @@ static plc_status write_files(const maxcut_options *o, const maxcut_problem *p,
     return status;
 }
 
-static int solve(maxcut_options *o, maxcut_problem *p)
+static json_t *report(const maxcut_options *o, const maxcut_problem *p, const maxcut_result *result)
 {
+    json_t *json = maxcut_report(o, p, result);
+    json_object_set_new(json, "core_n", json_integer(p->core->n - p->core->pinned));
+    return o->task->report ? o->task->report(o->task, result, json) : json;
+}
+
+int maxcut_begin(maxcut_options *o, maxcut_problem *p)
+{
+    if (!engine_exists(o->engine))
+        return fail_engine(o->task->name, o->engine);
+    const int exit_status = parse_method(o);
+    return exit_status >= 0 ? exit_status : open_chip(o->task->name, o->chip, &p->chip);
+}
+
+int maxcut_solve(maxcut_options *o, maxcut_problem *p)
+{
+    const int usage = parse_schedule(o, p->graph->pinned ? p->graph->n - 1 : p->graph->n);
+    if (usage >= 0)
+        return usage;
     plc_error error = {0};
     maxcut_result result = {0};
     interrupt_catch();
@@ -235,43 +264,49 @@ static int solve(maxcut_options *o, maxcut_problem *p)
         status = write_files(o, p, result.sides, &error);
     if (status == PLC_OK && interrupted())
         log_line("interrupted; what follows is of the updates done");
-    int exit_status = status == PLC_OK ? print_result(maxcut_report(o, p, &result), o->as_json)
+    int exit_status = status == PLC_OK ? print_result(report(o, p, &result), o->as_json)
                                        : fail_with(status, &error);
     free(result.sides);
     json_decref(result.list);
     return exit_status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : exit_status;
 }
 
+static const maxcut_task task = {
+    .name = "maxcut", .value_name = "cut", .base = 0, .step = 1, .tune = plc_maxcut_tune};
+
 static int run(const command *self, int argc, char **argv)
 {
-    maxcut_options o = {
-        .settings = plc_maxcut_defaults(), .runs = 1, .seed = 1, .begin = seconds_now()};
-    option_row rows[32];
+    maxcut_options o = {.task = &task,
+                        .settings = plc_maxcut_defaults(),
+                        .runs = 1,
+                        .seed = 1,
+                        .begin = seconds_now()};
+    option_row rows[MAXCUT_ROWS];
     const char *path = NULL;
     int n;
-    int exit_status = options_parse(self, make_rows(&o, rows), argc, argv, &path, 0, 1, &n);
+    maxcut_rows(&o, rows)[1] = (option_row){"gset",
+                                            "NAME",
+                                            OPTION_TEXT,
+                                            &o.gset,
+                                            0,
+                                            0,
+                                            "solve this graph of the G-set instead of a file",
+                                            NULL};
+    int exit_status = options_parse(self, rows + 1, argc, argv, &path, 0, 1, &n);
     if (exit_status >= 0)
         return exit_status;
     if ((n == 1) == (o.gset != NULL))
         return fail_usage("maxcut: expected either a graph file or --gset NAME");
     if (o.gset && !plc_gset_find(o.gset))
         return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
-    if (!engine_exists(o.engine))
-        return fail_engine("maxcut", o.engine);
-    if ((exit_status = parse_method(&o)) >= 0)
-        return exit_status;
     plc_error error = {0};
     plc_graph graph = {0};
-    plc_chip *chip = NULL;
-    if ((exit_status = open_chip("maxcut", o.chip, &chip)) >= 0)
-        return exit_status;
-    plc_status status = load_graph(&o, path, &graph, &error);
-    maxcut_problem problem = {.graph = &graph, .chip = chip};
-    exit_status = status == PLC_OK ? parse_schedule(&o, graph.n) : fail_with(status, &error);
-    if (exit_status < 0)
-        exit_status = solve(&o, &problem);
-    finish_problem(&problem);
-    plc_chip_destroy(chip);
+    maxcut_problem problem = {.graph = &graph};
+    if ((exit_status = maxcut_begin(&o, &problem)) < 0) {
+        const plc_status status = load_graph(&o, path, &graph, &error);
+        exit_status = status == PLC_OK ? maxcut_solve(&o, &problem) : fail_with(status, &error);
+    }
+    maxcut_finish(&problem);
     plc_graph_finish(&graph);
     return exit_status;
 }

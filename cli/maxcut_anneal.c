@@ -29,7 +29,7 @@ plc_status maxcut_settings(const maxcut_options *options, const plc_graph *core,
     ret_settings->updates = updates;
     if (options->method == METHOD_NEUROSA)
         return PLC_OK;
-    return plc_maxcut_tune(core, ret_settings, error);
+    return options->task->tune(core, ret_settings, error);
 }
 
 uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *core)
@@ -303,7 +303,7 @@ plc_status maxcut_anneal(const maxcut_options *options, const maxcut_problem *pr
         plc_engine_cost cost;
         run->energy = energy_of(f.engine, problem->chip);
         run->modelled = plc_engine_get_cost(f.engine, &cost) ? cost.seconds : (double)NAN;
-        status = maxcut_take_answer(problem, f.sides, f.best, run, error);
+        status = maxcut_take_answer(options, problem, f.sides, f.best, run, error);
     }
     plc_cut_tracker_destroy(f.tracker);
     plc_engine_destroy(f.engine);

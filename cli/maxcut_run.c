@@ -90,8 +90,9 @@ static plc_status recount(const maxcut_problem *problem, const uint8_t *sides, i
                     (long long)cut, (long long)counted);
 }
 
-plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core_sides,
-                              int64_t core_cut, maxcut_run *run, plc_error *error)
+plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_problem *problem,
+                              const uint8_t *core_sides, int64_t core_cut, maxcut_run *run,
+                              plc_error *error)
 {
     int64_t gain = 0;
     if (!(run->sides = plc_array(problem->graph->n, 1)))
@@ -102,11 +103,18 @@ plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core
         memcpy(run->sides, core_sides, problem->graph->n);
     run->annealed = core_cut + problem->offset;
     plc_status status = recount(problem, run->sides, run->annealed, error);
-    if (status == PLC_OK)
+    if (status == PLC_OK && options->task->improve) {
+        status = options->task->improve(options->task, run->sides, error);
+        gain = plc_graph_recount(problem->graph, run->sides) - run->annealed;
+    } else if (status == PLC_OK) {
         status = plc_graph_polish(problem->graph, run->sides, &gain, error);
+    }
     run->cut = run->annealed + gain;
     if (status == PLC_OK)
         status = recount(problem, run->sides, run->cut, error);
+    run->value = (double)run->cut;
+    if (status == PLC_OK && options->task->value)
+        status = options->task->value(options->task, run->sides, run->cut, &run->value, error);
     run->done = status == PLC_OK;
     return status;
 }
@@ -121,7 +129,7 @@ static void forget_sides(maxcut_run *run)
 static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_result *result)
 {
     maxcut_run *best = NULL;
-    double sum = 0;
+    double sum = 0, values = 0;
     result->list = json_array();
     result->time_to_target = (double)NAN;
     for (uint64_t r = 0; r < options->runs && runs[r].done; r++) {
@@ -132,6 +140,7 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
                                         (json_int_t)run->cut, "digest",
                                         json_digest(run->stats.digest)));
         sum += (double)run->cut;
+        values += run->value;
         if (!best || run->cut > best->cut)
             best = run;
         maxcut_add_stats(&result->stats, &run->stats);
@@ -147,6 +156,8 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
         result->cut = best->cut;
         result->annealed = best->annealed;
         result->mean_cut = sum / (double)result->runs;
+        result->value = best->value;
+        result->mean_value = values / (double)result->runs;
         result->sides = best->sides;
         best->sides = NULL;
     }
@@ -204,7 +215,8 @@ static plc_status write_trace(const maxcut_options *options, const maxcut_run *r
     FILE *file = open_memstream(&text, &length);
     if (!file)
         return plc_fail_memory(error, "the trace");
-    fputs("run,seconds,ticks,joules,cut\n", file);
+    const maxcut_task *task = options->task;
+    fprintf(file, "run,seconds,ticks,joules,%s\n", task->value_name);
     for (uint64_t r = 0; r < options->runs; r++)
         for (size_t i = 0; i < runs[r].n_points; i++) {
             const maxcut_point *p = &runs[r].points[i];
@@ -212,7 +224,7 @@ static plc_status write_trace(const maxcut_options *options, const maxcut_run *r
                     (unsigned long long)p->ticks);
             if (!isnan(p->energy))
                 fprintf(file, "%.6g", p->energy);
-            fprintf(file, ",%lld\n", (long long)p->cut);
+            fprintf(file, ",%.15g\n", task->base + task->step * (double)p->cut);
         }
     plc_status status = fclose(file) ? plc_fail_memory(error, "the trace")
                                      : plc_file_write(options->trace, text, length, error);
@@ -230,7 +242,7 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     progress bar;
     if (status != PLC_OK)
         return status;
-    progress_begin(&bar, "maxcut");
+    progress_begin(&bar, options->task->name);
     double begin = seconds_now();
 #pragma omp parallel for schedule(dynamic, 1) num_threads(maxcut_threads(options))
     for (uint64_t r = 0; r < options->runs; r++) {

@@ -35,7 +35,8 @@ bool maxcut_run_is_over(const maxcut_run *run);
 
 /* Unfolds the best state of the core, counts its cut again from the edges alone, and descends from
  * there. PLC_DIFFERS when a count differs. */
-plc_status maxcut_take_answer(const maxcut_problem *problem, const uint8_t *core_sides,
-                              int64_t core_cut, maxcut_run *run, plc_error *error);
+plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_problem *problem,
+                              const uint8_t *core_sides, int64_t core_cut, maxcut_run *run,
+                              plc_error *error);
 
 #endif

@@ -182,8 +182,8 @@ plc_status maxcut_temper(const maxcut_options *options, const maxcut_problem *pr
         }
         run->anneals = REPLICAS;
         run->energy = run->modelled = (double)NAN;
-        status =
-            maxcut_take_answer(problem, sides, plc_cut_tracker_best(best->tracker), run, error);
+        status = maxcut_take_answer(l.options, problem, sides, plc_cut_tracker_best(best->tracker),
+                                    run, error);
     }
     finish_ladder(&l);
     free(sides);

@@ -30,12 +30,22 @@ static plc_status measure(const plc_graph *graph, double *ret_field, double *ret
         weights += fabs(w);
         n_weights += w != 0;
     }
-    for (uint32_t v = 0; v < graph->n; v++)
+    const uint32_t n = graph->pinned ? graph->n - 1 : graph->n; /* that move */
+    for (uint32_t v = 0; v < n; v++)
         sum += sqrt(squares[v]);
     free(squares);
-    *ret_field = weights > 0 ? sum / graph->n : 1;
+    *ret_field = weights > 0 ? sum / n : 1;
     *ret_weight = weights > 0 ? weights / (double)n_weights : 1;
     return PLC_OK;
+}
+
+void plc_maxcut_anneal_between(double hot, double cold, plc_maxcut_settings *settings)
+{
+    /* t = 1 is hot and t = BEND x c is cold: ln(1 + BEND) / ln(1 + 1 / c) = hot / cold. */
+    settings->c = 1 / expm1(log1p(BEND) * cold / hot);
+    settings->a = settings->c * log1p(1 / settings->c) * hot;
+    settings->eta = ETA;
+    settings->delta = (BEND * settings->c - 1) / (double)settings->updates;
 }
 
 plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *settings, plc_error *error)
@@ -46,10 +56,6 @@ plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *settings
         return status;
     const double cold = COLD / weight;
     const double hot = fmin(HOT / field, cold / 2);
-    /* t = 1 is hot and t = BEND x c is cold: ln(1 + BEND) / ln(1 + 1 / c) = cold / hot. */
-    settings->c = 1 / expm1(log1p(BEND) * hot / cold);
-    settings->a = settings->c * log1p(1 / settings->c) / hot;
-    settings->eta = ETA;
-    settings->delta = (BEND * settings->c - 1) / (double)settings->updates;
+    plc_maxcut_anneal_between(1 / hot, 1 / cold, settings);
     return PLC_OK;
 }

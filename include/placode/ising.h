@@ -22,6 +22,7 @@ typedef struct plc_graph {
     uint32_t *u; /* [m] one end */
     uint32_t *v; /* [m] the other */
     int32_t *w;  /* [m] weights */
+    bool pinned; /* the last vertex always has side 0: its edges are fields on the others */
 } plc_graph;
 
 /* Reads rudy's format, also MQLib's: "n m", then one "u v w" a line, vertices from 1; w may be left
@@ -30,6 +31,12 @@ typedef struct plc_graph {
 PLC_API plc_status plc_graph_read(const char *path, plc_graph *ret_graph, plc_error *error);
 PLC_API plc_status plc_graph_parse(const char *name, const char *text, size_t length,
                                    plc_graph *ret_graph, plc_error *error);
+/* Reads DIMACS' format: "p edge n m" (or "p col"), then "e u v" a line, vertices from 1. Lines that
+ * start with "c" are comments; an edge that comes again, either way round, counts once. */
+PLC_API plc_status plc_dimacs_parse(const char *name, const char *text, size_t length,
+                                    plc_graph *ret_graph, plc_error *error);
+/* Reads either: DIMACS' where the first line that is no comment begins with "p", else rudy's. */
+PLC_API plc_status plc_graph_read_any(const char *path, plc_graph *ret_graph, plc_error *error);
 /* Writes rudy's format, byte for byte as rudy does; NULL: standard output. */
 PLC_API plc_status plc_graph_write(const plc_graph *graph, const char *path, plc_error *error);
 PLC_API void plc_graph_finish(plc_graph *graph);
@@ -83,8 +90,8 @@ PLC_API plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *
 typedef struct plc_maxcut plc_maxcut;
 
 /* Builds the network: populations "spins", or "spins_0", "spins_1", ... of PLC_COLOUR. The absolute
- * weights of each vertex must add up to less than 2^30. Keeps nothing of the graph. O((n + m) log
- * n) */
+ * weights of each vertex must add up to less than 2^30. A pinned vertex is no neuron: its edges are
+ * the biases of the others. Keeps nothing of the graph. O((n + m) log n) */
 PLC_API plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
                                      plc_maxcut **ret_maxcut, plc_error *error);
 PLC_API void plc_maxcut_destroy(plc_maxcut *maxcut);
@@ -128,7 +135,7 @@ PLC_API void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *side
 typedef struct plc_fold plc_fold;
 
 /* Keeps nothing of the graph, which may have 2^31 - 1 edges. A vertex stays when its edge would
- * need more than 32 bits, and one vertex always does. O(n + m) */
+ * need more than 32 bits; one vertex always does, and so does a pinned one. O(n + m) */
 PLC_API plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error);
 PLC_API void plc_fold_destroy(plc_fold *fold);
 /* What is left, owned by the fold. */
@@ -145,6 +152,33 @@ PLC_API plc_status plc_graph_polish(const plc_graph *graph, uint8_t *sides, int6
 
 /* The cut of a state, counted from the edge list alone; shares nothing with the solver. */
 PLC_API int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides);
+
+/* Number of edges with both ends chosen, from the edge list alone; chosen [n] are 0 or 1. None: an
+ * independent set. k (k - 1) / 2 for k chosen: a clique. */
+PLC_API uint64_t plc_graph_count_inside(const plc_graph *graph, const uint8_t *chosen);
+
+/* What a vertex of the set adds to the cut of plc_mis_to_graph(), and what an edge inside takes. */
+enum { PLC_MIS_VERTEX = 8, PLC_MIS_EDGE = 10 };
+
+/* The largest independent set of a graph as MAX-CUT: side 1 is the set, and the cut is
+ * PLC_MIS_VERTEX for each vertex of the set less PLC_MIS_EDGE for each edge inside. An edge costs
+ * more than a vertex gains, so every largest cut is an independent set; little more, so that a
+ * vertex trades places with a neighbour at little cost. Edges get one weight, whatever they had;
+ * the fields come from a pinned vertex n. PLC_INVALID beyond 2^31 / 10 vertices, PLC_NO_MEMORY.
+ * O(n + m)
+ * Source: Lucas, Frontiers in Physics 2, 2014, section 4.2. */
+PLC_API plc_status plc_mis_to_graph(const plc_graph *graph, plc_graph *ret_graph, plc_error *error);
+/* Makes a set, chosen [n], independent, then maximal: drops vertices, those with the most
+ * neighbours in the set first; then adds those that have none, the smallest degrees first.
+ * PLC_NO_MEMORY. O(n x most neighbours + m) */
+PLC_API plc_status plc_mis_repair(const plc_graph *graph, uint8_t *chosen, plc_error *error);
+/* As plc_maxcut_tune(), for the graph of plc_mis_to_graph() or what is left of it. */
+PLC_API plc_status plc_mis_tune(const plc_graph *graph, plc_maxcut_settings *settings,
+                                plc_error *error);
+/* The graph of the pairs of vertices that are no edges; its independent sets are the cliques.
+ * PLC_DOES_NOT_FIT when it has more than 2^26 edges. O(n^2 + m) */
+PLC_API plc_status plc_graph_complement(const plc_graph *graph, plc_graph *ret_graph,
+                                        plc_error *error);
 
 #ifdef __cplusplus
 }
