@@ -204,29 +204,36 @@ void maxcut_finish(maxcut_problem *p)
     plc_fold_destroy(p->fold);
 }
 
-static plc_status write_sides(const maxcut_options *o, uint32_t n, const uint8_t *sides,
+/* Writes the answer that sides stand for, one 0/1 a line. */
+static plc_status write_sides(const maxcut_options *o, const plc_graph *graph, const uint8_t *sides,
                               plc_error *error)
 {
+    uint32_t n = graph->n;
+    uint8_t *answer = plc_array_copy(sides, n, 1);
     char *text = plc_array(2ul * n, 1);
-    if (!text)
+    if (!answer || !text) {
+        free(answer);
+        free(text);
         return plc_fail_memory(error, "sides");
+    }
+    if (o->task->bits)
+        n = o->task->bits(o->task, answer);
     for (uint32_t i = 0; i < n; i++) {
-        text[2ul * i] = sides[i] ? '1' : '0';
+        text[2ul * i] = answer[i] ? '1' : '0';
         text[2ul * i + 1] = '\n';
     }
     plc_status status = plc_file_write(o->out, text, 2ul * n, error);
+    free(answer);
     free(text);
     return status;
 }
 
-static plc_status write_files(const maxcut_options *o, const maxcut_problem *p, uint8_t *sides,
-                              plc_error *error)
+static plc_status write_files(const maxcut_options *o, const maxcut_problem *p,
+                              const uint8_t *sides, plc_error *error)
 {
     plc_status status = PLC_OK;
-    if (o->out && sides) {
-        const uint32_t n = o->task->bits ? o->task->bits(o->task, sides) : p->graph->n;
-        status = write_sides(o, n, sides, error);
-    }
+    if (o->out && sides)
+        status = write_sides(o, p->graph, sides, error);
     if (status == PLC_OK && o->layout)
         status = plc_layout_write(p->layout, o->layout, error);
     if (status == PLC_OK && o->svg)

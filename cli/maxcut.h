@@ -106,7 +106,7 @@ struct maxcut_result {
 };
 
 /* Rows for the options of all tasks; the first two are the command's own to fill. */
-enum { MAXCUT_ROWS = 32 };
+enum { MAXCUT_ROWS = 40 };
 option_row *maxcut_rows(maxcut_options *options, option_row rows[MAXCUT_ROWS]);
 option_row *maxcut_find_row(option_row *rows, const char *name);
 

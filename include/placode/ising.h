@@ -180,6 +180,75 @@ PLC_API plc_status plc_mis_tune(const plc_graph *graph, plc_maxcut_settings *set
 PLC_API plc_status plc_graph_complement(const plc_graph *graph, plc_graph *ret_graph,
                                         plc_error *error);
 
+/* A quadratic problem over n variables z that are 0 or 1, or spins that are -1 or 1. The value of a
+ * state is offset + sum of linear z_i + sum of quadratic z_u z_v, in units of 10^-decimals. The
+ * magnitudes of all coefficients add up to less than 2^62. */
+typedef enum plc_problem_format {
+    PLC_FORMAT_FOUND,   /* by the end of the file's name, else by its content */
+    PLC_FORMAT_QUBO,    /* qbsolv's .qubo */
+    PLC_FORMAT_COO,     /* D-Wave's coordinates: "# vartype=SPIN" or BINARY, then "i j w" from 0 */
+    PLC_FORMAT_BIQMAC,  /* Biq Mac's sparse: "n m", then "i j q" from 1: x'Qx, Q symmetric */
+    PLC_FORMAT_RUDY,    /* a graph: the couplings of spins */
+    PLC_FORMAT_BQM,     /* dimod's binary quadratic model as JSON */
+    PLC_FORMAT_NUMBERS, /* whole numbers: the square of the difference of their parts */
+} plc_problem_format;
+
+typedef struct plc_problem {
+    uint32_t n;        /* variables, numbered from 0 */
+    uint64_t m;        /* pairs with a coefficient, each once, sorted */
+    bool spins;        /* -1 or 1; else 0 or 1 */
+    bool rounded;      /* the file has more digits than 64 bits hold: the coefficients are of the
+                          nearest units of 10^-decimals */
+    bool assumed;      /* the file does not tell its format, or the kind of its variables */
+    uint32_t decimals; /* 0..18 */
+    plc_problem_format format;
+    int64_t offset;
+    int64_t *linear;    /* [n] */
+    uint32_t *u, *v;    /* [m] u < v */
+    int64_t *quadratic; /* [m] */
+} plc_problem;
+
+/* The format of a name ("qubo", "coo", "biqmac", "rudy", "bqm", "numbers"), false if there is none;
+ * and the name of a format. */
+PLC_API bool plc_problem_find_format(const char *name, plc_problem_format *ret_format);
+PLC_API const char *plc_problem_format_name(plc_problem_format format);
+/* Reads a problem of at most 2^24 variables (docs/problems.md has the formats). Decimal fractions
+ * are read as they are written, not as doubles. PLC_INVALID with "name:line: ...". */
+PLC_API plc_status plc_problem_read(const char *path, plc_problem_format format,
+                                    plc_problem *ret_problem, plc_error *error);
+PLC_API plc_status plc_problem_parse(const char *name, const char *text, size_t length,
+                                     plc_problem_format format, plc_problem *ret_problem,
+                                     plc_error *error);
+PLC_API void plc_problem_finish(plc_problem *problem);
+/* The value of a state [n], 1 for 1 and 0 for 0 or -1, in units of 10^-decimals; from the terms
+ * alone, shares nothing with the solver. */
+PLC_API int64_t plc_problem_value(const plc_problem *problem, const uint8_t *state);
+
+/* How the cut of a graph stands for the value of a problem. */
+typedef struct plc_reduction {
+    int64_t base;  /* the value, in the problem's units, of cut 0 */
+    int64_t twice; /* what 1 of cut adds to twice the value; 0 when `rounded` */
+    double zero;   /* the value of cut 0, as it is */
+    double step;   /* what 1 of cut adds to the value, as it is */
+    bool rounded;  /* the weights do not hold the coefficients exactly */
+    bool spins;
+} plc_reduction;
+
+/* The problem as MAX-CUT: the best cut is the least value, or the greatest with `maximise`. Fields
+ * are edges to a pinned vertex n, which is there when there is a field. Weights are divided by
+ * their common divisor; where those of a vertex would add up to 2^30 or more, all are rounded to
+ * what fits. PLC_NO_MEMORY. O(n + m)
+ * Source: Barahona, Juenger and Reinelt, Math. Programming 44, 1989, section 2. */
+PLC_API plc_status plc_problem_to_graph(const plc_problem *problem, bool maximise,
+                                        plc_graph *ret_graph, plc_reduction *ret_reduction,
+                                        plc_error *error);
+/* Turns the sides of the graph's first n vertices into the state that they stand for. */
+PLC_API void plc_reduction_state(const plc_reduction *reduction, uint32_t n, uint8_t *sides);
+/* PLC_DIFFERS unless the value of a state is that of its cut; weights that are rounded prove
+ * nothing. */
+PLC_API plc_status plc_reduction_check(const plc_reduction *reduction, int64_t value, int64_t cut,
+                                       plc_error *error);
+
 #ifdef __cplusplus
 }
 #endif
