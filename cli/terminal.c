@@ -146,7 +146,7 @@ int print_result(json_t *result, bool as_json)
         return EXIT_FAILED;
     }
     if (as_json) {
-        json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+        json_dumpf(result, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
         putchar('\n');
     } else {
         json_object_foreach(result, key, value)
