@@ -75,18 +75,21 @@ static bool take_exponent(const char *text, size_t length, int32_t *ret_exponent
     return true;
 }
 
-/* Takes the zeros off the end; false when the number is too large. */
-static bool finish(plc_decimal *d)
+/* Takes the zeros off the end. */
+static void trim(plc_decimal *d)
 {
-    if (!d->mantissa) {
+    if (!d->mantissa)
         d->exponent = 0;
-        return true;
-    }
-    while (d->mantissa % 10 == 0) {
+    while (d->mantissa && d->mantissa % 10 == 0) {
         d->mantissa /= 10;
         d->exponent++;
     }
-    return plc_decimal_to_real(*d) <= 1e18 && plc_decimal_to_real(*d) >= -1e18;
+}
+
+/* Whether a trimmed number is small enough. */
+static bool in_range(const plc_decimal *d)
+{
+    return !d->mantissa || fabs(plc_decimal_to_real(*d)) <= 1e18;
 }
 
 bool plc_decimal_parse(const char *text, size_t length, plc_decimal *ret_decimal)
@@ -110,7 +113,8 @@ bool plc_decimal_parse(const char *text, size_t length, plc_decimal *ret_decimal
     plc_decimal decimal = {.mantissa = negative ? -r.mantissa : r.mantissa,
                            .exponent = r.exponent + exponent,
                            .rounded = r.lost};
-    if (!finish(&decimal))
+    trim(&decimal);
+    if (!in_range(&decimal))
         return false;
     *ret_decimal = decimal;
     return true;
@@ -128,6 +132,13 @@ bool plc_decimal_from_real(double value, plc_decimal *ret_decimal)
             break;
     }
     return plc_decimal_parse(text, strlen(text), ret_decimal);
+}
+
+plc_decimal plc_decimal_twice(plc_decimal decimal)
+{
+    decimal.mantissa *= 2;
+    trim(&decimal);
+    return decimal;
 }
 
 int64_t plc_decimal_scale(plc_decimal decimal, uint32_t decimals, bool *rounded)

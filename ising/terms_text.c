@@ -189,7 +189,7 @@ static plc_status read_entry(plc_scan *scan, plc_terms *terms, plc_edge_set *see
         status = plc_scan_fail(scan, error, "edge: expected two different vertices, got %u twice",
                                u + 1);
     if (!terms->spins && u != v)
-        weight.mantissa *= 2; /* Q is symmetric: the element stands for two */
+        weight = plc_decimal_twice(weight); /* Q is symmetric: the element stands for two */
     return status == PLC_OK ? add_once(scan, terms, seen, u, v, weight, error) : status;
 }
 
