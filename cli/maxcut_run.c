@@ -224,7 +224,10 @@ static plc_status write_trace(const maxcut_options *options, const maxcut_run *r
                     (unsigned long long)p->ticks);
             if (!isnan(p->energy))
                 fprintf(file, "%.6g", p->energy);
-            fprintf(file, ",%.15g\n", task->base + task->step * (double)p->cut);
+            if (task->value)
+                fprintf(file, ",%.15g\n", task->base + task->step * (double)p->cut);
+            else
+                fprintf(file, ",%lld\n", (long long)p->cut);
         }
     plc_status status = fclose(file) ? plc_fail_memory(error, "the trace")
                                      : plc_file_write(options->trace, text, length, error);

@@ -15,22 +15,23 @@ static const double ETA = 2.5;
 
 /* The mean over the vertices of the root of the sum of squared weights, which is what a local field
  * of random neighbours measures; and the mean absolute weight of edges that have one. 1 where there
- * are none. */
+ * are none. Edges to a pinned vertex do not count: where constraints are penalties they are far
+ * larger than what a flip gains or loses near an optimum, as the couplings undo them. */
 static plc_status measure(const plc_graph *graph, double *ret_field, double *ret_weight,
                           plc_error *error)
 {
     double *squares = plc_array(graph->n, sizeof *squares), sum = 0, weights = 0;
+    const uint32_t n = graph->pinned ? graph->n - 1 : graph->n; /* that move */
     uint64_t n_weights = 0;
     if (!squares)
         return plc_fail_memory(error, "the local fields of a graph");
     for (uint64_t e = 0; e < graph->m; e++) {
-        const double w = graph->w[e];
+        const double w = graph->u[e] < n && graph->v[e] < n ? graph->w[e] : 0;
         squares[graph->u[e]] += w * w;
         squares[graph->v[e]] += w * w;
         weights += fabs(w);
         n_weights += w != 0;
     }
-    const uint32_t n = graph->pinned ? graph->n - 1 : graph->n; /* that move */
     for (uint32_t v = 0; v < n; v++)
         sum += sqrt(squares[v]);
     free(squares);
