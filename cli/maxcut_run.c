@@ -139,6 +139,8 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
                               json_pack("{s:I, s:I, s:o}", "seed", (json_int_t)run->seed, "cut",
                                         (json_int_t)run->cut, "digest",
                                         json_digest(run->stats.digest)));
+        if (options->task->value)
+            json_object_set_new(json_array_get(result->list, r), "value", json_real(run->value));
         sum += (double)run->cut;
         values += run->value;
         if (!best || run->cut > best->cut)

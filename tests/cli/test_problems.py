@@ -189,6 +189,10 @@ def qubo_has_seeded_runs_and_stops_at_a_target():
     write("p.qubo", as_qubo(p))
     args = ["qubo", "p.qubo", "--updates", "1e4", "--no-fold", "--runs", "3", "--seed", "7"]
     expect(timeless(ok_json(*args)) == timeless(ok_json(*args, "--threads", "1")), "threads matter")
+    value = ok_json(*args)
+    values = [one["value"] for one in value["run_list"]]
+    expect(len(values) == 3 and min(values) == value["value"], value)
+    expect(abs(sum(values) / 3 - value["mean_value"]) < 1e-9, value)
     value = ok_json(*args, "--target", float(p.best()))
     expect(value["time_to_target"] is not None and value["value"] == p.best(), value)
     value = ok_json(*args, "--target", float(p.best()) - 1)
