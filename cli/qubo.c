@@ -104,7 +104,9 @@ static json_t *report(const maxcut_task *task, const maxcut_result *result, json
 static void note_reading(const qubo *q, const char *path)
 {
     const plc_problem *p = &q->problem;
-    if (p->assumed)
+    if (p->assumed && p->format == PLC_FORMAT_COO)
+        log_line("%s: no \"# vartype=SPIN\" or \"# vartype=BINARY\": read as bits", path);
+    else if (p->assumed)
         log_line("%s: read as %s, %s; --format says otherwise", path,
                  plc_problem_format_name(p->format), p->spins ? "couplings of spins" : "bits");
     if (p->rounded)

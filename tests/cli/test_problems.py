@@ -162,6 +162,9 @@ def qubo_finds_the_format_by_the_content():
     result = run("qubo", "p.txt", "--updates", "1e3", "--json")
     expect(parse_json(result)["value"] == -7 and "biqmac" in result.lines()[0], result)
     solve("p.txt", as_qubo(p), p, "--format", "qubo")
+    write("p.txt", "0 0 -1\n0 1 3\n")
+    result = run("qubo", "p.txt", "--updates", "1e3", "--json")
+    expect(parse_json(result)["value"] == -1 and "vartype" in result.lines()[0], result)
 
 
 @test
