@@ -9,11 +9,11 @@
 
 #include <math.h>
 
-static const option_row *make_rows(maxcut_options *o, option_row *rows)
+option_row *maxcut_rows(maxcut_options *o, option_row rows[MAXCUT_ROWS])
 {
     const option_row all[] = {
-        {"gset", "NAME", OPTION_TEXT, &o->gset, 0, 0,
-         "solve this graph of the G-set instead of a file", NULL},
+        {0},
+        {0},
         {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default), or mesh: the chip in time",
@@ -31,14 +31,6 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "limit of the whole call; without --updates, runs as long as it allows", &o->time_given},
         {"target", "CUT", OPTION_SIGNED, &o->target, -SEED_MAX, SEED_MAX,
          "stop when a run reaches this cut", &o->target_given},
-        {"tts", NULL, OPTION_FLAG, &o->tts, 0, 0,
-         "make all runs, each until it reaches --target (or the best known cut): time to solution "
-         "(default 30 runs)",
-         NULL},
-        {"top", "K", OPTION_WHOLE, &o->top, 1, 1e4,
-         "list the K best distinct solutions of all anneals", NULL},
-        {"top-out", "FILE", OPTION_TEXT, &o->top_out, 0, 0,
-         "write them as CSV: cut,count,run,sides", NULL},
         {"schedule", "S", OPTION_TEXT, &o->schedule, 0, 0,
          "async: one random pair a tick; block:P: one from each of P blocks; colour (default)",
          NULL},
@@ -55,11 +47,6 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
          "write every improvement as CSV: run,seconds,ticks,joules,cut", NULL},
         {"no-fold", NULL, OPTION_FLAG, &o->unfolded, 0, 0,
          "keep vertices of degree 0, 1 and 2 in the network", NULL},
-        {"bound", NULL, OPTION_FLAG, &o->bounded, 0, 0,
-         "prove an upper bound of the cut, and end where a run reaches it", NULL},
-        {"bound-time", "SEC", OPTION_REAL, &o->bound_time, 0, 1e9,
-         "--bound, with this limit of its search (default: none; with --time, a tenth)",
-         &o->bound_time_given},
         {"layout", "OUT.h5", OPTION_TEXT, &o->layout, 0, 0, "write the layout", NULL},
         {"svg", "FILE", OPTION_TEXT, &o->svg, 0, 0, "draw the layout", NULL},
         OPTION_SEED(&o->seed),
@@ -69,6 +56,23 @@ static const option_row *make_rows(maxcut_options *o, option_row *rows)
     };
     memcpy(rows, all, sizeof all);
     return rows;
+}
+
+option_row *maxcut_find_row(option_row *rows, const char *name)
+{
+    for (option_row *row = rows + 2; row->name; row++)
+        if (!strcmp(row->name, name))
+            return row;
+    return NULL;
+}
+
+void maxcut_add_row(option_row rows[MAXCUT_ROWS], option_row row)
+{
+    option_row *end = rows + 2;
+    while (end->name)
+        end++;
+    end[0] = row;
+    end[1] = (option_row){0};
 }
 
 static const char *const method_names[] = {"neurosa", "sa", "restart", "pt"};
@@ -99,13 +103,13 @@ static int parse_schedule(maxcut_options *o, uint32_t n)
     } else if (!strncmp(text, "block:", 6)) {
         int64_t blocks;
         if (!plc_parse_int(text + 6, strlen(text + 6), &blocks) || blocks < 1 || blocks > n)
-            return fail_usage("maxcut: --schedule block:P: expected P in 1..%u, got \"%s\"", n,
-                              text + 6);
+            return fail_usage("%s: --schedule block:P: expected P in 1..%u, got \"%s\"",
+                              o->task->name, n, text + 6);
         o->settings.schedule = PLC_BLOCK;
         o->settings.blocks = (uint32_t)blocks;
     } else {
-        return fail_usage("maxcut: --schedule: expected async, block:P or colour, got \"%s\"",
-                          text);
+        return fail_usage("%s: --schedule: expected async, block:P or colour, got \"%s\"",
+                          o->task->name, text);
     }
     return -1;
 }
@@ -143,14 +147,14 @@ static int parse_method(maxcut_options *o)
                 : o->target_given && fast ? METHOD_RESTART
                                           : METHOD_SA;
     if (o->method_name && !maxcut_find_method(o->method_name, &o->method))
-        return fail_usage("maxcut: --method: expected neurosa, sa, restart or pt, got \"%s\"",
-                          o->method_name);
+        return fail_usage("%s: --method: expected neurosa, sa, restart or pt, got \"%s\"",
+                          o->task->name, o->method_name);
     if (o->constants_given && o->method != METHOD_NEUROSA)
-        return fail_usage("maxcut: --a, --c, --eta and --delta go with --method neurosa, got %s",
-                          o->method_name);
+        return fail_usage("%s: --a, --c, --eta and --delta go with --method neurosa, got %s",
+                          o->task->name, o->method_name);
     if (!fast && (o->method == METHOD_RESTART || o->method == METHOD_PT))
-        return fail_usage("maxcut: --method %s: expected engine fast, got %s", o->method_name,
-                          o->engine);
+        return fail_usage("%s: --method %s: expected engine fast, got %s", o->task->name,
+                          o->method_name, o->engine);
     o->fills_time = o->time_given && !o->updates_given && fast;
     o->automatic = !o->method_name && o->method == METHOD_SA && o->fills_time;
     if (o->time_given && !o->updates_given && !fast)
@@ -220,24 +224,34 @@ static plc_status make_problem(maxcut_options *o, maxcut_problem *p, plc_error *
     return plc_map(plc_maxcut_network(p->maxcut), p->chip, NULL, &p->layout, error);
 }
 
-static void finish_problem(maxcut_problem *p)
+void maxcut_finish(maxcut_problem *p)
 {
+    plc_chip_destroy(p->chip);
     plc_layout_destroy(p->layout);
     plc_maxcut_destroy(p->maxcut);
     plc_fold_destroy(p->fold);
 }
 
+/* Writes the answer that sides stand for, one 0/1 a line. */
 static plc_status write_sides(const maxcut_options *o, const plc_graph *graph, const uint8_t *sides,
                               plc_error *error)
 {
-    char *text = plc_array(2ul * graph->n, 1);
-    if (!text)
+    uint32_t n = graph->n;
+    uint8_t *answer = plc_array_copy(sides, n, 1);
+    char *text = plc_array(2ul * n, 1);
+    if (!answer || !text) {
+        free(answer);
+        free(text);
         return plc_fail_memory(error, "sides");
-    for (uint32_t i = 0; i < graph->n; i++) {
-        text[2ul * i] = sides[i] ? '1' : '0';
+    }
+    if (o->task->bits)
+        n = o->task->bits(o->task, answer);
+    for (uint32_t i = 0; i < n; i++) {
+        text[2ul * i] = answer[i] ? '1' : '0';
         text[2ul * i + 1] = '\n';
     }
-    plc_status status = plc_file_write(o->out, text, 2ul * graph->n, error);
+    plc_status status = plc_file_write(o->out, text, 2ul * n, error);
+    free(answer);
     free(text);
     return status;
 }
@@ -255,8 +269,25 @@ static plc_status write_files(const maxcut_options *o, const maxcut_problem *p,
     return status;
 }
 
-static int solve(maxcut_options *o, maxcut_problem *p)
+static json_t *report(const maxcut_options *o, const maxcut_problem *p, const maxcut_result *result)
 {
+    json_t *json = maxcut_report(o, p, result);
+    return o->task->report ? o->task->report(o->task, result, json) : json;
+}
+
+int maxcut_begin(maxcut_options *o, maxcut_problem *p)
+{
+    if (!engine_exists(o->engine))
+        return fail_engine(o->task->name, o->engine);
+    const int exit_status = parse_method(o);
+    return exit_status >= 0 ? exit_status : open_chip(o->task->name, o->chip, &p->chip);
+}
+
+int maxcut_solve(maxcut_options *o, maxcut_problem *p)
+{
+    const int usage = parse_schedule(o, p->graph->pinned ? p->graph->n - 1 : p->graph->n);
+    if (usage >= 0)
+        return usage;
     plc_error error = {0};
     maxcut_result result = {0};
     interrupt_catch();
@@ -275,47 +306,78 @@ static int solve(maxcut_options *o, maxcut_problem *p)
         log_line("interrupted; what follows is of the updates done");
     if (status == PLC_OK && result.modelled > 0 && isnan(result.energy))
         log_line("chip %s: no energies are known, so there are no joules", plc_chip_name(p->chip));
-    json_t *report = status == PLC_OK ? maxcut_report(o, p, &result) : NULL;
-    int exit_status = status == PLC_OK ? print_result(json_incref(report), o->as_json)
-                                       : fail_with(status, &error);
+    json_t *json = status == PLC_OK ? report(o, p, &result) : NULL;
+    int exit_status =
+        status == PLC_OK ? print_result(json_incref(json), o->as_json) : fail_with(status, &error);
     if (exit_status == EXIT_OK && !o->as_json)
-        exit_status = maxcut_print_tables(report);
-    json_decref(report);
+        exit_status = maxcut_print_tables(json);
+    json_decref(json);
     maxcut_finish_result(&result);
     return exit_status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : exit_status;
 }
 
+/* The options that only this command has. */
+static void add_own_rows(maxcut_options *o, option_row rows[MAXCUT_ROWS])
+{
+    const option_row own[] = {
+        {"tts", NULL, OPTION_FLAG, &o->tts, 0, 0,
+         "make all runs, each until it reaches --target (or the best known cut): time to solution "
+         "(default 30 runs)",
+         NULL},
+        {"top", "K", OPTION_WHOLE, &o->top, 1, 1e4,
+         "list the K best distinct solutions of all anneals", NULL},
+        {"top-out", "FILE", OPTION_TEXT, &o->top_out, 0, 0,
+         "write them as CSV: cut,count,run,sides", NULL},
+        {"bound", NULL, OPTION_FLAG, &o->bounded, 0, 0,
+         "prove an upper bound of the cut, and end where a run reaches it", NULL},
+        {"bound-time", "SEC", OPTION_REAL, &o->bound_time, 0, 1e9,
+         "--bound, with this limit of its search (default: none; with --time, a tenth)",
+         &o->bound_time_given},
+    };
+    rows[1] = (option_row){"gset",
+                           "NAME",
+                           OPTION_TEXT,
+                           &o->gset,
+                           0,
+                           0,
+                           "solve this graph of the G-set instead of a file",
+                           NULL};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        maxcut_add_row(rows, own[i]);
+}
+
+static const maxcut_task task = {
+    .name = "maxcut", .value_name = "cut", .base = 0, .step = 1, .tune = plc_maxcut_tune};
+
 static int run(const command *self, int argc, char **argv)
 {
-    maxcut_options o = {
-        .settings = plc_maxcut_defaults(), .runs = 1, .seed = 1, .begin = seconds_now()};
-    option_row rows[32];
+    maxcut_options o = {.task = &task,
+                        .settings = plc_maxcut_defaults(),
+                        .runs = 1,
+                        .seed = 1,
+                        .begin = seconds_now()};
+    option_row rows[MAXCUT_ROWS];
     const char *path = NULL;
     int n;
-    int exit_status = options_parse(self, make_rows(&o, rows), argc, argv, &path, 0, 1, &n);
+    add_own_rows(&o, maxcut_rows(&o, rows));
+    int exit_status = options_parse(self, rows + 1, argc, argv, &path, 0, 1, &n);
     if (exit_status >= 0)
         return exit_status;
     if ((n == 1) == (o.gset != NULL))
         return fail_usage("maxcut: expected either a graph file or --gset NAME");
     if (o.gset && !plc_gset_find(o.gset))
         return fail_usage("maxcut: no graph \"%s\"; `placode gset list` names all 71", o.gset);
-    if (!engine_exists(o.engine))
-        return fail_engine("maxcut", o.engine);
     o.entry = o.gset ? plc_gset_find(o.gset) : NULL;
-    if ((exit_status = parse_statistics(&o)) >= 0 || (exit_status = parse_method(&o)) >= 0)
+    if ((exit_status = parse_statistics(&o)) >= 0)
         return exit_status;
     plc_error error = {0};
     plc_graph graph = {0};
-    plc_chip *chip = NULL;
-    if ((exit_status = open_chip("maxcut", o.chip, &chip)) >= 0)
-        return exit_status;
-    plc_status status = load_graph(&o, path, &graph, &error);
-    maxcut_problem problem = {.graph = &graph, .chip = chip};
-    exit_status = status == PLC_OK ? parse_schedule(&o, graph.n) : fail_with(status, &error);
-    if (exit_status < 0)
-        exit_status = solve(&o, &problem);
-    finish_problem(&problem);
-    plc_chip_destroy(chip);
+    maxcut_problem problem = {.graph = &graph};
+    if ((exit_status = maxcut_begin(&o, &problem)) < 0) {
+        const plc_status status = load_graph(&o, path, &graph, &error);
+        exit_status = status == PLC_OK ? maxcut_solve(&o, &problem) : fail_with(status, &error);
+    }
+    maxcut_finish(&problem);
     plc_graph_finish(&graph);
     return exit_status;
 }

@@ -13,7 +13,29 @@ typedef enum maxcut_method {
     METHOD_PT,      /* replica exchange */
 } maxcut_method;
 
+typedef struct maxcut_run maxcut_run;
+typedef struct maxcut_result maxcut_result;
+
+/* A problem that is solved as the MAX-CUT of a graph: what a command adds. */
+typedef struct maxcut_task {
+    const char *name;       /* of the command */
+    const char *value_name; /* column of the trace */
+    double base, step;      /* the value that a cut stands for is base + step x cut */
+    plc_status (*tune)(const plc_graph *core, plc_maxcut_settings *settings, plc_error *error);
+    /* Makes a state better, sides [n] of the graph; NULL: one-flip descent. */
+    plc_status (*improve)(const struct maxcut_task *task, uint8_t *sides, plc_error *error);
+    /* The value of a state from the input alone; PLC_DIFFERS unless it is that of the cut. NULL:
+     * the cut is the value. */
+    plc_status (*value)(const struct maxcut_task *task, const uint8_t *sides, int64_t cut,
+                        double *ret_value, plc_error *error);
+    /* Turns sides into the answer's bits; gives their number. NULL: the sides are. */
+    uint32_t (*bits)(const struct maxcut_task *task, uint8_t *sides);
+    /* The keys that come first; takes the others. NULL: none. */
+    json_t *(*report)(const struct maxcut_task *task, const maxcut_result *result, json_t *rest);
+} maxcut_task;
+
 typedef struct maxcut_options {
+    const maxcut_task *task;
     const char *gset, *chip, *engine, *schedule, *method_name, *out, *trace, *layout, *svg;
     const char *top_out;
     maxcut_method method;
@@ -38,7 +60,7 @@ typedef struct maxcut_problem {
     plc_fold *fold;        /* NULL: nothing was folded */
     const plc_graph *core; /* what the network solves */
     int64_t offset;        /* cut of the graph - cut of the core */
-    const plc_chip *chip;
+    plc_chip *chip;
     plc_maxcut *maxcut;
     plc_layout *layout;
     plc_cut_bound bound;  /* with --bound */
@@ -56,7 +78,7 @@ typedef struct maxcut_point {
 } maxcut_point;
 
 /* One run: an anneal, or several. */
-typedef struct maxcut_run {
+struct maxcut_run {
     uint64_t seed;
     uint64_t index;
     const uint64_t *first_reached; /* index of the first run so far that reached the target; NULL:
@@ -70,6 +92,7 @@ typedef struct maxcut_run {
     int64_t best;                  /* cut so far */
     int64_t annealed;              /* best cut of the network, */
     int64_t cut;                   /* and of what one-flip descent made of its anneals' best */
+    double value;                  /* of that, in the task's terms */
     double reached_at;             /* [s] since the call began */
     double begin;                  /* [s] since the call began */
     double processor_begin;        /* [s] on the same clock as maxcut_processor_time() */
@@ -82,25 +105,38 @@ typedef struct maxcut_run {
     plc_solutions top;       /* of its anneals' ends */
     maxcut_point *points;    /* [n_points] improvements, owned */
     size_t n_points, points_capacity;
-} maxcut_run;
+};
 
 /* What all runs came to. */
-typedef struct maxcut_result {
+struct maxcut_result {
     uint64_t runs;    /* that count */
     int64_t annealed; /* of the best run, before its descent */
     int64_t cut;      /* the best */
     uint64_t anneals; /* sum */
     double mean_cut;
-    double seconds;          /* [s] of the runs together */
-    double time_to_target;   /* [s] NAN: not reached, or none given */
-    plc_engine_stats stats;  /* sums */
-    double energy, modelled; /* [J] [s] sums; NAN where the engine does not know */
-    uint8_t *sides;          /* [n] of the best run, owned */
-    plc_solutions top;       /* of all runs that count */
-    json_t *list;            /* of {seed, cut, digest}, a run each, owned */
-    json_t *statistics;      /* of the runs that count, owned */
-    json_t *to_quality;      /* what it took to come close to the best, owned */
-} maxcut_result;
+    double value, mean_value; /* the same in the task's terms */
+    double seconds;           /* [s] of the runs together */
+    double time_to_target;    /* [s] NAN: not reached, or none given */
+    plc_engine_stats stats;   /* sums */
+    double energy, modelled;  /* [J] [s] sums; NAN where the engine does not know */
+    uint8_t *sides;           /* [n] of the best run, owned */
+    plc_solutions top;        /* of all runs that count */
+    json_t *list;             /* of {seed, cut, digest}, a run each, owned */
+    json_t *statistics;       /* of the runs that count, owned */
+    json_t *to_quality;       /* what it took to come close to the best, owned */
+};
+
+/* Rows for the options of all tasks; the first two are the command's own to fill. */
+enum { MAXCUT_ROWS = 40 };
+option_row *maxcut_rows(maxcut_options *options, option_row rows[MAXCUT_ROWS]);
+option_row *maxcut_find_row(option_row *rows, const char *name);
+void maxcut_add_row(option_row rows[MAXCUT_ROWS], option_row row);
+
+/* Checks options that need no graph, and opens the chip. A negative result means "go on"; then
+ * maxcut_solve() solves the graph, prints the result and gives the exit status. */
+int maxcut_begin(maxcut_options *options, maxcut_problem *problem);
+int maxcut_solve(maxcut_options *options, maxcut_problem *problem);
+void maxcut_finish(maxcut_problem *problem);
 
 /* The name of a method, and the method of a name; false when there is none. */
 const char *maxcut_method_name(maxcut_method method);

@@ -29,7 +29,7 @@ plc_status maxcut_settings(const maxcut_options *options, const plc_graph *core,
     ret_settings->updates = updates;
     if (options->method == METHOD_NEUROSA)
         return PLC_OK;
-    return plc_maxcut_tune(core, ret_settings, error);
+    return options->task->tune(core, ret_settings, error);
 }
 
 uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *core)

@@ -102,9 +102,11 @@ static plc_status recount(const maxcut_problem *problem, const uint8_t *sides, i
                     (long long)cut, (long long)counted);
 }
 
-/* The whole graph's state before and after the descent; *ret_cut is the cut then. */
-static plc_status descend(const maxcut_problem *problem, const uint8_t *core_sides,
-                          int64_t core_cut, uint8_t *sides, int64_t *ret_cut, plc_error *error)
+/* The whole graph's state before and after it is made better: by one-flip descent, or as the task
+ * says; *ret_cut is the cut then. */
+static plc_status descend(const maxcut_task *task, const maxcut_problem *problem,
+                          const uint8_t *core_sides, int64_t core_cut, uint8_t *sides,
+                          int64_t *ret_cut, plc_error *error)
 {
     int64_t gain = 0, annealed = core_cut + problem->offset;
     if (problem->fold)
@@ -112,8 +114,12 @@ static plc_status descend(const maxcut_problem *problem, const uint8_t *core_sid
     else
         memcpy(sides, core_sides, problem->graph->n);
     plc_status status = recount(problem, sides, annealed, error);
-    if (status == PLC_OK)
+    if (status == PLC_OK && task->improve) {
+        status = task->improve(task, sides, error);
+        gain = plc_graph_recount(problem->graph, sides) - annealed;
+    } else if (status == PLC_OK) {
         status = plc_graph_polish(problem->graph, sides, &gain, error);
+    }
     if (status == PLC_OK)
         status = recount(problem, sides, annealed + gain, error);
     *ret_cut = annealed + gain;
@@ -124,11 +130,15 @@ plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_proble
                               const uint8_t *core_sides, const maxcut_point *end, maxcut_run *run,
                               plc_error *error)
 {
+    const maxcut_task *task = options->task;
     int64_t cut;
     uint8_t *sides = plc_array(problem->graph->n, 1);
     if (!sides)
         return plc_fail_memory(error, "sides");
-    plc_status status = descend(problem, core_sides, end->cut, sides, &cut, error);
+    plc_status status = descend(task, problem, core_sides, end->cut, sides, &cut, error);
+    double value = (double)cut;
+    if (status == PLC_OK && task->value)
+        status = task->value(task, sides, cut, &value, error);
     if (status == PLC_OK && run->top.limit)
         status = plc_solutions_add(&run->top, sides, cut, 1, run->index, error);
     if (status == PLC_OK) {
@@ -142,6 +152,7 @@ plc_status maxcut_take_answer(const maxcut_options *options, const maxcut_proble
         free(run->sides);
         run->sides = sides;
         run->cut = cut;
+        run->value = value;
         run->done = true;
     } else {
         free(sides);
@@ -159,7 +170,7 @@ static void forget_sides(maxcut_run *run)
 static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_result *result)
 {
     maxcut_run *best = NULL;
-    double sum = 0;
+    double sum = 0, values = 0;
     result->list = json_array();
     result->time_to_target = (double)NAN;
     for (uint64_t r = 0; r < options->runs && runs[r].done; r++) {
@@ -169,7 +180,10 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
                               json_pack("{s:I, s:I, s:o}", "seed", (json_int_t)run->seed, "cut",
                                         (json_int_t)run->cut, "digest",
                                         json_digest(run->stats.digest)));
+        if (options->task->value)
+            json_object_set_new(json_array_get(result->list, r), "value", json_real(run->value));
         sum += (double)run->cut;
+        values += run->value;
         if (!best || run->cut > best->cut)
             best = run;
         maxcut_add_stats(&result->stats, &run->stats);
@@ -185,6 +199,8 @@ static void add_up(const maxcut_options *options, maxcut_run *runs, maxcut_resul
         result->cut = best->cut;
         result->annealed = best->annealed;
         result->mean_cut = sum / (double)result->runs;
+        result->value = best->value;
+        result->mean_value = values / (double)result->runs;
         result->sides = best->sides;
         best->sides = NULL;
     }
@@ -290,7 +306,8 @@ static plc_status write_trace(const maxcut_options *options, const maxcut_run *r
     FILE *file = open_memstream(&text, &length);
     if (!file)
         return plc_fail_memory(error, "the trace");
-    fputs("run,seconds,ticks,joules,cut\n", file);
+    const maxcut_task *task = options->task;
+    fprintf(file, "run,seconds,ticks,joules,%s\n", task->value_name);
     for (uint64_t r = 0; r < options->runs; r++)
         for (size_t i = 0; i < runs[r].n_points; i++) {
             const maxcut_point *p = &runs[r].points[i];
@@ -298,7 +315,10 @@ static plc_status write_trace(const maxcut_options *options, const maxcut_run *r
                     (unsigned long long)p->ticks);
             if (!isnan(p->energy))
                 fprintf(file, "%.6g", p->energy);
-            fprintf(file, ",%lld\n", (long long)p->cut);
+            if (task->value)
+                fprintf(file, ",%.15g\n", task->base + task->step * (double)p->cut);
+            else
+                fprintf(file, ",%lld\n", (long long)p->cut);
         }
     plc_status status = fclose(file) ? plc_fail_memory(error, "the trace")
                                      : plc_file_write(options->trace, text, length, error);
@@ -318,7 +338,7 @@ plc_status maxcut_run_all(const maxcut_options *options, const maxcut_problem *p
     if (status != PLC_OK)
         return status;
     ret_result->top = (plc_solutions){.n_vertices = problem->graph->n, .limit = options->top};
-    progress_begin(&bar, "maxcut");
+    progress_begin(&bar, options->task->name);
     double begin = seconds_now();
 #pragma omp parallel for schedule(dynamic, 1) num_threads(maxcut_threads(options))
     for (uint64_t r = 0; r < options->runs; r++) {
@@ -404,7 +424,7 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "graph", json_text(options->graph_name));
     json_object_set_new(json, "n", json_integer(graph->n));
     json_object_set_new(json, "m", json_integer((json_int_t)graph->m));
-    json_object_set_new(json, "core_n", json_integer(problem->core->n));
+    json_object_set_new(json, "core_n", json_integer(problem->core->n - problem->core->pinned));
     json_object_set_new(json, "core_m", json_integer((json_int_t)problem->core->m));
     json_object_set_new(json, "best_known", entry ? json_integer(entry->best_known) : json_null());
     json_object_set_new(json, "cut", json_integer(result->cut));
@@ -431,8 +451,10 @@ json_t *maxcut_report(const maxcut_options *options, const maxcut_problem *probl
     json_object_set_new(json, "chip", json_text(plc_chip_name(problem->chip)));
     json_object_set_new(json, "cores", json_integer(plc_layout_n_cores(problem->layout)));
     json_object_set(json, "run_list", result->list);
-    json_object_set(json, "statistics", result->statistics);
-    json_object_set(json, "to_quality", result->to_quality);
+    if (!options->task->value) { /* they are of cuts */
+        json_object_set(json, "statistics", result->statistics);
+        json_object_set(json, "to_quality", result->to_quality);
+    }
     if (options->top)
         json_object_set_new(json, "top", list_top(&result->top));
     json_object_set_new(json, "energy_j", json_known(result->energy));

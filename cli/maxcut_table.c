@@ -105,7 +105,8 @@ int maxcut_print_tables(const json_t *report)
 {
     if (json_is_object(json_object_get(report, "statistics")))
         print_statistics(json_object_get(report, "statistics"));
-    print_to_quality(json_object_get(report, "to_quality"));
+    if (json_object_get(report, "to_quality"))
+        print_to_quality(json_object_get(report, "to_quality"));
     if (json_object_get(report, "top"))
         print_top(json_object_get(report, "top"));
     return finish_stdout();

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 32, HELP = 256 };
+enum { OPTIONS_MAX = 40, HELP = 256 };
 
 static int print_help(const command *self, const option_row *rows)
 {

@@ -42,6 +42,15 @@ static inline bool plc_edge_set_insert(plc_edge_set *set, uint32_t u, uint32_t v
     return true;
 }
 
+static inline bool plc_edge_set_has(const plc_edge_set *set, uint32_t u, uint32_t v)
+{
+    const uint64_t key = u < v ? (uint64_t)u << 32 | v : (uint64_t)v << 32 | u;
+    uint64_t slot = plc_mix(key) & set->mask;
+    while (set->keys[slot] && set->keys[slot] != key)
+        slot = (slot + 1) & set->mask;
+    return set->keys[slot] == key;
+}
+
 static inline void plc_edge_set_finish(plc_edge_set *set)
 {
     free(set->keys);

@@ -32,6 +32,7 @@ typedef struct folder {
     int32_t *weight;       /* [2 m] */
     uint32_t *degree;      /* [n] arcs that are not gone */
     uint8_t *out;          /* [n] 1: folded */
+    uint32_t pinned;       /* vertex that stays; NOTHING: none */
     uint32_t *waiting;     /* [n_waiting] vertices that may have become small, on a stack */
     size_t n_waiting, waiting_capacity;
     uint64_t *keys; /* [mask + 1] edges by their ends, open addressing; 0: free */
@@ -112,7 +113,7 @@ static bool folder_init(folder *f, const plc_graph *graph)
 /* Puts a vertex on the stack if it may be folded; false when memory is short. */
 static bool consider(folder *f, uint32_t vertex)
 {
-    if (f->degree[vertex] > 2)
+    if (f->degree[vertex] > 2 || vertex == f->pinned)
         return true;
     if (!plc_array_reserve(&f->waiting, &f->waiting_capacity, f->n_waiting + 1, sizeof *f->waiting))
         return false;
@@ -194,14 +195,15 @@ static bool fold_vertex(folder *f, uint32_t vertex)
     return x.n == 0 || drop_edge(f, arcs[0]);
 }
 
-/* Folds until no vertex has fewer than three neighbours, or one vertex is left. */
+/* Folds until no vertex has fewer than three neighbours, or one is left besides a pinned one. */
 static bool fold_all(folder *f)
 {
     const uint32_t n = f->fold->n;
+    const uint32_t least = f->pinned == NOTHING ? 1 : 2;
     for (uint32_t vertex = n; vertex > 0; vertex--)
         if (!consider(f, vertex - 1))
             return false;
-    while (f->n_waiting && f->fold->n_folded + 1 < n) {
+    while (f->n_waiting && f->fold->n_folded + least < n) {
         const uint32_t vertex = f->waiting[--f->n_waiting];
         if (!f->out[vertex] && f->degree[vertex] <= 2 && !fold_vertex(f, vertex))
             return false;
@@ -267,8 +269,10 @@ plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_erro
     bool ok = fold != NULL;
     if (ok) {
         fold->n = graph->n;
+        f.pinned = graph->pinned ? graph->n - 1 : NOTHING;
         fold->folded = plc_array(graph->n, sizeof *fold->folded);
         ok = fold->folded && folder_init(&f, graph) && fold_all(&f) && fill_core(&f);
+        fold->core.pinned = graph->pinned;
     }
     folder_finish(&f);
     if (!ok) {

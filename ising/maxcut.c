@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ising/colour.h"
+#include "ising/graph.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,8 +63,9 @@ static plc_status check_settings(const plc_maxcut_settings *settings, uint32_t n
 static plc_status check_graph(const plc_graph *graph, plc_error *error)
 {
     const double needed = 32.0 * graph->n + 48.0 * (double)graph->m; /* [bytes] at least */
-    if (!graph->n)
-        return plc_fail(error, PLC_INVALID, "maxcut: graph: expected at least 1 vertex, got 0");
+    if (graph->n < (graph->pinned ? 2 : 1))
+        return plc_fail(error, PLC_INVALID, "maxcut: graph: expected at least 1 %svertex, got 0",
+                        graph->pinned ? "free " : "");
     if (needed > (double)plc_memory_physical())
         return plc_fail(error, PLC_NO_MEMORY,
                         "maxcut: %u vertices and %llu edges need at least %.1f GB, this machine "
@@ -78,7 +80,7 @@ static plc_status check_potentials(const plc_maxcut *maxcut, plc_error *error)
 {
     const plc_adjacency *slots = &maxcut->slots;
     for (uint32_t slot = 0; slot < slots->n; slot++) {
-        int64_t sum = 0;
+        int64_t sum = maxcut->bias ? llabs((long long)maxcut->bias[slot]) : 0;
         for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
             sum += llabs((long long)slots->arcs[i].weight);
         if (sum >= INT64_C(1) << 30)
@@ -87,6 +89,43 @@ static plc_status check_potentials(const plc_maxcut *maxcut, plc_error *error)
                             "1073741823, got %lld",
                             maxcut->vertex[slot] + 1ULL, (long long)sum);
     }
+    return PLC_OK;
+}
+
+/* Takes the edges of a pinned vertex out of a graph, as fields [n - 1] on the others. */
+static plc_status split_fields(const plc_graph *graph, plc_graph *ret_free, int32_t **ret_fields,
+                               plc_error *error)
+{
+    const uint32_t pinned = graph->n - 1;
+    plc_graph rest;
+    int32_t *fields = plc_array(pinned, sizeof *fields);
+    if (!fields || !plc_graph_init(&rest, pinned, graph->m)) {
+        free(fields);
+        return plc_fail_memory(error, "the fields of a MAX-CUT problem");
+    }
+    rest.m = 0;
+    for (uint64_t e = 0; e < graph->m; e++) {
+        if (graph->u[e] == pinned || graph->v[e] == pinned) {
+            fields[graph->u[e] == pinned ? graph->v[e] : graph->u[e]] = graph->w[e];
+            continue;
+        }
+        rest.u[rest.m] = graph->u[e];
+        rest.v[rest.m] = graph->v[e];
+        rest.w[rest.m++] = graph->w[e];
+    }
+    *ret_free = rest;
+    *ret_fields = fields;
+    return PLC_OK;
+}
+
+/* Puts the fields of the vertices in the order of the slots. */
+static plc_status number_fields(plc_maxcut *maxcut, const int32_t *fields, plc_error *error)
+{
+    maxcut->bias = plc_array(maxcut->slots.n, sizeof *maxcut->bias);
+    if (!maxcut->bias)
+        return plc_fail_memory(error, "the fields of a MAX-CUT problem");
+    for (uint32_t slot = 0; slot < maxcut->slots.n; slot++)
+        maxcut->bias[slot] = fields[maxcut->vertex[slot]];
     return PLC_OK;
 }
 
@@ -180,54 +219,66 @@ void plc_maxcut_plan(const plc_maxcut *maxcut, const plc_maxcut_settings *settin
         .a = settings->a, .c = settings->c, .delta = delta * per_tick, .eta = settings->eta};
 }
 
+/* Adds population p with these parameters, of which the last is the bias. */
+static plc_status add_population(plc_maxcut *maxcut, uint32_t p, plc_param *params, size_t n_params,
+                                 double *biases, plc_error *error)
+{
+    const uint32_t begin = maxcut->begin[p];
+    char name[32] = "spins";
+    plc_population_spec spec = {.name = name,
+                                .size = maxcut->begin[p + 1] - begin,
+                                .model = PLC_ONOFF,
+                                .schedule = {.period = 1},
+                                .params = params,
+                                .n_params = n_params,
+                                .record_spikes = true};
+    if (maxcut->settings.schedule == PLC_COLOUR) {
+        snprintf(name, sizeof name, "spins_%u", p);
+        spec.schedule = (plc_schedule){.period = maxcut->n_populations, .phase = p};
+    } else {
+        spec.schedule.random_blocks =
+            maxcut->settings.schedule == PLC_BLOCK ? maxcut->settings.blocks : 1;
+    }
+    if (biases) {
+        for (uint32_t i = 0; i < spec.size; i++)
+            biases[i] = maxcut->bias[begin + i];
+        params[n_params - 1].values = biases;
+    }
+    uint32_t number;
+    return plc_network_add_population(maxcut->network, &spec, &number, error);
+}
+
 static plc_status add_populations(plc_maxcut *maxcut, plc_error *error)
 {
     const plc_maxcut_settings *settings = &maxcut->settings;
     plc_annealing annealing;
     plc_maxcut_plan(maxcut, settings, &maxcut->ticks, &annealing);
-    const plc_param params[] = {
+    double *biases = maxcut->bias ? plc_array(maxcut->slots.n, sizeof *biases) : NULL;
+    if (maxcut->bias && !biases)
+        return plc_fail_memory(error, "the biases of a MAX-CUT problem");
+    plc_param params[] = {
         {.name = "a", .value = annealing.a},
         {.name = "c", .value = annealing.c},
         {.name = "delta", .value = annealing.delta},
         {.name = "eta", .value = annealing.eta},
+        {.name = "bias", .value = 0},
     };
     plc_status status = PLC_OK;
-    for (uint32_t p = 0; status == PLC_OK && p < maxcut->n_populations; p++) {
-        char name[32] = "spins";
-        plc_population_spec spec = {.name = name,
-                                    .size = maxcut->begin[p + 1] - maxcut->begin[p],
-                                    .model = PLC_ONOFF,
-                                    .schedule = {.period = 1},
-                                    .params = params,
-                                    .n_params = sizeof params / sizeof *params,
-                                    .record_spikes = true};
-        if (settings->schedule == PLC_COLOUR) {
-            snprintf(name, sizeof name, "spins_%u", p);
-            spec.schedule = (plc_schedule){.period = maxcut->n_populations, .phase = p};
-        } else {
-            spec.schedule.random_blocks = settings->schedule == PLC_BLOCK ? settings->blocks : 1;
-        }
-        uint32_t number;
-        status = plc_network_add_population(maxcut->network, &spec, &number, error);
-    }
+    for (uint32_t p = 0; status == PLC_OK && p < maxcut->n_populations; p++)
+        status = add_population(maxcut, p, params, sizeof params / sizeof *params, biases, error);
+    free(biases);
     return status;
 }
 
-plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
-                             plc_maxcut **ret_maxcut, plc_error *error)
+/* Builds the network of the graph without its pinned vertex, whose edges are `fields` if any. */
+static plc_status fill_maxcut(plc_maxcut *maxcut, const plc_graph *graph, const int32_t *fields,
+                              plc_error *error)
 {
-    plc_status status = check_graph(graph, error);
-    if (status == PLC_OK)
-        status = check_settings(settings, graph->n, error);
-    if (status != PLC_OK)
-        return status;
-    plc_maxcut *maxcut = plc_array(1, sizeof *maxcut);
-    if (!maxcut)
-        return plc_fail_memory(error, "a MAX-CUT problem");
-    maxcut->settings = *settings;
-    maxcut->n_populations = 1;
-    status = settings->schedule == PLC_COLOUR ? number_slots_by_colour(maxcut, graph, error)
-                                              : number_slots(maxcut, graph, NULL, error);
+    plc_status status = maxcut->settings.schedule == PLC_COLOUR
+                            ? number_slots_by_colour(maxcut, graph, error)
+                            : number_slots(maxcut, graph, NULL, error);
+    if (status == PLC_OK && fields)
+        status = number_fields(maxcut, fields, error);
     if (status == PLC_OK)
         status = check_potentials(maxcut, error);
     if (status == PLC_OK)
@@ -236,6 +287,30 @@ plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *
         status = add_populations(maxcut, error);
     if (status == PLC_OK)
         status = plc_maxcut_add_projections(maxcut, error);
+    return status;
+}
+
+plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
+                             plc_maxcut **ret_maxcut, plc_error *error)
+{
+    plc_status status = check_graph(graph, error);
+    if (status == PLC_OK)
+        status = check_settings(settings, graph->pinned ? graph->n - 1 : graph->n, error);
+    if (status != PLC_OK)
+        return status;
+    plc_graph rest = {0};
+    int32_t *fields = NULL;
+    plc_maxcut *maxcut = plc_array(1, sizeof *maxcut);
+    if (!maxcut)
+        return plc_fail_memory(error, "a MAX-CUT problem");
+    maxcut->settings = *settings;
+    maxcut->n_populations = 1;
+    if (graph->pinned)
+        status = split_fields(graph, &rest, &fields, error);
+    if (status == PLC_OK)
+        status = fill_maxcut(maxcut, graph->pinned ? &rest : graph, fields, error);
+    plc_graph_finish(&rest);
+    free(fields);
     if (status != PLC_OK) {
         plc_maxcut_destroy(maxcut);
         return status;
@@ -252,6 +327,7 @@ void plc_maxcut_destroy(plc_maxcut *maxcut)
     plc_adjacency_finish(&maxcut->slots);
     free(maxcut->begin);
     free(maxcut->vertex);
+    free(maxcut->bias);
     free(maxcut);
 }
 

@@ -19,10 +19,15 @@ struct plc_maxcut {
     uint32_t *begin;        /* [n_populations + 1] slots */
     uint32_t *vertex;       /* [n] of each slot */
     plc_adjacency slots;    /* the graph's edges between slots */
+    int32_t *bias;          /* [n] weight of each slot's edge to the pinned vertex; NULL: none */
 };
 
 /* Adds one projection for each ordered pair of populations with edges between them: synapses in
  * both directions of every edge, of its weight, with a delay of one tick. O(m + populations^2) */
 plc_status plc_maxcut_add_projections(plc_maxcut *maxcut, plc_error *error);
+
+/* Constants of an annealer that falls from one temperature to another, at most 0.9 times as high,
+ * in the settings' number of updates; eta is left alone. */
+void plc_maxcut_anneal_between(double hot, double cold, plc_maxcut_settings *settings);
 
 #endif

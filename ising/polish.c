@@ -22,10 +22,11 @@ plc_status plc_graph_polish(const plc_graph *graph, uint8_t *sides, int64_t *ret
     plc_status status = plc_adjacency_init(&rows, graph, NULL, error);
     if (status != PLC_OK)
         return status;
+    const uint32_t n = graph->pinned ? graph->n - 1 : graph->n; /* that move */
     int64_t total = 0, before;
     do {
         before = total;
-        for (uint32_t vertex = 0; vertex < graph->n; vertex++) {
+        for (uint32_t vertex = 0; vertex < n; vertex++) {
             const int64_t gain = gain_of(&rows, sides, vertex);
             if (gain <= 0)
                 continue;

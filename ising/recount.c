@@ -1,4 +1,4 @@
-/* The cut of a state counted from the edge list alone. */
+/* Cuts and sets counted from the edge list alone. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <placode/ising.h>
 
@@ -10,4 +10,12 @@ int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides)
             cut += graph->w[i];
     }
     return cut;
+}
+
+uint64_t plc_graph_count_inside(const plc_graph *graph, const uint8_t *chosen)
+{
+    uint64_t inside = 0;
+    for (uint64_t i = 0; i < graph->m; i++)
+        inside += chosen[graph->u[i]] && chosen[graph->v[i]];
+    return inside;
 }

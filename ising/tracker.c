@@ -126,7 +126,8 @@ void plc_cut_tracker_reset(plc_cut_tracker *tracker)
     tracker->n_flips = 0;
     memset(tracker->best_off, 0, slots->n);
     for (uint32_t slot = 0; slot < slots->n; slot++) {
-        tracker->fields[slot] = 0;
+        tracker->fields[slot] =
+            tracker->maxcut->bias ? 2 * (uint32_t)tracker->maxcut->bias[slot] : 0;
         for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
             tracker->fields[slot] += 2 * (uint32_t)slots->arcs[i].weight;
     }
@@ -303,4 +304,6 @@ void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *sides)
     const plc_maxcut *maxcut = tracker->maxcut;
     for (uint32_t slot = 0; slot < maxcut->slots.n; slot++)
         sides[maxcut->vertex[slot]] = tracker->best_off[slot];
+    if (maxcut->bias)
+        sides[maxcut->slots.n] = 0; /* the pinned vertex */
 }

@@ -22,6 +22,7 @@ typedef struct plc_graph {
     uint32_t *u; /* [m] one end */
     uint32_t *v; /* [m] the other */
     int32_t *w;  /* [m] weights */
+    bool pinned; /* the last vertex always has side 0: its edges are fields on the others */
 } plc_graph;
 
 /* Reads rudy's format, also MQLib's: "n m", then one "u v w" a line, vertices from 1; w may be left
@@ -30,6 +31,12 @@ typedef struct plc_graph {
 PLC_API plc_status plc_graph_read(const char *path, plc_graph *ret_graph, plc_error *error);
 PLC_API plc_status plc_graph_parse(const char *name, const char *text, size_t length,
                                    plc_graph *ret_graph, plc_error *error);
+/* Reads DIMACS' format: "p edge n m" (or "p col"), then "e u v" a line, vertices from 1. Lines that
+ * start with "c" are comments; an edge that comes again, either way round, counts once. */
+PLC_API plc_status plc_dimacs_parse(const char *name, const char *text, size_t length,
+                                    plc_graph *ret_graph, plc_error *error);
+/* Reads either: DIMACS' where the first line that is no comment begins with "p", else rudy's. */
+PLC_API plc_status plc_graph_read_any(const char *path, plc_graph *ret_graph, plc_error *error);
 /* Writes rudy's format, byte for byte as rudy does; NULL: standard output. */
 PLC_API plc_status plc_graph_write(const plc_graph *graph, const char *path, plc_error *error);
 PLC_API void plc_graph_finish(plc_graph *graph);
@@ -83,8 +90,8 @@ PLC_API plc_status plc_maxcut_tune(const plc_graph *graph, plc_maxcut_settings *
 typedef struct plc_maxcut plc_maxcut;
 
 /* Builds the network: populations "spins", or "spins_0", "spins_1", ... of PLC_COLOUR. The absolute
- * weights of each vertex must add up to less than 2^30. Keeps nothing of the graph. O((n + m) log
- * n) */
+ * weights of each vertex must add up to less than 2^30. A pinned vertex is no neuron: its edges are
+ * the biases of the others. Keeps nothing of the graph. O((n + m) log n) */
 PLC_API plc_status plc_maxcut_create(const plc_graph *graph, const plc_maxcut_settings *settings,
                                      plc_maxcut **ret_maxcut, plc_error *error);
 PLC_API void plc_maxcut_destroy(plc_maxcut *maxcut);
@@ -128,7 +135,7 @@ PLC_API void plc_cut_tracker_sides(const plc_cut_tracker *tracker, uint8_t *side
 typedef struct plc_fold plc_fold;
 
 /* Keeps nothing of the graph, which may have 2^31 - 1 edges. A vertex stays when its edge would
- * need more than 32 bits, and one vertex always does. O(n + m) */
+ * need more than 32 bits; one vertex always does, and so does a pinned one. O(n + m) */
 PLC_API plc_status plc_fold_create(const plc_graph *graph, plc_fold **ret_fold, plc_error *error);
 PLC_API void plc_fold_destroy(plc_fold *fold);
 /* What is left, owned by the fold. */
@@ -185,6 +192,102 @@ PLC_API plc_status plc_graph_polish(const plc_graph *graph, uint8_t *sides, int6
 
 /* The cut of a state, counted from the edge list alone; shares nothing with the solver. */
 PLC_API int64_t plc_graph_recount(const plc_graph *graph, const uint8_t *sides);
+
+/* Number of edges with both ends chosen, from the edge list alone; chosen [n] are 0 or 1. None: an
+ * independent set. k (k - 1) / 2 for k chosen: a clique. */
+PLC_API uint64_t plc_graph_count_inside(const plc_graph *graph, const uint8_t *chosen);
+
+/* What a vertex of the set adds to the cut of plc_mis_to_graph(), and what an edge inside takes. */
+enum { PLC_MIS_VERTEX = 8, PLC_MIS_EDGE = 10 };
+
+/* The largest independent set of a graph as MAX-CUT: side 1 is the set, and the cut is
+ * PLC_MIS_VERTEX for each vertex of the set less PLC_MIS_EDGE for each edge inside. An edge costs
+ * more than a vertex gains, so every largest cut is an independent set; little more, so that a
+ * vertex trades places with a neighbour at little cost. Edges get one weight, whatever they had;
+ * the fields come from a pinned vertex n. PLC_INVALID beyond 2^31 / 10 vertices, PLC_NO_MEMORY.
+ * O(n + m)
+ * Source: Lucas, Frontiers in Physics 2, 2014, section 4.2. */
+PLC_API plc_status plc_mis_to_graph(const plc_graph *graph, plc_graph *ret_graph, plc_error *error);
+/* Makes a set, chosen [n], independent, then maximal: drops vertices, those with the most
+ * neighbours in the set first; then adds those that have none, the smallest degrees first.
+ * PLC_NO_MEMORY. O(n x most neighbours + m) */
+PLC_API plc_status plc_mis_repair(const plc_graph *graph, uint8_t *chosen, plc_error *error);
+/* As plc_maxcut_tune(), for the graph of plc_mis_to_graph() or what is left of it. */
+PLC_API plc_status plc_mis_tune(const plc_graph *graph, plc_maxcut_settings *settings,
+                                plc_error *error);
+/* The graph of the pairs of vertices that are no edges; its independent sets are the cliques.
+ * PLC_DOES_NOT_FIT when it has more than 2^26 edges. O(n^2 + m) */
+PLC_API plc_status plc_graph_complement(const plc_graph *graph, plc_graph *ret_graph,
+                                        plc_error *error);
+
+/* A quadratic problem over n variables z that are 0 or 1, or spins that are -1 or 1. The value of a
+ * state is offset + sum of linear z_i + sum of quadratic z_u z_v, in units of 10^-decimals. The
+ * magnitudes of all coefficients add up to less than 2^62. */
+typedef enum plc_problem_format {
+    PLC_FORMAT_FOUND,   /* by the end of the file's name, else by its content */
+    PLC_FORMAT_QUBO,    /* qbsolv's .qubo */
+    PLC_FORMAT_COO,     /* D-Wave's coordinates: "# vartype=SPIN" or BINARY, then "i j w" from 0 */
+    PLC_FORMAT_BIQMAC,  /* Biq Mac's sparse: "n m", then "i j q" from 1: x'Qx, Q symmetric */
+    PLC_FORMAT_RUDY,    /* a graph: the couplings of spins */
+    PLC_FORMAT_BQM,     /* dimod's binary quadratic model as JSON */
+    PLC_FORMAT_NUMBERS, /* whole numbers: the square of the difference of their parts */
+} plc_problem_format;
+
+typedef struct plc_problem {
+    uint32_t n;        /* variables, numbered from 0 */
+    uint64_t m;        /* pairs with a coefficient, each once, sorted */
+    bool spins;        /* -1 or 1; else 0 or 1 */
+    bool rounded;      /* the file has more digits than 64 bits hold: the coefficients are of the
+                          nearest units of 10^-decimals */
+    bool assumed;      /* the file does not tell its format, or the kind of its variables */
+    uint32_t decimals; /* 0..18 */
+    plc_problem_format format;
+    int64_t offset;
+    int64_t *linear;    /* [n] */
+    uint32_t *u, *v;    /* [m] u < v */
+    int64_t *quadratic; /* [m] */
+} plc_problem;
+
+/* The format of a name ("qubo", "coo", "biqmac", "rudy", "bqm", "numbers"), false if there is none;
+ * and the name of a format. */
+PLC_API bool plc_problem_find_format(const char *name, plc_problem_format *ret_format);
+PLC_API const char *plc_problem_format_name(plc_problem_format format);
+/* Reads a problem of at most 2^24 variables (docs/problems.md has the formats). Decimal fractions
+ * are read as they are written, not as doubles. PLC_INVALID with "name:line: ...". */
+PLC_API plc_status plc_problem_read(const char *path, plc_problem_format format,
+                                    plc_problem *ret_problem, plc_error *error);
+PLC_API plc_status plc_problem_parse(const char *name, const char *text, size_t length,
+                                     plc_problem_format format, plc_problem *ret_problem,
+                                     plc_error *error);
+PLC_API void plc_problem_finish(plc_problem *problem);
+/* The value of a state [n], 1 for 1 and 0 for 0 or -1, in units of 10^-decimals; from the terms
+ * alone, shares nothing with the solver. */
+PLC_API int64_t plc_problem_value(const plc_problem *problem, const uint8_t *state);
+
+/* How the cut of a graph stands for the value of a problem. */
+typedef struct plc_reduction {
+    int64_t base;  /* the value, in the problem's units, of cut 0 */
+    int64_t twice; /* what 1 of cut adds to twice the value; 0 when `rounded` */
+    double zero;   /* the value of cut 0, as it is */
+    double step;   /* what 1 of cut adds to the value, as it is */
+    bool rounded;  /* the weights do not hold the coefficients exactly */
+    bool spins;
+} plc_reduction;
+
+/* The problem as MAX-CUT: the best cut is the least value, or the greatest with `maximise`. Fields
+ * are edges to a pinned vertex n, which is there when there is a field. Weights are divided by
+ * their common divisor; where those of a vertex would add up to 2^30 or more, all are rounded to
+ * what fits. PLC_NO_MEMORY. O(n + m)
+ * Source: Barahona, Juenger and Reinelt, Math. Programming 44, 1989, section 2. */
+PLC_API plc_status plc_problem_to_graph(const plc_problem *problem, bool maximise,
+                                        plc_graph *ret_graph, plc_reduction *ret_reduction,
+                                        plc_error *error);
+/* Turns the sides of the graph's first n vertices into the state that they stand for. */
+PLC_API void plc_reduction_state(const plc_reduction *reduction, uint32_t n, uint8_t *sides);
+/* PLC_DIFFERS unless the value of a state is that of its cut; weights that are rounded prove
+ * nothing. */
+PLC_API plc_status plc_reduction_check(const plc_reduction *reduction, int64_t value, int64_t cut,
+                                       plc_error *error);
 
 #ifdef __cplusplus
 }

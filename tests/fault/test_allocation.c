@@ -373,6 +373,66 @@ Test(allocation, of_statistics_is_reported_and_leaves_nothing)
     fail_each(run_statistics, 0);
 }
 
+/* Reads a problem, makes its graph with a pinned vertex, and the network of that. */
+static plc_status run_problem(const char *text, plc_problem_format format, plc_error *error)
+{
+    plc_problem problem = {0};
+    plc_graph graph = {0};
+    plc_reduction reduction;
+    plc_maxcut *maxcut = NULL;
+    const plc_maxcut_settings settings = plc_maxcut_defaults();
+    plc_status status = plc_problem_parse("p", text, strlen(text), format, &problem, error);
+    if (status == PLC_OK)
+        status = plc_problem_to_graph(&problem, false, &graph, &reduction, error);
+    if (status == PLC_OK)
+        status = plc_maxcut_create(&graph, &settings, &maxcut, error);
+    plc_maxcut_destroy(maxcut);
+    plc_graph_finish(&graph);
+    plc_problem_finish(&problem);
+    return status;
+}
+
+static plc_status run_problems(plc_error *error)
+{
+    static const struct {
+        const char *text;
+        plc_problem_format format;
+    } cases[] = {
+        {"p qubo 0 3 1 2\n0 0 1\n0 1 2\n1 2 -1\n", PLC_FORMAT_QUBO},
+        {"# vartype=SPIN\n0 0 1\n0 1 2\n2 1 -1\n", PLC_FORMAT_COO},
+        {"2 2\n1 1 1\n1 2 -3\n", PLC_FORMAT_BIQMAC},
+        {"1\n2\n4\n", PLC_FORMAT_NUMBERS},
+        {"{\"vartype\": \"SPIN\", \"linear\": [1], \"quadratic\": [[0, 1, 2]]}", PLC_FORMAT_BQM},
+    };
+    plc_status status = PLC_OK;
+    for (size_t i = 0; status == PLC_OK && i < sizeof cases / sizeof *cases; i++)
+        status = run_problem(cases[i].text, cases[i].format, error);
+    return status;
+}
+
+/* Reads a graph and makes the independent set problem of its complement; repairs a set. */
+static plc_status run_mis(plc_error *error)
+{
+    static const char text[] = "p edge 5 3\ne 1 2\ne 3 4\ne 4 1\n";
+    plc_graph graph = {0}, complement = {0}, penalty = {0};
+    plc_fold *fold = NULL;
+    uint8_t chosen[] = {1, 1, 0, 1, 1};
+    plc_status status = plc_dimacs_parse("g", text, strlen(text), &graph, error);
+    if (status == PLC_OK)
+        status = plc_graph_complement(&graph, &complement, error);
+    if (status == PLC_OK)
+        status = plc_mis_to_graph(&complement, &penalty, error);
+    if (status == PLC_OK)
+        status = plc_fold_create(&penalty, &fold, error);
+    if (status == PLC_OK)
+        status = plc_mis_repair(&complement, chosen, error);
+    plc_fold_destroy(fold);
+    plc_graph_finish(&penalty);
+    plc_graph_finish(&complement);
+    plc_graph_finish(&graph);
+    return status;
+}
+
 /* A network that does not fit, with what would help; where that was not found, or not all of it,
  * memory was short. */
 static plc_status refuse(const char *body, const char *chip_name, const char *hint,
@@ -420,6 +480,16 @@ Test(allocation, every_failure_of_a_table_is_reported_and_leaves_nothing, .timeo
 Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_graph, 0);
+}
+
+Test(allocation, every_failure_of_a_problem_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_problems, 0);
+}
+
+Test(allocation, every_failure_of_an_independent_set_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_mis, 0);
 }
 
 Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
