@@ -26,13 +26,16 @@ void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint
 {
     const plc_spin_filter f = *filter;
     for (size_t i = 0; i < n; i += PLC_SPIN_LANES) {
-        uint32_t mask = 0;
+        uint32_t mask = 0, u[PLC_SPIN_LANES];
         for (size_t k = 0; k < PLC_SPIN_LANES; k++) {
-            uint32_t u = index + (uint32_t)(i + k), word1 = time;
-            plc_threefry(key.word[0], key.word[1], &u, &word1);
+            uint32_t word1 = time;
+            u[k] = index + (uint32_t)(i + k);
+            plc_threefry(key.word[0], key.word[1], &u[k], &word1);
+        }
+        memcpy(ret_noise + i, u, sizeof u);
+        for (size_t k = 0; k < PLC_SPIN_LANES; k++) {
             int32_t gain = plc_spin_gain(spins[i + k]);
-            uint32_t passes = (gain > 0) | (u >> 1 <= plc_spin_filter_half(&f, gain));
-            ret_noise[i + k] = u;
+            uint32_t passes = (gain > 0) | (u[k] >> 1 <= plc_spin_filter_half(&f, gain));
             mask |= passes << k;
         }
         ret_masks[i / PLC_SPIN_LANES] = (uint16_t)mask;
