@@ -5,6 +5,7 @@
 #include "base/scan.h"
 #include "ising/edge_set.h"
 #include "ising/graph.h"
+#include "ising/lines.h"
 
 enum { BYTES_PER_EDGE_MIN = 6 }; /* "e 1 2" and its newline */
 
@@ -25,24 +26,20 @@ static bool take_word(plc_scan *scan, const char *word)
 static plc_status read_head(plc_scan *scan, size_t length, uint32_t *ret_n, uint64_t *ret_m,
                             plc_error *error)
 {
-    const int64_t m_max = (int64_t)((length + 1) / BYTES_PER_EDGE_MIN);
-    int64_t n, m;
+    int64_t n;
+    uint64_t m;
     if (!plc_scan_line(scan, 'c') || !take_word(scan, "p") ||
         !(take_word(scan, "edge") || take_word(scan, "col")))
         return plc_scan_fail(scan, error, "expected \"p edge VERTICES EDGES\"");
     plc_status status = plc_scan_int(scan, "vertices", 1, INT64_C(1) << 31, &n, error);
     if (status == PLC_OK)
-        status = plc_scan_int(scan, "edges", 0, INT64_MAX, &m, error);
-    if (status == PLC_OK && m > m_max)
-        status = plc_scan_fail(scan, error,
-                               "edges: expected at most %lld in a text of %zu bytes, got %lld",
-                               (long long)m_max, length, (long long)m);
+        status = plc_lines_count(scan, "edges", length, BYTES_PER_EDGE_MIN, &m, error);
     if (status == PLC_OK)
         status = plc_scan_expect_line_end(scan, error);
     if (status != PLC_OK)
         return status;
     *ret_n = (uint32_t)n;
-    *ret_m = (uint64_t)m;
+    *ret_m = m;
     return PLC_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/scan.h"
 #include "ising/edge_set.h"
+#include "ising/lines.h"
 
 #include <math.h>
 
@@ -13,19 +14,6 @@ enum {
     BYTES_PER_EDGE_MIN = 4,  /* "1 2" and its newline */
     BYTES_PER_EDGE_MAX = 35, /* two vertices of 10 digits, a weight of 11, 3 separators; and 1 */
 };
-
-/* Finds the next line that holds something: not blank, not a comment ("# ..." or "c ..."). */
-static bool next_line(plc_scan *scan)
-{
-    while (plc_scan_line(scan, '#')) {
-        const char *after = scan->at + 1;
-        if (*scan->at != 'c' || (after < scan->end && !strchr(" \t\r\n", *after)))
-            return true;
-        const char *newline = memchr(scan->at, '\n', (size_t)(scan->end - scan->at));
-        scan->at = newline ? newline : scan->end;
-    }
-    return false;
-}
 
 bool plc_graph_init(plc_graph *graph, uint32_t n, uint64_t m)
 {
@@ -51,23 +39,19 @@ void plc_graph_finish(plc_graph *graph)
 static plc_status read_head(plc_scan *scan, size_t length, uint32_t *ret_n, uint64_t *ret_m,
                             plc_error *error)
 {
-    int64_t n, m;
-    const int64_t m_max = (int64_t)((length + 1) / BYTES_PER_EDGE_MIN);
-    if (!next_line(scan))
+    int64_t n;
+    uint64_t m;
+    if (!plc_lines_next(scan))
         return plc_scan_fail(scan, error, "graph: expected \"n m\" and the edges, got no line");
     plc_status status = plc_scan_int(scan, "vertices", 1, INT64_C(1) << 31, &n, error);
     if (status == PLC_OK)
-        status = plc_scan_int(scan, "edges", 0, INT64_MAX, &m, error);
-    if (status == PLC_OK && m > m_max)
-        status = plc_scan_fail(scan, error,
-                               "edges: expected at most %lld in a text of %zu bytes, got %lld",
-                               (long long)m_max, length, (long long)m);
+        status = plc_lines_count(scan, "edges", length, BYTES_PER_EDGE_MIN, &m, error);
     if (status == PLC_OK)
         status = plc_scan_expect_line_end(scan, error);
     if (status != PLC_OK)
         return status;
     *ret_n = (uint32_t)n;
-    *ret_m = (uint64_t)m;
+    *ret_m = m;
     return PLC_OK;
 }
 
@@ -99,11 +83,11 @@ static uint64_t first_line_of(const char *text, size_t length, uint32_t u, uint3
 {
     plc_scan scan = plc_scan_text("", text, length, false);
     int64_t a = 0, b = 0;
-    uint32_t n;
-    uint64_t m;
+    uint32_t n = 0;
+    uint64_t m = 0;
     if (read_head(&scan, length, &n, &m, NULL) != PLC_OK)
         return 0;
-    while (next_line(&scan)) {
+    while (plc_lines_next(&scan)) {
         int32_t w;
         if (plc_scan_int(&scan, "", 1, n, &a, NULL) != PLC_OK ||
             plc_scan_int(&scan, "", 1, n, &b, NULL) != PLC_OK)
@@ -122,7 +106,7 @@ static plc_status read_edge(plc_scan *scan, plc_graph *graph, uint64_t i, plc_ed
                             plc_error *error)
 {
     int64_t u, v;
-    if (!next_line(scan))
+    if (!plc_lines_next(scan))
         return plc_scan_fail(scan, error, "edges: expected %llu, got %llu",
                              (unsigned long long)graph->m, (unsigned long long)i);
     plc_status status = plc_scan_int(scan, "first vertex", 1, graph->n, &u, error);
@@ -147,8 +131,8 @@ plc_status plc_graph_parse(const char *name, const char *text, size_t length, pl
 {
     plc_graph graph = {0};
     plc_edge_set seen = {0};
-    uint32_t n;
-    uint64_t m, i = 0;
+    uint32_t n = 0;
+    uint64_t m = 0, i = 0;
     plc_scan scan = plc_scan_text(name, text, length, false);
     plc_status status = read_head(&scan, length, &n, &m, error);
     if (status != PLC_OK)
@@ -165,7 +149,7 @@ plc_status plc_graph_parse(const char *name, const char *text, size_t length, pl
             &scan, error, "edge: expected each edge once, got %llu %llu as in line %llu", u + 1ULL,
             v + 1ULL, (unsigned long long)first_line_of(text, length, u, v));
     }
-    if (status == PLC_OK && next_line(&scan))
+    if (status == PLC_OK && plc_lines_next(&scan))
         status =
             plc_scan_fail(&scan, error, "edges: expected %llu, got more", (unsigned long long)m);
 done:

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ising/edge_set.h"
+#include "ising/lines.h"
 #include "ising/terms.h"
 
 enum {
@@ -10,35 +11,6 @@ enum {
     NUMBERS_MAX = 4096,     /* of a partition: eight million couplings */
     NUMBER_MAX = 1000000000,
 };
-
-/* Finds the next line that holds something: not blank, no "# ..." and no "c ...". */
-static bool next_line(plc_scan *scan)
-{
-    while (plc_scan_line(scan, '#')) {
-        const char *after = scan->at + 1;
-        if (*scan->at != 'c' || (after < scan->end && !strchr(" \t\r\n", *after)))
-            return true;
-        const char *newline = memchr(scan->at, '\n', (size_t)(scan->end - scan->at));
-        scan->at = newline ? newline : scan->end;
-    }
-    return false;
-}
-
-/* A number of lines, no more than a text has room for. */
-static plc_status scan_count(plc_scan *scan, const char *what, size_t length, uint64_t *ret_count,
-                             plc_error *error)
-{
-    const int64_t most = (int64_t)((length + 1) / BYTES_PER_TERM_MIN);
-    int64_t count;
-    plc_status status = plc_scan_int(scan, what, 0, INT64_MAX, &count, error);
-    if (status == PLC_OK && count > most)
-        status =
-            plc_scan_fail(scan, error, "%s: expected at most %lld in a text of %zu bytes, got %lld",
-                          what, (long long)most, length, (long long)count);
-    if (status == PLC_OK)
-        *ret_count = (uint64_t)count;
-    return status;
-}
 
 /* Reads "i j" with numbers from `first` below first + n. */
 static plc_status scan_pair(plc_scan *scan, int64_t first, uint32_t n, uint32_t *ret_u,
@@ -74,7 +46,7 @@ static plc_status read_qubo_head(plc_scan *scan, size_t length, plc_terms *terms
 {
     static const char *const words[] = {"p", "qubo", NULL};
     int64_t n;
-    next_line(scan);
+    plc_lines_next(scan);
     for (int i = 0; i < 3; i++) {
         const char *field;
         size_t size;
@@ -85,9 +57,11 @@ static plc_status read_qubo_head(plc_scan *scan, size_t length, plc_terms *terms
     }
     plc_status status = plc_scan_int(scan, "nodes", 1, PLC_VARIABLES_MAX, &n, error);
     if (status == PLC_OK)
-        status = scan_count(scan, "diagonals", length, &ret_counts[0], error);
+        status =
+            plc_lines_count(scan, "diagonals", length, BYTES_PER_TERM_MIN, &ret_counts[0], error);
     if (status == PLC_OK)
-        status = scan_count(scan, "couplers", length, &ret_counts[1], error);
+        status =
+            plc_lines_count(scan, "couplers", length, BYTES_PER_TERM_MIN, &ret_counts[1], error);
     if (status == PLC_OK)
         status = plc_scan_expect_line_end(scan, error);
     if (status == PLC_OK)
@@ -104,7 +78,7 @@ plc_status plc_terms_parse_qubo(const char *name, const char *text, size_t lengt
     plc_status status = read_qubo_head(&scan, length, terms, wanted, error);
     if (status == PLC_OK && !plc_edge_set_init(&seen, wanted[0] + wanted[1]))
         status = plc_fail_memory(error, name);
-    while (status == PLC_OK && next_line(&scan)) {
+    while (status == PLC_OK && plc_lines_next(&scan)) {
         uint32_t u, v;
         plc_decimal weight = {0};
         status = scan_pair(&scan, 0, terms->n_variables, &u, &v, error);
@@ -200,11 +174,11 @@ plc_status plc_terms_parse_sparse(const char *name, const char *text, size_t len
     int64_t n = 0;
     uint64_t m = 0;
     plc_scan scan = plc_scan_text(name, text, length, false);
-    if (!next_line(&scan))
+    if (!plc_lines_next(&scan))
         return plc_scan_fail(&scan, error, "expected \"n m\" and the entries, got no line");
     plc_status status = plc_scan_int(&scan, "variables", 1, PLC_VARIABLES_MAX, &n, error);
     if (status == PLC_OK)
-        status = scan_count(&scan, "entries", length, &m, error);
+        status = plc_lines_count(&scan, "entries", length, BYTES_PER_TERM_MIN, &m, error);
     if (status == PLC_OK)
         status = plc_scan_expect_line_end(&scan, error);
     if (status == PLC_OK && !plc_edge_set_init(&seen, m))
@@ -212,10 +186,11 @@ plc_status plc_terms_parse_sparse(const char *name, const char *text, size_t len
     terms->spins = spins;
     terms->n_variables = (uint32_t)n;
     for (uint64_t i = 0; status == PLC_OK && i < m; i++)
-        status = next_line(&scan) ? read_entry(&scan, terms, &seen, error)
-                                  : plc_scan_fail(&scan, error, "entries: expected %llu, got %llu",
-                                                  (unsigned long long)m, (unsigned long long)i);
-    if (status == PLC_OK && next_line(&scan))
+        status = plc_lines_next(&scan)
+                     ? read_entry(&scan, terms, &seen, error)
+                     : plc_scan_fail(&scan, error, "entries: expected %llu, got %llu",
+                                     (unsigned long long)m, (unsigned long long)i);
+    if (status == PLC_OK && plc_lines_next(&scan))
         status =
             plc_scan_fail(&scan, error, "entries: expected %llu, got more", (unsigned long long)m);
     plc_edge_set_finish(&seen);
@@ -255,7 +230,7 @@ plc_status plc_terms_parse_numbers(const char *name, const char *text, size_t le
     int64_t *numbers = plc_array(NUMBERS_MAX, sizeof *numbers);
     plc_scan scan = plc_scan_text(name, text, length, false);
     plc_status status = numbers ? PLC_OK : plc_fail_memory(error, name);
-    while (status == PLC_OK && next_line(&scan)) {
+    while (status == PLC_OK && plc_lines_next(&scan)) {
         if (n == NUMBERS_MAX) {
             status = plc_scan_fail(&scan, error, "expected at most %d numbers", NUMBERS_MAX);
             break;
