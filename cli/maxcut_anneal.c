@@ -22,9 +22,10 @@ static const double TRIAL_LEAST = 0.005, TRIAL = 0.02;
 /* The part of its time that an anneal by the clock takes; the rest is for the answer. */
 static const double CLOCK = 0.98;
 
-/* Sweeps of an anneal by the clock beyond which several find more than one does: anneals of G35
- * with 5e4, 1.25e5, 2.5e5 and 5e5 sweeps come to 7669, 7673, 7677 and 7679, give or take 4. */
-static const double MOST_SWEEPS = 2.5e5;
+/* Sweeps of an anneal beyond which several find more than one does: anneals of G35 with 5e4,
+ * 1.25e5, 2.5e5 and 5e5 sweeps come to 7669, 7673, 7677 and 7679, give or take 4. Small graphs want
+ * shorter ones, and more of them. */
+static const double MOST_SWEEPS = 2.5e5, MOST_SWEEPS_RESTARTED = 1.25e5;
 
 plc_status maxcut_settings(const maxcut_options *options, const plc_graph *core, uint64_t updates,
                            plc_maxcut_settings *ret_settings, plc_error *error)
@@ -46,13 +47,18 @@ uint64_t maxcut_first_updates(const maxcut_options *options, const plc_graph *co
     return options->settings.updates;
 }
 
+static double most_updates(const maxcut_options *options, const plc_graph *core)
+{
+    return core->n * (options->method == METHOD_RESTART ? MOST_SWEEPS_RESTARTED : MOST_SWEEPS);
+}
+
 /* The updates of the next anneal, 0: none; UINT64_MAX: as many as there is time for. The last one
  * made `last` updates in `seconds`. */
-static uint64_t next_updates(const maxcut_options *options, const maxcut_run *run, uint64_t last,
-                             double seconds)
+static uint64_t next_updates(const maxcut_options *options, const plc_graph *core,
+                             const maxcut_run *run, uint64_t last, double seconds)
 {
     const bool restarts = options->method == METHOD_RESTART;
-    double next = GROWTH * (double)last;
+    double next = fmin(GROWTH * (double)last, most_updates(options, core));
     if (last == UINT64_MAX || (!options->fills_time && !restarts))
         return 0;
     if (options->fills_time) {
@@ -262,8 +268,9 @@ static void start_clock(follower *f)
     const double now = seconds_now(), left = CLOCK * (f->run->deadline - now);
     if (!f->n_clocked) {
         complete_pace(&f->pace, (double)plc_engine_get_stats(f->engine).updates, f->seconds);
-        const double sweeps = left / fmax(f->seconds, 1e-9) * f->pace.updates / f->problem->core->n;
-        f->n_clocked = (uint32_t)fmin(fmax(round(sweeps / MOST_SWEEPS), 1), 1e6);
+        const double updates = left / fmax(f->seconds, 1e-9) * f->pace.updates;
+        const double n = round(updates / most_updates(f->options, f->problem->core));
+        f->n_clocked = (uint32_t)fmin(fmax(n, 1), 1e6);
     }
     f->clock = (anneal_clock){.end = now + left / f->n_clocked,
                               .now = now,
@@ -311,7 +318,7 @@ static plc_status anneal_all(follower *f, plc_error *error)
             return status;
         f->seconds = seconds_now() - begin;
         if (!clocked)
-            updates = next_updates(f->options, f->run, updates, f->seconds);
+            updates = next_updates(f->options, f->problem->core, f->run, updates, f->seconds);
         if (updates)
             status = start_again(f, updates, error);
     }
