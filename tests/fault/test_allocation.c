@@ -77,9 +77,12 @@ static plc_status track_cut(void *tracker, const plc_spike *spikes, size_t n, ui
     return plc_cut_tracker_take(tracker, spikes, n, NULL);
 }
 
+/* What functions work on that are to fail after a layout has been made, and the file they write. */
+static plc_layout *mapped;
+static char path[64];
+
 /* Runs a layout on an engine, with several shards, and writes its spikes. */
-static plc_status run_layout(const plc_layout *layout, const char *kind, const char *path,
-                             plc_error *error)
+static plc_status run_layout(const plc_layout *layout, const char *kind, plc_error *error)
 {
     static const char *const names[] = {"in", "a", "b", "c"};
     plc_engine *engine = NULL;
@@ -99,22 +102,10 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, const c
     return status;
 }
 
-static plc_status run_network(const char *path, plc_error *error)
+/* Maps a network; with `proved` the layout is verified and measured too. */
+static plc_status map(const char *text, const char *chip_name, bool proved, plc_layout **ret_layout,
+                      plc_error *error)
 {
-    static const char text[] =
-        "placode: network/1\npopulations:\n"
-        "  - {name: in, size: 20, model: spike_source_poisson, params: {rate: 300}}\n"
-        "  - {name: a, size: 30, model: lif_curr_exp, params: {v_thresh: -60, i_offset: [0, 1, 2, "
-        "3, 4, 5, 6, 7, 8, 9, "
-        "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}}\n"
-        "  - {name: b, size: 10, model: threshold, random: 3}\n"
-        "  - {name: c, size: 10, model: onoff}\n"
-        "projections:\n"
-        "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.3}, weight: {uniform: [1, "
-        "2]}, delay: 3}\n"
-        "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 3}, weight: 1}\n"
-        "  - {from: c, to: c, connector: {type: fixed_total_number, n: 30}, weight: 1}\n"
-        "record: [{population: a, what: v}]\n";
     plc_network *network = NULL;
     plc_chip *chip = NULL;
     plc_layout *layout = NULL;
@@ -122,23 +113,50 @@ static plc_status run_network(const char *path, plc_error *error)
     plc_map_report report;
     plc_status status = plc_network_parse("net", NULL, text, strlen(text), 1, &network, error);
     if (status == PLC_OK)
-        status = plc_chip_open("mesh:3x3:2", &chip, error);
+        status = plc_chip_open(chip_name, &chip, error);
     if (status == PLC_OK)
         status = plc_map(network, chip, NULL, &layout, error);
-    if (status == PLC_OK)
+    if (status == PLC_OK && proved)
         status = plc_verify(network, layout, &found, error);
-    if (status == PLC_OK)
+    if (status == PLC_OK && proved)
         status = plc_map_measure(layout, NULL, &report, error);
-    if (status == PLC_OK)
-        status = run_layout(layout, "fast", path, error);
-    if (status == PLC_OK) {
-        remove(path); /* so that a failure of the next leaves nothing either */
-        status = run_layout(layout, "mesh", path, error);
-    }
-    plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
+    if (status == PLC_OK)
+        *ret_layout = layout;
+    else
+        plc_layout_destroy(layout);
     return status;
+}
+
+static const char mixed[] =
+    "placode: network/1\npopulations:\n"
+    "  - {name: in, size: 20, model: spike_source_poisson, params: {rate: 300}}\n"
+    "  - {name: a, size: 30, model: lif_curr_exp, params: {v_thresh: -60, i_offset: [0, 1, 2, "
+    "3, 4, 5, 6, 7, 8, 9, "
+    "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]}}\n"
+    "  - {name: b, size: 10, model: threshold, random: 3}\n"
+    "  - {name: c, size: 10, model: onoff}\n"
+    "projections:\n"
+    "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.3}, weight: {uniform: [1, "
+    "2]}, delay: 3}\n"
+    "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 3}, weight: 1}\n"
+    "  - {from: c, to: c, connector: {type: fixed_total_number, n: 30}, weight: 1}\n"
+    "record: [{population: a, what: v}]\n";
+
+static plc_status run_mapping(plc_error *error)
+{
+    plc_layout *layout = NULL;
+    plc_status status = map(mixed, "mesh:3x3:2", true, &layout, error);
+    plc_layout_destroy(layout);
+    return status;
+}
+
+static plc_status run_engines(plc_error *error)
+{
+    plc_status status = run_layout(mapped, "fast", error);
+    remove(path); /* so that a failure of the next leaves nothing either */
+    return status == PLC_OK ? run_layout(mapped, "mesh", error) : status;
 }
 
 /* Minimises a table of keys in no order and some overlap, and proves it. */
@@ -183,30 +201,19 @@ static plc_status run_graph(plc_error *error)
     return status;
 }
 
+static const char fan[] =
+    "placode: network/1\npopulations:\n"
+    "  - {name: in, size: 9, model: spike_source_array, spikes: {0: [1], 3: [1], 8: [1]}}\n"
+    "  - {name: out, size: 30, model: threshold}\n"
+    "projections:\n  - {from: in, to: out, connector: {type: all_to_all}, weight: 1}\n";
+
 /* Gathers the events of a tick. */
 static plc_status run_events(plc_error *error)
 {
-    static const char text[] =
-        "placode: network/1\npopulations:\n"
-        "  - {name: in, size: 9, model: spike_source_array, spikes: {0: [1], 3: [1], 8: [1]}}\n"
-        "  - {name: out, size: 30, model: threshold}\n"
-        "projections:\n  - {from: in, to: out, connector: {type: all_to_all}, weight: 1}\n";
     static const plc_engine_settings settings = {.kind = "mesh", .real_time = true};
     event_log log = {.tick = 1, .source = EVENTS_ANY};
-    plc_network *network = NULL;
-    plc_chip *chip = NULL;
-    plc_layout *layout = NULL;
-    plc_status status = plc_network_parse("net", NULL, text, strlen(text), 1, &network, error);
-    if (status == PLC_OK)
-        status = plc_chip_open("torus:2x2:2", &chip, error);
-    if (status == PLC_OK)
-        status = plc_map(network, chip, NULL, &layout, error);
-    if (status == PLC_OK)
-        status = events_gather(&log, layout, &settings, 4, NULL, NULL, error);
+    plc_status status = events_gather(&log, mapped, &settings, 4, NULL, NULL, error);
     events_finish(&log);
-    plc_layout_destroy(layout);
-    plc_chip_destroy(chip);
-    plc_network_destroy(network);
     return status;
 }
 
@@ -274,63 +281,14 @@ static plc_status run_bound(plc_error *error)
     return status;
 }
 
-Test(allocation, of_maxcut_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    plc_error error = {0};
-    cr_assert_eq(run_maxcut(&error), PLC_OK, "%s", error.message);
-    long before = alive, n = 0;
-    for (;; n++) {
-        error = (plc_error){0};
-        countdown = n;
-        plc_status status = run_maxcut(&error);
-        bool finished = countdown >= 0;
-        countdown = -1;
-        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
-        if (finished)
-            break;
-        cr_assert(status == PLC_OK || status == PLC_NO_MEMORY, "failure %ld: %s %s", n,
-                  plc_status_name(status), error.message);
-    }
-    cr_assert_gt(n, 100, "only %ld allocations", n);
-}
-
-Test(allocation, every_failure_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/tmp/placode-allocation-%ld.csv", (long)getpid());
-    plc_error error = {0};
-    cr_assert_eq(run_network(path, &error), PLC_OK, "%s", error.message);
-    unlink(path);
-    long before = alive, n = 0, harmless = 0;
-    for (;; n++) {
-        error = (plc_error){0};
-        unlink(path);
-        countdown = n;
-        plc_status status = run_network(path, &error);
-        bool finished = countdown >= 0;
-        countdown = -1;
-        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
-        if (finished)
-            break;
-        if (status == PLC_OK) { /* an array that could not be trimmed is as good as before */
-            harmless++;
-            continue;
-        }
-        cr_assert_eq(status, PLC_NO_MEMORY, "failure %ld: %s %s", n, plc_status_name(status),
-                     error.message);
-        cr_assert_neq(access(path, F_OK), 0, "failure %ld leaves a file", n);
-    }
-    cr_assert_lt(harmless, 10, "%ld failures went unnoticed", harmless);
-    unlink(path);
-    cr_assert_gt(n, 200, "only %ld allocations: are they wrapped?", n);
-}
-
 /* Fails each allocation of a function in turn; it can do without so many of them. */
 static void fail_each(plc_status (*function)(plc_error *error), long harmless_max)
 {
     plc_error error = {0};
+    cr_assert_eq(function(&error), PLC_OK, "%s", error.message);
     long before = alive, n = 0, harmless = 0;
     for (;; n++) {
+        unlink(path);
         countdown = n;
         plc_status status = function(&error);
         bool finished = countdown >= 0;
@@ -341,9 +299,37 @@ static void fail_each(plc_status (*function)(plc_error *error), long harmless_ma
                   error.message);
         if (finished)
             break;
+        cr_assert(status == PLC_OK || access(path, F_OK), "failure %ld leaves a file", n);
     }
+    unlink(path);
     cr_assert_leq(harmless, harmless_max, "%ld failures went unnoticed", harmless);
     cr_assert_gt(n, 30, "only %ld allocations: are they wrapped?", n);
+}
+
+/* The same for a function that works on the layout of a network. */
+static void fail_each_mapped(const char *text, const char *chip,
+                             plc_status (*function)(plc_error *), long harmless_max)
+{
+    plc_error error = {0};
+    snprintf(path, sizeof path, "/tmp/placode-allocation-%ld.csv", (long)getpid());
+    cr_assert_eq(map(text, chip, false, &mapped, &error), PLC_OK, "%s", error.message);
+    fail_each(function, harmless_max);
+    plc_layout_destroy(mapped);
+}
+
+Test(allocation, every_failure_of_mapping_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_mapping, 9); /* an array that could not be trimmed is as good as before */
+}
+
+Test(allocation, every_failure_of_engines_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each_mapped(mixed, "mesh:3x3:2", run_engines, 9);
+}
+
+Test(allocation, every_failure_of_maxcut_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_maxcut, 20);
 }
 
 /* Gathers solutions of two runs, and resamples trials. */
@@ -494,7 +480,7 @@ Test(allocation, every_failure_of_an_independent_set_is_reported_and_leaves_noth
 
 Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
 {
-    fail_each(run_events, 0);
+    fail_each_mapped(fan, "torus:2x2:2", run_events, 0);
 }
 
 Test(allocation, every_failure_of_a_bound_is_reported_and_leaves_nothing, .timeout = 250)
