@@ -112,9 +112,11 @@ static plc_status explain(plc_status status, const char *log_path, const char *s
 {
     plc_bytes log = {0};
     plc_error unread;
-    if ((status != PLC_OK && status != PLC_INVALID) ||
-        plc_bytes_read(log_path, &log, &unread) != PLC_OK)
+    if (status != PLC_OK && status != PLC_INVALID)
         return status;
+    plc_status read = plc_bytes_read(log_path, &log, status == PLC_OK ? error : &unread);
+    if (read != PLC_OK)
+        return status == PLC_OK ? read : status;
     const char *message = find_message(log.data, status != PLC_OK);
     size_t n = strlen(folder);
     if (message && !strncmp(message, folder, n) && message[n] == '/')
@@ -246,7 +248,9 @@ static plc_status name_object(const plc_cell_source *source, const char *folder,
     struct stat info = {0};
     char *runtime = join(at->include, "verilated.cpp");
     plc_text name = {0};
-    if (runtime && stat(runtime, &info) == 0)
+    if (!runtime)
+        return plc_fail_memory(error, "file names");
+    if (stat(runtime, &info) == 0)
         plc_text_add(&name, "verilated-%lld-%lld.o", (long long)info.st_mtime,
                      (long long)info.st_size);
     else

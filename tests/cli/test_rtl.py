@@ -87,6 +87,13 @@ def there_are_no_latches_and_no_initial_values():
         undo()
 
 
+@test
+def sizes_are_those_of_the_page():
+    need("yosys")
+    status, said = tool(script("synthesise"), "--check", "plc_threshold_cell", "plc_threshold_gate")
+    expect(status == 0, said)
+
+
 # ---- proofs ----
 
 PROOFS = {
