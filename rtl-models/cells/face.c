@@ -20,8 +20,8 @@ static void add_ports(const plc_contract_field *fields, const char *vector, plc_
             ;
         uint32_t low = 32 * plc_contract_offset(fields, i);
         uint32_t high = 32 * plc_contract_offset(fields, end - 1) + fields[end - 1].bits - 1;
-        plc_text_add(text, ",\n      .%s(%s[%u:%u])" + (i == 0 ? 1 : 0), fields[i].port, vector,
-                     high, low);
+        plc_text_add(text, "%s\n      .%s(%s[%u:%u])", i ? "," : "", fields[i].port, vector, high,
+                     low);
     }
 }
 

@@ -24,6 +24,13 @@ FAULTS = {
         ("plc_onoff_cell.sv", "$signed(n.spin) < 0", "$signed(s.spin) < 0"),
         ("plc_acceptance.sv", "$signed({35'd0, slope_i})", "{35'd0, slope_i[61:1], 1'b0}"),
     ],
+    "plc_annealer": [
+        ("plc_annealer.sv", "(64'd1 << (shift - 6'd1))", "(64'd1 << shift)"),
+        ("plc_annealer.sv", "bits} > p.hold_bits", "bits} >= p.hold_bits"),
+        ("plc_annealer.sv", "scaled[127:62] != '0", "scaled[127:63] != '0"),
+        ("plc_annealer.sv", "is_later ? {9'd0, log2_q} - p.log2_c : '0", "{9'd0, log2_q} - p.log2_c"),
+        ("plc_annealer.sv", "Log2Steps = 6'd44", "Log2Steps = 6'd43"),
+    ],
     "plc_threshold_cell": [
         ("plc_threshold_cell.sv", ">= $signed(p.threshold)", "> $signed(p.threshold)"),
         ("plc_threshold_cell.sv", ">= $signed(p.threshold)", ">= p.threshold"),
@@ -65,7 +72,7 @@ def check_faults(top):
     copy_sources()
     for name, old, new in FAULTS[top][:1 if BRIEF else None]:
         undo = plant(name, old, new)
-        value = ok_json(*cosim(top, "cells.f", 1000000), status=4)
+        value = ok_json(*cosim(top, "cells.f", CYCLES.get(top, 1000000)), status=4)
         expect(value["mismatches"] == 1 and value["first_mismatch"]["cycle"] == value["ticks"] - 1,
                (new, value))
         undo()
@@ -79,6 +86,11 @@ def five_faults_in_lif_are_caught():
 @test
 def five_faults_in_onoff_are_caught():
     check_faults("plc_onoff_cell")
+
+
+@test
+def five_faults_in_the_annealer_are_caught():
+    check_faults("plc_annealer")
 
 
 @test
