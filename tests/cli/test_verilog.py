@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The SystemVerilog of the cells by itself: lint, tables, what synthesis makes of it, and proofs.
 
-usage: test_rtl.py PLACODE_BINARY SOURCE_ROOT
+usage: test_verilog.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
 import os
