@@ -32,12 +32,12 @@ FAULTS = {
         ("plc_annealer.sv", "Log2Steps = 6'd44", "Log2Steps = 6'd43"),
     ],
     "plc_threshold_cell": [
-        ("plc_threshold_cell.sv", ">= $signed(p.threshold)", "> $signed(p.threshold)"),
-        ("plc_threshold_cell.sv", ">= $signed(p.threshold)", ">= p.threshold"),
-        ("plc_threshold_cell.sv", "$signed(input_i) >= $signed(p.threshold)",
-         "$signed(input_i - p.threshold) >= 0"),
+        ("plc_threshold_cell.sv", ">= $signed(params_i)", "> $signed(params_i)"),
+        ("plc_threshold_cell.sv", ">= $signed(params_i)", ">= params_i"),
+        ("plc_threshold_cell.sv", "$signed(input_i) >= $signed(params_i)",
+         "$signed(input_i - params_i) >= 0"),
         ("plc_threshold_cell.sv", "$signed(input_i)", "$signed(input_i[30:0])"),
-        ("plc_threshold_cell.sv", "$signed(p.threshold)", "$signed({p.threshold[31:1], 1'b0})"),
+        ("plc_threshold_cell.sv", "$signed(params_i)", "$signed({params_i[31:1], 1'b0})"),
     ],
 }
 
