@@ -1,0 +1,155 @@
+// The updating half of a core: in each tick, all neurons one after the other, by slices of populations.
+// SPDX-License-Identifier: Apache-2.0
+// A neuron takes two cycles: its words are read, then written with what the cell makes of them. It waits while the
+// receiver uses the ring, and for room to send a spike.
+`default_nettype none
+
+module plc_updater
+  import plc_chip_pkg::*;
+(
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  input  host_t                host_i,
+  input  model_t               model_i,
+  input  logic [GroupBits:0]   n_groups_i,
+  input  logic                 tick_i,
+  input  logic                 sweep_i, // nothing waits for this neuron from now on
+  input  neuron_t              sweep_neuron_i,
+  input  logic                 hold_i, // the ring is not to be read in this cycle
+  output logic                 ring_read_o,
+  output neuron_t              neuron_o, // whose ring slot is read, or cleared in the next cycle
+  input  inputs_t              ring_data_i,
+  output logic                 ring_clear_o,
+  output logic                 spike_valid_o,
+  input  logic                 spike_ready_i,
+  output packet_t              spike_data_o,
+  output logic                 update_o, // a neuron that is due is updated
+  output logic                 idle_o
+);
+  // ---- slices: what the host says of each ----
+  typedef enum logic [3:0] {
+    GroupEnd = 4'd0,      // neuron of the core behind the last
+    GroupKey = 4'd1,      // key of the core's neuron 0, if it were in the slice
+    GroupPeriod = 4'd2,   // [ticks]
+    GroupCountdown = 4'd3 // [ticks] until it is due
+  } group_word_t;
+  word_t ends[Groups];
+  word_t keys[Groups];
+  word_t periods[Groups];
+  word_t countdowns[Groups];
+  group_t group_d, group_q;
+  group_t host_group;
+  group_word_t host_word;
+  assign host_group = host_i.address[GroupBits+3:4];
+  assign host_word = group_word_t'(host_i.address[3:0]);
+
+  typedef enum logic [1:0] {
+    Idle,
+    Open,  // a slice
+    Read,  // a neuron
+    Write
+  } step_t;
+  step_t state_d, state_q;
+  neuron_t neuron_d, neuron_q;
+  logic due_q;
+  logic last; // neuron of the slice
+  assign last = 32'(neuron_q) + 1 == ends[group_q];
+
+  always_ff @(posedge clk_i) begin
+    if (host_i.space == SpaceGroup) begin
+      unique case (host_word)
+        GroupEnd: ends[host_group] <= host_i.data;
+        GroupKey: keys[host_group] <= host_i.data;
+        GroupPeriod: periods[host_group] <= host_i.data;
+        GroupCountdown: countdowns[host_group] <= host_i.data;
+        default: ;
+      endcase
+    end else if (state_q == Open) begin
+      countdowns[group_q] <= countdowns[group_q] == '0 ? periods[group_q] - 1 : countdowns[group_q] - 1;
+      due_q <= countdowns[group_q] == '0;
+    end
+  end
+
+  // ---- the steps ----
+  always_comb begin
+    state_d = state_q;
+    group_d = group_q;
+    neuron_d = neuron_q;
+    unique case (state_q)
+      Idle:
+      if (tick_i && n_groups_i != '0) begin
+        state_d = Open;
+        group_d = '0;
+        neuron_d = '0;
+      end
+      Open: state_d = Read;
+      Read: if (ring_read_o) state_d = Write;
+      Write: begin
+        neuron_d = neuron_q + 1;
+        state_d = Read;
+        if (last) begin
+          group_d = group_q + 1;
+          state_d = (GroupBits + 1)'(group_q) + 1 == n_groups_i ? Idle : Open;
+        end
+      end
+    endcase
+  end
+  always_ff @(posedge clk_i) begin
+    group_q <= group_d;
+    neuron_q <= neuron_d;
+    state_q <= rst_ni ? state_d : Idle;
+  end
+  assign idle_o = state_q == Idle;
+  assign ring_read_o = state_q == Read && !hold_i && spike_ready_i;
+  assign ring_clear_o = state_q == Write;
+  assign neuron_o = neuron_q;
+
+  // ---- a neuron's words ----
+  params_t params;
+  state_t state, new_state;
+  inputs_t waiting, inputs;
+  logic fires;
+  logic write;
+  assign write = state_q == Write;
+  logic [ParamWords-1:0] write_param;
+  logic [StateWords-1:0] write_state;
+  neuron_t state_address;
+  state_t state_data;
+  assign write_param = host_i.space == SpaceParam ? ParamWords'(1) << host_i.address[3:0] : '0;
+  always_comb begin
+    write_state = {StateWords{write && due_q}};
+    state_address = neuron_q;
+    state_data = new_state;
+    if (host_i.space == SpaceState) begin
+      write_state = StateWords'(1) << host_i.address[1:0];
+      state_address = host_i.address[NeuronBits+1:2];
+      state_data = {StateWords{host_i.data}};
+    end
+  end
+  plc_memory #(.Words(Neurons), .Lanes(ParamWords)) u_params (
+    .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(params),
+    .write_i(write_param), .write_address_i(host_i.address[NeuronBits+3:4]), .write_data_i({ParamWords{host_i.data}}));
+  plc_memory #(.Words(Neurons), .Lanes(StateWords)) u_state (
+    .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(state),
+    .write_i(write_state), .write_address_i(state_address), .write_data_i(state_data));
+  // What waits for a neuron that is not due.
+  plc_memory #(.Words(Neurons), .Lanes(Receptors)) u_waiting (
+    .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(waiting),
+    .write_i({Receptors{write || sweep_i}}), .write_address_i(sweep_i ? sweep_neuron_i : neuron_q),
+    .write_data_i(sweep_i || due_q ? '0 : inputs));
+
+  assign inputs.excitatory = waiting.excitatory + ring_data_i.excitatory;
+  assign inputs.inhibitory = waiting.inhibitory + ring_data_i.inhibitory;
+  plc_neuron u_neuron (
+    .model_i, .params_i(params), .state_i(state), .inputs_i(inputs), .state_o(new_state), .spike_o(fires));
+  assign update_o = write && due_q;
+  assign spike_valid_o = update_o && fires;
+  assign spike_data_o = keys[group_q] + 32'(neuron_q);
+
+  // There is always room for a spike: a neuron is read only where there is.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) spike_valid_o |-> spike_ready_i);
+  // The host writes only between ticks.
+  assert property (@(posedge clk_i) disable iff (!rst_ni) host_i.space == SpaceState |-> state_q == Idle);
+endmodule
+
+`default_nettype wire
