@@ -92,6 +92,7 @@ void take_notes(plc_rtl_mesh &mesh, uint32_t number)
     c.deliveries += rtl.deliver_o;
     c.passes += rtl.pass_o;
     c.dropped += rtl.dropped_o;
+    c.aside += rtl.aside_o;
     c.lost += rtl.lost_o;
     if (rtl.spike_o | rtl.update_o | rtl.event_o | rtl.deliver_o | rtl.pass_o | rtl.dropped_o)
         mesh.moved = mesh.now;

@@ -91,6 +91,7 @@ typedef struct plc_rtl_counts {
     uint64_t passes;     /* packets through routers */
     uint64_t hops;       /* packets over links */
     uint64_t dropped;    /* packets that waited too long */
+    uint64_t aside;      /* packets that stepped aside, each time counted */
     uint64_t lost;       /* packets that their own router had no entry for */
 } plc_rtl_counts;
 

@@ -10,6 +10,8 @@ package plc_chip_pkg;
   localparam int unsigned RingSlots = 16;
   localparam int unsigned WeightBits = 16;
   localparam int unsigned RouterEntries = 256;
+  localparam int unsigned AsideEntries = 4096;  // packets that may stand aside in a router
+  localparam int unsigned Patience = 16;        // [cycles] that one waits before it does
   localparam int unsigned LinkBuffer = 2;   // packets at each end of a link
   localparam int unsigned SpikeBuffer = 16; // packets that a core has yet to send
   localparam int unsigned Groups = 64;      // slices of populations on a core

@@ -1,7 +1,9 @@
 // A multicast router of five ports: a key/mask table, first match, default route straight on.
 // SPDX-License-Identifier: Apache-2.0
 // Takes one packet a cycle from its ports in turn, and gives it to all its outputs at once when all have room. One
-// that has waited for room longer than wait_i is dropped.
+// that has waited for room for wait_i cycles is dropped. Where wait_i says for ever, it steps aside after some cycles
+// into a queue, which takes its turn like a port: so routers do not block each other, whatever their tables say. While
+// anybody stands aside, the core has to wait with packets of its own.
 `default_nettype none
 
 module plc_router
@@ -21,12 +23,14 @@ module plc_router
   output logic                pass_o,    // a packet goes on
   output logic                lost_o,    // a packet born here matched nothing
   output logic                dropped_o, // a packet waited too long
+  output logic                aside_o,   // a packet steps aside
   output logic                idle_o     // no packet is here
 );
   localparam int unsigned IndexBits = $clog2(RouterEntries);
   typedef logic [2:0] port_t;
+  localparam int unsigned Aside = 5; // in the place of a port: the queue
   function automatic port_t next_of(port_t port);
-    return port == port_t'(Ports - 1) ? '0 : port + 1;
+    return port == port_t'(Aside) ? '0 : port + 1;
   endfunction
 
   // ---- packets stand at their ports ----
@@ -44,13 +48,28 @@ module plc_router
       .out_valid_o(out_valid_o[p]), .out_ready_i(out_ready_i[p]), .out_data_o(out_data_o[p]));
   end
 
+  // ---- those who step aside ----
+  typedef struct packed {
+    port_t port;
+    packet_t key;
+  } entry_t;
+  logic aside_valid, aside_ready, aside_room, aside_empty;
+  entry_t aside;
+  plc_queue #(.Width($bits(entry_t)), .Depth(AsideEntries)) u_aside (
+    .clk_i, .rst_ni,
+    .in_valid_i(aside_o), .in_ready_o(aside_room), .in_data_i({port_q, key_q}),
+    .out_valid_o(aside_valid), .out_ready_i(aside_ready), .out_data_o(aside), .empty_o(aside_empty));
+
   // ---- one of them is taken in ----
   logic valid_q, done;
   packet_t key_q;
   port_t port_q;  // that it came by
   port_t turn_q;  // port that is asked first
+  logic again_q;  // it stood aside before
   word_t waited_q;
 
+  logic [Ports:0] waiting; // by port, and who stands aside
+  assign waiting = {aside_valid, head_valid & ~(!aside_empty ? ports_t'(1 << Local) : '0)};
   logic taken;
   port_t port; // that is asked
   port_t taken_port;
@@ -58,15 +77,17 @@ module plc_router
     taken = 1'b0;
     taken_port = turn_q;
     head_ready = '0;
+    aside_ready = 1'b0;
     port = turn_q;
-    for (int unsigned i = 0; i < Ports; i++) begin
-      if (!taken && head_valid[port] && (!valid_q || done)) begin
+    for (int unsigned i = 0; i <= Ports; i++) begin
+      if (!taken && waiting[port] && (!valid_q || done)) begin
         taken = 1'b1;
         taken_port = port;
-        head_ready[port] = 1'b1;
       end
       port = next_of(port);
     end
+    if (taken && taken_port == port_t'(Aside)) aside_ready = 1'b1;
+    else if (taken) head_ready[taken_port] = 1'b1;
   end
 
   // ---- and sent on ----
@@ -74,7 +95,7 @@ module plc_router
   logic [IndexBits-1:0] index;
   ports_t routes[RouterEntries];
   ports_t wanted;
-  logic overdue;
+  logic blocked;
   plc_lookup #(.Entries(RouterEntries)) u_table (
     .clk_i,
     .write_key_i(host_i.space == SpaceRouteKey), .write_mask_i(host_i.space == SpaceRouteMask),
@@ -84,21 +105,23 @@ module plc_router
   always_comb begin
     wanted = '0;
     if (hit) wanted = routes[index];
-    else if (port_q != port_t'(Local)) wanted[port_q] = 1'b1;
+    else if (port_q != port_t'(Local)) wanted[port_q] = 1'b1; // straight on
   end
-  assign overdue = wait_i != '1 && waited_q >= wait_i;
-  assign give = valid_q && (wanted & ~room) == '0 ? wanted : '0;
-  assign dropped_o = valid_q && (wanted & ~room) != '0 && overdue;
-  assign pass_o = done && !dropped_o;
+  assign blocked = valid_q && (wanted & ~room) != '0;
+  assign give = valid_q && !blocked ? wanted : '0;
+  assign dropped_o = blocked && wait_i != '1 && waited_q >= wait_i;
+  assign aside_o = blocked && wait_i == '1 && aside_room && (again_q || waited_q >= Patience);
+  assign done = valid_q && (!blocked || dropped_o || aside_o);
+  assign pass_o = valid_q && !blocked;
   assign lost_o = valid_q && !hit && port_q == port_t'(Local);
-  assign done = valid_q && ((wanted & ~room) == '0 || overdue);
-  assign idle_o = !valid_q && head_valid == '0 && out_valid_o == '0;
+  assign idle_o = !valid_q && aside_empty && head_valid == '0 && out_valid_o == '0;
 
   always_ff @(posedge clk_i) begin
     if (host_i.space == SpaceRoutePorts) routes[host_i.address[IndexBits-1:0]] <= host_i.data[Ports-1:0];
     if (taken) begin
-      key_q <= head[taken_port];
-      port_q <= taken_port;
+      again_q <= taken_port == port_t'(Aside);
+      key_q <= taken_port == port_t'(Aside) ? aside.key : head[taken_port];
+      port_q <= taken_port == port_t'(Aside) ? aside.port : taken_port;
     end
     waited_q <= valid_q && !done ? waited_q + 1 : '0;
     if (!rst_ni) begin

@@ -26,6 +26,7 @@ module plc_tile
   output logic                deliver_o,
   output logic                pass_o, // a packet goes through the router
   output logic                dropped_o,
+  output logic                aside_o,
   output logic                lost_o
 );
   host_t host;
@@ -64,7 +65,7 @@ module plc_tile
 
   logic core_in_valid, core_in_ready, core_out_valid, core_out_ready;
   packet_t core_in, core_out;
-  logic core_idle, router_idle, spike, update, event_, dropped, lost, pass;
+  logic core_idle, router_idle, spike, update, event_, dropped, aside, lost, pass;
   neuron_t spike_neuron;
   plc_core u_core (
     .clk_i, .rst_ni, .host_i(host), .model_i(model_q), .n_groups_i(groups_q), .n_entries_i(entries_q), .tick_i,
@@ -77,7 +78,7 @@ module plc_tile
     .in_data_i({core_out, in_data_i}),
     .out_valid_o({core_in_valid, out_valid_o}), .out_ready_i({core_in_ready, out_ready_i}),
     .out_data_o({core_in, out_data_o}),
-    .pass_o(pass), .lost_o(lost), .dropped_o(dropped), .idle_o(router_idle));
+    .pass_o(pass), .lost_o(lost), .dropped_o(dropped), .aside_o(aside), .idle_o(router_idle));
 
   always_ff @(posedge clk_i) begin
     idle_o <= rst_ni && core_idle && router_idle && !tick_i;
@@ -88,6 +89,7 @@ module plc_tile
     deliver_o <= rst_ni && core_in_valid && core_in_ready;
     pass_o <= rst_ni && pass;
     dropped_o <= rst_ni && dropped;
+    aside_o <= rst_ni && aside;
     lost_o <= rst_ni && lost;
   end
 endmodule

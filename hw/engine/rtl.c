@@ -144,6 +144,7 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     ret_cost->passes = counts.passes;
     ret_cost->deliveries = counts.deliveries;
     ret_cost->drops = counts.dropped;
+    ret_cost->forced = counts.aside;
     plc_engine_add_energy(rtl->chip, &engine->stats, ret_cost);
     return true;
 }
