@@ -85,7 +85,7 @@ void take_notes(plc_rtl_mesh &mesh, uint32_t number)
     const Vplc_tile &rtl = *mesh.tiles[number].rtl;
     plc_rtl_counts &c = mesh.counts;
     if (rtl.spike_o)
-        mesh.spikes.push_back({number, rtl.spike_neuron_o});
+        mesh.spikes.push_back({number, rtl.spike_neuron_o, rtl.spike_off_o != 0});
     c.spikes += rtl.spike_o;
     c.updates += rtl.update_o;
     c.events += rtl.event_o;

@@ -36,7 +36,7 @@ typedef enum plc_rtl_space {
     PLC_RTL_SYNAPSE,       /* [word] */
     PLC_RTL_PARAM,         /* [neuron][16] */
     PLC_RTL_STATE,         /* [neuron][4] */
-    PLC_RTL_GROUP,         /* [group][16], see plc_rtl_group_word */
+    PLC_RTL_GROUP,         /* [group][32], see plc_rtl_group_word */
     PLC_RTL_CONTROL,       /* see plc_rtl_control */
 } plc_rtl_space;
 
@@ -46,6 +46,12 @@ typedef enum plc_rtl_group_word {
     PLC_RTL_GROUP_KEY,       /* key of neuron 0 of the core, if it were in the slice */
     PLC_RTL_GROUP_PERIOD,    /* [ticks] */
     PLC_RTL_GROUP_COUNTDOWN, /* [ticks] until it is due */
+    PLC_RTL_GROUP_POLARITY,  /* bit of the key that an OFF spike sets */
+    PLC_RTL_GROUP_NOISE_0,   /* key of the population's random stream */
+    PLC_RTL_GROUP_NOISE_1,
+    PLC_RTL_GROUP_INDEX,         /* in its population of neuron 0 of the core, likewise */
+    PLC_RTL_GROUP_ANNEALER = 16, /* the words of onoff's parameters */
+    PLC_RTL_GROUP_WORDS = 32,
 } plc_rtl_group_word;
 
 typedef enum plc_rtl_control {
@@ -79,6 +85,7 @@ typedef struct plc_rtl_mesh plc_rtl_mesh;
 
 typedef struct plc_rtl_spike {
     uint32_t tile, neuron; /* neuron of the core */
+    bool off;              /* the OFF spike of a pair */
 } plc_rtl_spike;
 
 /* What has happened since the mesh was made. */

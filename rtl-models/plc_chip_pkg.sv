@@ -82,7 +82,7 @@ package plc_chip_pkg;
     SpaceSynapse = 4'd7,    // [word]
     SpaceParam = 4'd8,      // [neuron][16]
     SpaceState = 4'd9,      // [neuron][4]
-    SpaceGroup = 4'd10,     // [group][16], see plc_groups
+    SpaceGroup = 4'd10,     // [group][32], see plc_updater; from word 16 on the annealer
     SpaceControl = 4'd11    // see plc_tile
   } space_t;
 

@@ -20,6 +20,7 @@ module plc_core
   output packet_t                     out_data_o,
   output logic                        spike_o, // a neuron spikes
   output neuron_t                     spike_neuron_o,
+  output logic                        spike_off_o,
   output logic                        update_o,
   output logic                        event_o,
   output logic                        idle_o
@@ -68,7 +69,8 @@ module plc_core
     .clk_i, .rst_ni, .host_i, .model_i, .n_groups_i, .tick_i, .sweep_i(sweep), .sweep_neuron_i(sweep_q[NeuronBits-1:0]),
     .hold_i(receive_read),
     .ring_read_o(update_read), .neuron_o(neuron), .ring_data_i(ring_data), .ring_clear_o(update_clear),
-    .spike_valid_o(spike_o), .spike_ready_i(spike_ready), .spike_data_o(spike_key), .update_o, .idle_o(updater_idle));
+    .spike_valid_o(spike_o), .spike_ready_i(spike_ready), .spike_data_o(spike_key),
+    .spike_off_o, .update_o, .idle_o(updater_idle));
   assign spike_neuron_o = neuron;
   plc_fifo #(.Width($bits(packet_t)), .Depth(SpikeBuffer)) u_spikes (
     .clk_i, .rst_ni, .in_valid_i(spike_o), .in_ready_o(spike_ready), .in_data_i(spike_key),

@@ -19,6 +19,7 @@ module plc_mesh
   output logic             idle_o,
   output logic [N-1:0]     spike_o,
   output neuron_t [N-1:0]  spike_neuron_o,
+  output logic [N-1:0]     spike_off_o,
   output logic [N-1:0]     update_o,
   output logic [N-1:0]     event_o,
   output logic [N-1:0]     deliver_o,
@@ -40,7 +41,7 @@ module plc_mesh
         .host_space_i(host_tile_i == 16'(I) ? host_space_i : SpaceNone), .host_address_i, .host_data_i, .tick_i,
         .in_valid_i(in_valid[I]), .in_ready_o(in_ready[I]), .in_data_i(in_data[I]),
         .out_valid_o(out_valid[I]), .out_ready_i(out_ready[I]), .out_data_o(out_data[I]),
-        .idle_o(idle[I]), .spike_o(spike_o[I]), .spike_neuron_o(spike_neuron_o[I]), .update_o(update_o[I]),
+        .idle_o(idle[I]), .spike_o(spike_o[I]), .spike_neuron_o(spike_neuron_o[I]), .spike_off_o(spike_off_o[I]), .update_o(update_o[I]),
         .event_o(event_o[I]), .deliver_o(deliver_o[I]), .pass_o(pass_o[I]), .dropped_o(dropped_o[I]), .aside_o(aside_o[I]),
         .lost_o(lost_o[I]));
       for (genvar p = 0; p < int'(Links); p++) begin : gen_link

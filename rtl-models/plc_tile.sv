@@ -21,6 +21,7 @@ module plc_tile
   // What happens, for who watches, a cycle ago.
   output logic                spike_o,
   output neuron_t             spike_neuron_o,
+  output logic                spike_off_o,
   output logic                update_o,
   output logic                event_o,
   output logic                deliver_o,
@@ -65,13 +66,13 @@ module plc_tile
 
   logic core_in_valid, core_in_ready, core_out_valid, core_out_ready;
   packet_t core_in, core_out;
-  logic core_idle, router_idle, spike, update, event_, dropped, aside, lost, pass;
+  logic core_idle, router_idle, spike, spike_off, update, event_, dropped, aside, lost, pass;
   neuron_t spike_neuron;
   plc_core u_core (
     .clk_i, .rst_ni, .host_i(host), .model_i(model_q), .n_groups_i(groups_q), .n_entries_i(entries_q), .tick_i,
     .in_valid_i(core_in_valid), .in_ready_o(core_in_ready), .in_data_i(core_in),
     .out_valid_o(core_out_valid), .out_ready_i(core_out_ready), .out_data_o(core_out),
-    .spike_o(spike), .spike_neuron_o(spike_neuron), .update_o(update), .event_o(event_), .idle_o(core_idle));
+    .spike_o(spike), .spike_neuron_o(spike_neuron), .spike_off_o(spike_off), .update_o(update), .event_o(event_), .idle_o(core_idle));
   plc_router u_router (
     .clk_i, .rst_ni, .host_i(host), .n_entries_i(routes_q), .wait_i(wait_q),
     .in_valid_i({core_out_valid, in_valid_i}), .in_ready_o({core_out_ready, in_ready_o}),
@@ -84,6 +85,7 @@ module plc_tile
     idle_o <= rst_ni && core_idle && router_idle && !tick_i;
     spike_o <= rst_ni && spike;
     spike_neuron_o <= spike_neuron;
+    spike_off_o <= spike_off;
     update_o <= rst_ni && update;
     event_o <= rst_ni && event_;
     deliver_o <= rst_ni && core_in_valid && core_in_ready;

@@ -1,7 +1,7 @@
 // The updating half of a core: in each tick, all neurons one after the other, by slices of populations.
 // SPDX-License-Identifier: Apache-2.0
 // A neuron takes two cycles: its words are read, then written with what the cell makes of them. It waits while the
-// receiver uses the ring, and for room to send a spike.
+// receiver uses the ring, and for room to send a spike. A slice of ON-OFF pairs that is due first waits for its annealer.
 `default_nettype none
 
 module plc_updater
@@ -23,29 +23,40 @@ module plc_updater
   output logic                 spike_valid_o,
   input  logic                 spike_ready_i,
   output packet_t              spike_data_o,
+  output logic                 spike_off_o, // it is the OFF spike of a pair
   output logic                 update_o, // a neuron that is due is updated
   output logic                 idle_o
 );
   // ---- slices: what the host says of each ----
   typedef enum logic [3:0] {
-    GroupEnd = 4'd0,      // neuron of the core behind the last
-    GroupKey = 4'd1,      // key of the core's neuron 0, if it were in the slice
-    GroupPeriod = 4'd2,   // [ticks]
-    GroupCountdown = 4'd3 // [ticks] until it is due
+    GroupEnd = 4'd0,       // neuron of the core behind the last
+    GroupKey = 4'd1,       // key of the core's neuron 0, if it were in the slice
+    GroupPeriod = 4'd2,    // [ticks]
+    GroupCountdown = 4'd3, // [ticks] until it is due
+    GroupPolarity = 4'd4,  // bit of the key that an OFF spike sets
+    GroupNoise0 = 4'd5,    // key of the population's random stream
+    GroupNoise1 = 4'd6,
+    GroupIndex = 4'd7      // in its population of the core's neuron 0, if it were in the slice
   } group_word_t;
   word_t ends[Groups];
   word_t keys[Groups];
   word_t periods[Groups];
   word_t countdowns[Groups];
+  word_t polarities[Groups];
+  word_t noise_keys0[Groups];
+  word_t noise_keys1[Groups];
+  word_t indices[Groups];
+  logic [13:0][31:0] annealers[Groups]; // onoff_params_t
   group_t group_d, group_q;
   group_t host_group;
   group_word_t host_word;
-  assign host_group = host_i.address[GroupBits+3:4];
+  assign host_group = host_i.address[GroupBits+4:5];
   assign host_word = group_word_t'(host_i.address[3:0]);
 
-  typedef enum logic [1:0] {
+  typedef enum logic [2:0] {
     Idle,
     Open,  // a slice
+    Anneal,
     Read,  // a neuron
     Write
   } step_t;
@@ -56,19 +67,43 @@ module plc_updater
   assign last = 32'(neuron_q) + 1 == ends[group_q];
 
   always_ff @(posedge clk_i) begin
-    if (host_i.space == SpaceGroup) begin
+    if (host_i.space == SpaceGroup && host_i.address[4]) begin
+      annealers[host_group][host_i.address[3:0]] <= host_i.data;
+    end else if (host_i.space == SpaceGroup) begin
       unique case (host_word)
         GroupEnd: ends[host_group] <= host_i.data;
         GroupKey: keys[host_group] <= host_i.data;
         GroupPeriod: periods[host_group] <= host_i.data;
         GroupCountdown: countdowns[host_group] <= host_i.data;
+        GroupPolarity: polarities[host_group] <= host_i.data;
+        GroupNoise0: noise_keys0[host_group] <= host_i.data;
+        GroupNoise1: noise_keys1[host_group] <= host_i.data;
+        GroupIndex: indices[host_group] <= host_i.data;
         default: ;
       endcase
     end else if (state_q == Open) begin
       countdowns[group_q] <= countdowns[group_q] == '0 ? periods[group_q] - 1 : countdowns[group_q] - 1;
-      due_q <= countdowns[group_q] == '0;
+      due_q <= due;
     end
   end
+  logic due;
+  assign due = countdowns[group_q] == '0;
+
+  // ---- the annealer and the noise of ON-OFF pairs ----
+  logic [63:0] tick_q; // at hand
+  always_ff @(posedge clk_i)
+    if (!rst_ni) tick_q <= '1;
+    else if (tick_i) tick_q <= tick_q + 1;
+  logic anneal, annealed;
+  logic [61:0] slope;
+  word_t noise, unused_word;
+  assign anneal = state_q == Open && due && model_i == ModelOnoff;
+  plc_annealer u_annealer (
+    .clk_i, .rst_ni, .params_i(annealers[group_q]), .start_i(anneal), .tick_i(tick_q), .valid_o(annealed),
+    .slope_o(slope));
+  plc_threefry u_noise (
+    .key0_i(noise_keys0[group_q]), .key1_i(noise_keys1[group_q]), .counter0_i(indices[group_q] + 32'(neuron_q)),
+    .counter1_i(tick_q[31:0]), .word0_o(noise), .word1_o(unused_word));
 
   // ---- the steps ----
   always_comb begin
@@ -82,7 +117,8 @@ module plc_updater
         group_d = '0;
         neuron_d = '0;
       end
-      Open: state_d = Read;
+      Open: state_d = anneal ? Anneal : Read;
+      Anneal: if (annealed) state_d = Read;
       Read: if (ring_read_o) state_d = Write;
       Write: begin
         neuron_d = neuron_q + 1;
@@ -92,6 +128,7 @@ module plc_updater
           state_d = (GroupBits + 1)'(group_q) + 1 == n_groups_i ? Idle : Open;
         end
       end
+      default: state_d = Idle;
     endcase
   end
   always_ff @(posedge clk_i) begin
@@ -108,7 +145,7 @@ module plc_updater
   params_t params;
   state_t state, new_state;
   inputs_t waiting, inputs;
-  logic fires;
+  logic fires, off;
   logic write;
   assign write = state_q == Write;
   logic [ParamWords-1:0] write_param;
@@ -141,10 +178,12 @@ module plc_updater
   assign inputs.excitatory = waiting.excitatory + ring_data_i.excitatory;
   assign inputs.inhibitory = waiting.inhibitory + ring_data_i.inhibitory;
   plc_neuron u_neuron (
-    .model_i, .params_i(params), .state_i(state), .inputs_i(inputs), .state_o(new_state), .spike_o(fires));
+    .model_i, .params_i(params), .annealer_i(annealers[group_q]), .slope_i(slope), .noise_i(noise), .state_i(state),
+    .inputs_i(inputs), .state_o(new_state), .spike_o(fires), .off_o(off));
   assign update_o = write && due_q;
   assign spike_valid_o = update_o && fires;
-  assign spike_data_o = keys[group_q] + 32'(neuron_q);
+  assign spike_data_o = (keys[group_q] + 32'(neuron_q)) | (off ? polarities[group_q] : '0);
+  assign spike_off_o = off;
 
   // There is always room for a spike: a neuron is read only where there is.
   assert property (@(posedge clk_i) disable iff (!rst_ni) spike_valid_o |-> spike_ready_i);

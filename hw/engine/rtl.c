@@ -41,9 +41,12 @@ static bool take_spikes(plc_rtl *rtl, uint64_t tick)
     for (size_t i = 0; i < n; i++) {
         uint32_t core = rtl->core_of[spikes[i].tile];
         const plc_rtl_owner *owner = &rtl->owners[rtl->first_owner[core] + spikes[i].neuron];
-        rtl->trace[rtl->n++] = (plc_spike){
-            .tick = tick, .population = owner->population & 0x7fffffff, .neuron = owner->neuron};
-        rtl->base.stats.digest += plc_digest_of_spike(of_tick, owner->population, owner->neuron, 0);
+        rtl->trace[rtl->n++] = (plc_spike){.tick = tick,
+                                           .population = owner->population & 0x7fffffff,
+                                           .neuron = owner->neuron,
+                                           .polarity = spikes[i].off};
+        rtl->base.stats.digest +=
+            plc_digest_of_spike(of_tick, owner->population, owner->neuron, spikes[i].off);
     }
     return true;
 }
@@ -79,6 +82,8 @@ static plc_status run_tick(plc_rtl *rtl, plc_error *error)
 {
     uint64_t cycles = 0, tick = rtl->base.stats.ticks;
     uint32_t tile = 0;
+    if (tick > UINT32_MAX)
+        return plc_fail(error, PLC_INVALID, "engine rtl: expected at most 2^32 ticks");
     feed(rtl, tick);
     plc_rtl_result result = plc_rtl_mesh_tick(rtl->mesh, &cycles, &tile);
     plc_status status = check(rtl, result, tile, error);
@@ -165,8 +170,9 @@ static void destroy(plc_engine *engine)
     free(rtl);
 }
 
-static plc_status create(const plc_layout *layout, const plc_engine_settings *settings,
-                         plc_engine **ret_engine, plc_error *error)
+plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,
+                          const plc_rtl_settings *options, plc_engine **ret_engine,
+                          plc_error *error)
 {
     if (settings->real_time)
         return plc_fail(error, PLC_INVALID,
@@ -174,13 +180,21 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     plc_rtl *rtl = plc_array(1, sizeof *rtl);
     if (!rtl)
         return plc_fail_memory(error, "engine");
+    rtl->base.class = &plc_engine_rtl;
     rtl->base.stats.threads = rtl->base.stats.ranks = 1;
-    plc_status status = plc_rtl_load(rtl, layout, settings, error);
+    rtl->seed = settings->seed;
+    plc_status status = plc_rtl_load(rtl, layout, options, error);
     if (status == PLC_OK)
         *ret_engine = &rtl->base;
     else
         destroy(&rtl->base);
     return status;
+}
+
+static plc_status create(const plc_layout *layout, const plc_engine_settings *settings,
+                         plc_engine **ret_engine, plc_error *error)
+{
+    return plc_rtl_create(layout, settings, &(plc_rtl_settings){0}, ret_engine, error);
 }
 
 const plc_engine_class plc_engine_rtl = {

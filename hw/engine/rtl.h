@@ -44,8 +44,13 @@ typedef struct plc_rtl {
 } plc_rtl;
 
 /* Loads a layout into a mesh of its chip's size. PLC_INVALID where the chip is none that the RTL
- * models, PLC_UNFIT where the layout needs more than a tile has. */
-plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_engine_settings *settings,
+ * models, PLC_DOES_NOT_FIT where the layout needs more than a tile has. */
+plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_settings *options,
                         plc_error *error);
+
+/* An engine rtl that is simulated as `options` say; their width and height are the chip's. */
+plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,
+                          const plc_rtl_settings *options, plc_engine **ret_engine,
+                          plc_error *error);
 
 #endif

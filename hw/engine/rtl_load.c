@@ -82,11 +82,6 @@ static plc_status find_model(const loading *l, const plc_layout_core *core,
     *ret_model = PLC_RTL_SOURCE;
     for (uint32_t s = core->slice_begin; s < core->slice_end; s++) {
         const plc_population *p = &l->layout->populations[l->layout->slices[s].population];
-        if (p->model == PLC_ONOFF)
-            return plc_fail(error, PLC_INVALID,
-                            "engine rtl: population %s: model %s: expected one that the RTL has: "
-                            "lif_curr_exp, threshold, spike_source_array, spike_source_poisson",
-                            p->name, plc_model_name(p->model));
         if (p->schedule.random_blocks)
             return plc_fail(error, PLC_INVALID,
                             "engine rtl: population %s: random: the RTL updates by period only",
@@ -103,10 +98,25 @@ static void write_neuron(const loading *l, const plc_population *p, uint32_t neu
     uint32_t n_params = plc_model_n_params(p->model), n_state = plc_model_n_state(p->model);
     const int32_t *params = plc_population_params(p, neuron, n_params);
     const int32_t *state = plc_population_state(p, neuron, n_state);
-    for (uint32_t i = 0; i < n_params; i++)
+    for (uint32_t i = 0; p->model != PLC_ONOFF && i < n_params; i++)
         write(l, PLC_RTL_PARAM, at * 16 + i, (uint32_t)params[i]);
     for (uint32_t i = 0; i < n_state; i++)
         write(l, PLC_RTL_STATE, at * 4 + i, (uint32_t)state[i]);
+}
+
+/* What a slice of ON-OFF pairs shares: the annealer and the noise. */
+static void write_pairs(const loading *l, const plc_slice *slice, uint32_t words)
+{
+    const plc_population *p = &l->layout->populations[slice->population];
+    uint32_t n_params = plc_model_n_params(p->model);
+    const int32_t *params = plc_population_params(p, slice->begin, n_params);
+    plc_random_key key = plc_random_stream(l->rtl->seed, PLC_STREAM_NOISE + slice->population, 0);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_NOISE_0, key.word[0]);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_NOISE_1, key.word[1]);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
+    for (uint32_t i = 0; i < n_params; i++)
+        write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_ANNEALER + i, (uint32_t)params[i]);
 }
 
 /* Notes what the host has to feed a slice of a spike_source_array. */
@@ -156,13 +166,17 @@ static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group,
 {
     const plc_population *p = &l->layout->populations[slice->population];
     plc_rtl_owner *owners = l->rtl->owners + l->rtl->first_owner[slice->core] + slice->offset;
-    uint32_t n = slice->end - slice->begin, words = group * 16;
+    uint32_t n = slice->end - slice->begin, words = group * PLC_RTL_GROUP_WORDS;
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_END, slice->offset + n);
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_KEY, slice->key - slice->offset);
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_PERIOD, p->schedule.period);
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_COUNTDOWN, p->schedule.phase);
+    if (p->model == PLC_ONOFF)
+        write_pairs(l, slice, words);
     for (uint32_t i = 0; i < n; i++)
         owners[i] = (plc_rtl_owner){slice->population, slice->begin + i};
+    for (uint32_t i = 0; plc_model_n_receptors(p->model) == 0 && i < n; i++)
+        write(l, PLC_RTL_STATE, (slice->offset + i) * 4, 0);
     if (p->model == PLC_SPIKE_SOURCE_ARRAY)
         return note_array(l, slice, error);
     if (p->model == PLC_SPIKE_SOURCE_POISSON)
@@ -300,12 +314,12 @@ static plc_status make_owners(plc_rtl *rtl, const plc_layout *layout, plc_error 
     return rtl->owners ? PLC_OK : plc_fail_memory(error, "neurons");
 }
 
-plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_engine_settings *settings,
+plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_settings *options,
                         plc_error *error)
 {
     const plc_chip *chip = layout->chip;
     loading l = {.rtl = rtl, .layout = layout};
-    plc_rtl_settings shape = {.width = chip->width, .height = chip->height};
+    plc_rtl_settings shape = *options;
     plc_status status = check_chip(chip, error);
     if (status == PLC_OK)
         status = plc_chip_copy(chip, &rtl->chip, error);
@@ -313,7 +327,8 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_engine
         status = make_owners(rtl, layout, error);
     if (status != PLC_OK)
         return status;
-    rtl->seed = settings->seed;
+    shape.width = chip->width;
+    shape.height = chip->height;
     rtl->cost.core_clock = plc_chip_get(chip, PLC_CHIP_CORE_CLOCK);
     double tick = plc_chip_get(chip, PLC_CHIP_TICK);
     rtl->cost.tick = tick > 0 ? tick : (double)INFINITY;

@@ -1,0 +1,37 @@
+/* A cell in Verilog, verilated and loaded. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_RTL_MODELS_CELLS_CELL_H
+#define PLC_RTL_MODELS_CELLS_CELL_H
+
+#include "rtl-models/cells/contract.h"
+
+#include <placode/status.h>
+
+typedef struct plc_cell plc_cell;
+
+typedef struct plc_cell_source {
+    const char *path;  /* FILE.sv, FILE.v, or FILE.f, a list of files; their folder is searched for
+                          modules */
+    const char *top;   /* a module's name */
+    const char *cache; /* folder that keeps Verilator's compiled runtime, or NULL */
+} plc_cell_source;
+
+/* Whether a text is a plain identifier of Verilog. */
+bool plc_cell_is_name(const char *text);
+
+/* Calls Verilator and the C++ compiler in a temporary folder and loads what they made; some
+ * seconds. PLC_FAILED when one of them is missing, PLC_INVALID with its first message when it
+ * refuses the source, PLC_STOPPED when a signal ended it. */
+plc_status plc_cell_create(const plc_cell_source *source, const plc_contract *contract,
+                           plc_cell **ret_cell, plc_error *error);
+void plc_cell_destroy(plc_cell *cell);
+
+/* One evaluation: words as the contract's offsets say, [PLC_CONTRACT_WORDS] each. PLC_FAILED when
+ * the cell does not settle. */
+plc_status plc_cell_evaluate(plc_cell *cell, const uint32_t *in, uint32_t *out, plc_error *error);
+
+/* Assertions that failed so far, $error and $stop included; the first thing the cell said. */
+uint64_t plc_cell_failures(const plc_cell *cell);
+const char *plc_cell_said(const plc_cell *cell);
+
+#endif

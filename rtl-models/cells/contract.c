@@ -1,0 +1,267 @@
+/* The contracts of the cells. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rtl-models/cells/contract.h"
+
+#include "base/random.h"
+#include "hw/neuron/lif.h"
+#include "hw/neuron/onoff.h"
+#include "hw/neuron/threshold.h"
+
+#include <string.h>
+
+#define MV(x) ((int64_t)(x)*32768)
+#define FRACTION_MAX 4294967295
+
+/* ---- lif ---- */
+
+typedef struct lif_in {
+    plc_lif_params params;
+    plc_lif_state state;
+    uint32_t input_e, input_i;
+} lif_in;
+
+typedef struct lif_out {
+    plc_lif_state state;
+    uint32_t spike;
+} lif_out;
+
+static void lif_step(const uint32_t *in, uint32_t *out)
+{
+    lif_in from;
+    memcpy(&from, in, sizeof from);
+    lif_out to = {.state = from.state};
+    to.spike = plc_lif_update(&from.params, &to.state, from.input_e, from.input_i);
+    memcpy(out, &to, sizeof to);
+}
+
+/* The threshold at, just above or just below the potential that is compared with it. */
+static void lif_sharpen(uint32_t *in, uint32_t choice)
+{
+    lif_in to;
+    memcpy(&to, in, sizeof to);
+    plc_lif_params params = to.params;
+    plc_lif_state state = to.state;
+    params.v_thresh = INT32_MAX;
+    params.v_reset = INT32_MAX;
+    plc_lif_update(&params, &state, to.input_e, to.input_i);
+    to.params.v_thresh = plc_wrap_add(state.v, (int32_t)(choice % 3) - 1);
+    memcpy(in, &to, sizeof to);
+}
+
+/* ---- onoff ---- */
+
+typedef struct onoff_in {
+    uint64_t origin, log2_c, log2_eta, delta, scale;
+    uint32_t delta_shift, scale_shift, hold_bits, reserved;
+    plc_onoff_state state;
+    int32_t input;
+    uint32_t slope[2];
+    uint32_t noise;
+} onoff_in;
+
+typedef struct onoff_out {
+    plc_onoff_state state;
+    uint32_t spike, polarity;
+} onoff_out;
+
+/* The limit of the pair's gain after its input, and the potential that it comes from. */
+static uint64_t onoff_limit(const onoff_in *in, int32_t *ret_v)
+{
+    plc_annealer annealer = {.log2_eta = (int64_t)in->log2_eta};
+    uint64_t slope = (uint64_t)in->slope[1] << 32 | in->slope[0];
+    *ret_v = plc_wrap_add(in->state.v, (int32_t)((uint32_t)in->input << 1));
+    return plc_annealer_accept(&annealer, slope, (int64_t)in->state.spin * *ret_v);
+}
+
+static void onoff_step(const uint32_t *in, uint32_t *out)
+{
+    onoff_in from;
+    onoff_out to = {0};
+    memcpy(&from, in, sizeof from);
+    uint64_t limit = onoff_limit(&from, &to.state.v);
+    to.spike = from.noise < limit;
+    to.state.spin = to.spike ? -from.state.spin : from.state.spin;
+    to.polarity = to.state.spin < 0;
+    memcpy(out, &to, sizeof to);
+}
+
+/* Every other time a slope for which the limit lies between never and always; then noise at the
+ * limit, or just below. */
+static void onoff_sharpen(uint32_t *in, uint32_t choice)
+{
+    onoff_in to;
+    memcpy(&to, in, sizeof to);
+    int32_t v;
+    uint64_t limit = onoff_limit(&to, &v);
+    if (choice & 1) {
+        int64_t gain = (int64_t)to.state.spin * v;
+        uint64_t size = gain < 0 ? (uint64_t)-gain : (uint64_t)gain | 1;
+        uint64_t octaves = choice >> 8; /* 0..2^24, of 2^19 an octave */
+        uint64_t slope = (octaves << 21) / size;
+        to.slope[0] = (uint32_t)slope;
+        to.slope[1] = (uint32_t)(slope >> 32);
+        limit = onoff_limit(&to, &v);
+    }
+    to.noise = (uint32_t)limit - (choice >> 1 & 1);
+    memcpy(in, &to, sizeof to);
+}
+
+/* ---- threshold, random, annealer ---- */
+
+static void threshold_step(const uint32_t *in, uint32_t *out)
+{
+    plc_threshold_params params = {.threshold = (int32_t)in[0]};
+    out[0] = plc_threshold_update(&params, (int32_t)in[1]);
+}
+
+static void threshold_sharpen(uint32_t *in, uint32_t choice)
+{
+    in[0] = in[1] + choice % 3 - 1;
+}
+
+static void random_step(const uint32_t *in, uint32_t *out)
+{
+    plc_random draw = plc_random_draw((plc_random_key){{in[0], in[1]}}, in[2], in[3]);
+    memcpy(out, draw.word, sizeof draw.word);
+}
+
+typedef struct annealer_in {
+    plc_annealer params;
+    uint64_t tick;
+} annealer_in;
+
+static void annealer_step(const uint32_t *in, uint32_t *out)
+{
+    annealer_in from;
+    memcpy(&from, in, sizeof from);
+    uint64_t until;
+    uint64_t held = plc_annealer_hold(&from.params, from.tick, &until);
+    uint64_t slope = plc_annealer_slope(&from.params, held);
+    memcpy(out, &slope, sizeof slope);
+}
+
+#define PARAM(name, low, high)                                                                     \
+    {                                                                                              \
+        "params_i", name, 32, true, false, false, PLC_FIELD_PARAM, low, high                       \
+    }
+#define FRACTION(name)                                                                             \
+    {                                                                                              \
+        "params_i", name, 32, false, false, false, PLC_FIELD_PARAM, 0, FRACTION_MAX                \
+    }
+#define BOUNDED(name, low, high)                                                                   \
+    {                                                                                              \
+        "params_i", name, 32, false, true, false, PLC_FIELD_PARAM, low, high                       \
+    }
+#define WIDE(name, sign, low, high)                                                                \
+    {                                                                                              \
+        "params_i", name, 64, sign, false, false, PLC_FIELD_PARAM, low, high                       \
+    }
+#define STATE(name, sign, low, high)                                                               \
+    {                                                                                              \
+        "state_i", name, 32, sign, false, false, PLC_FIELD_STATE, low, high                        \
+    }
+#define INPUT(port, bits, sign, low, high)                                                         \
+    {                                                                                              \
+        port, port, bits, sign, false, false, PLC_FIELD_INPUT, low, high                           \
+    }
+#define OUTPUT(port, name, bits, sign)                                                             \
+    {                                                                                              \
+        port, name, bits, sign, false, false, PLC_FIELD_OUTPUT, 0, 0                               \
+    }
+/* The words of an annealer, as NeuroSA's constants have them. */
+#define ANNEALER_FIELDS                                                                            \
+    {"params_i", "origin", 64, false, true, false, PLC_FIELD_PARAM, 1, INT64_MAX},                 \
+        WIDE("log2_c", false, INT64_C(32) << 48, INT64_C(63) << 48),                               \
+        WIDE("log2_eta", true, -(INT64_C(8) << 40), INT64_C(8) << 40),                             \
+        WIDE("delta", false, 0, INT64_C(1) << 33), WIDE("scale", false, 0, INT64_C(1) << 33),      \
+        BOUNDED("delta_shift", 0, 63), BOUNDED("scale_shift", 0, 63),                              \
+        BOUNDED("hold_bits", 16, 40), BOUNDED("reserved", 0, 0)
+
+static const plc_contract contracts[] = {
+    {.name = "lif",
+     .what = "plc_lif_update(), hw/neuron/lif.h",
+     .inputs = {PARAM("v_rest", MV(-80), MV(-50)), PARAM("v_reset", MV(-80), MV(-50)),
+                PARAM("v_thresh", MV(-60), MV(-40)), PARAM("resistance", MV(1), MV(100)),
+                PARAM("decay_m", 0, MV(1)), PARAM("i_offset", MV(-2), MV(2)),
+                PARAM("refractory", 0, 20), FRACTION("decay_e"), FRACTION("decay_i"),
+                FRACTION("gain_e"), FRACTION("gain_i"), BOUNDED("shift_e", 0, 14),
+                BOUNDED("shift_i", 0, 14), STATE("v", true, MV(-80), MV(-40)),
+                STATE("g_e", false, 0, MV(10)), STATE("g_i", false, 0, MV(10)),
+                STATE("wait", true, 0, 3), INPUT("input_e_i", 32, false, 0, 80000),
+                INPUT("input_i_i", 32, false, 0, 80000)},
+     .outputs = {OUTPUT("state_o", "v", 32, true), OUTPUT("state_o", "g_e", 32, false),
+                 OUTPUT("state_o", "g_i", 32, false), OUTPUT("state_o", "wait", 32, true),
+                 OUTPUT("spike_o", "spike_o", 1, false)},
+     .step = lif_step,
+     .sharpen = lif_sharpen},
+    {.name = "onoff",
+     .what = "plc_onoff_update(), hw/neuron/onoff.h",
+     .inputs = {ANNEALER_FIELDS,
+                STATE("v", true, -1500, 1500),
+                {"state_i", "spin", 32, true, true, true, PLC_FIELD_STATE, -1, 1},
+                INPUT("input_i", 32, true, -4, 4),
+                {"slope_i", "slope_i", 62, false, false, false, PLC_FIELD_INPUT, 0,
+                 INT64_C(1) << 40},
+                INPUT("noise_i", 32, false, 0, FRACTION_MAX)},
+     .outputs = {OUTPUT("state_o", "v", 32, true), OUTPUT("state_o", "spin", 32, true),
+                 OUTPUT("spike_o", "spike_o", 1, false),
+                 OUTPUT("polarity_o", "polarity_o", 1, false)},
+     .step = onoff_step,
+     .sharpen = onoff_sharpen},
+    {.name = "threshold",
+     .what = "plc_threshold_update(), hw/neuron/threshold.h",
+     .inputs = {PARAM("threshold", -8, 8), INPUT("input_i", 32, true, -16, 16)},
+     .outputs = {OUTPUT("spike_o", "spike_o", 1, false)},
+     .step = threshold_step,
+     .sharpen = threshold_sharpen},
+    {.name = "random",
+     .what = "plc_threefry(), base/random.h",
+     .inputs = {INPUT("key0_i", 32, false, 0, FRACTION_MAX),
+                INPUT("key1_i", 32, false, 0, FRACTION_MAX),
+                INPUT("counter0_i", 32, false, 0, 1000), INPUT("counter1_i", 32, false, 0, 1000)},
+     .outputs = {OUTPUT("word0_o", "word0_o", 32, false), OUTPUT("word1_o", "word1_o", 32, false)},
+     .step = random_step},
+    {.name = "annealer",
+     .what = "plc_annealer_slope(), hw/neuron/annealer.h",
+     .is_clocked = true,
+     .inputs = {ANNEALER_FIELDS, INPUT("tick_i", 64, false, 0, INT64_C(1) << 40)},
+     .outputs = {OUTPUT("slope_o", "slope_o", 62, false)},
+     .step = annealer_step},
+};
+
+const plc_contract *plc_contract_at(size_t i)
+{
+    return i < sizeof contracts / sizeof *contracts ? &contracts[i] : NULL;
+}
+
+const plc_contract *plc_contract_find(const char *name)
+{
+    for (size_t i = 0; plc_contract_at(i); i++)
+        if (!strcmp(contracts[i].name, name))
+            return &contracts[i];
+    return NULL;
+}
+
+size_t plc_contract_count(const plc_contract_field *fields)
+{
+    size_t n = 0;
+    while (fields[n].port)
+        n++;
+    return n;
+}
+
+uint32_t plc_contract_offset(const plc_contract_field *fields, size_t n)
+{
+    uint32_t words = 0;
+    for (size_t i = 0; i < n && fields[i].port; i++)
+        words += plc_contract_slot(&fields[i]);
+    return words;
+}
+
+uint64_t plc_contract_value(const plc_contract_field *field, const uint32_t *words)
+{
+    uint64_t value = words[0] | (field->bits > 32 ? (uint64_t)words[1] << 32 : 0);
+    unsigned above = 64 - field->bits;
+    return field->is_signed ? (uint64_t)((int64_t)(value << above) >> above)
+                            : value << above >> above;
+}
