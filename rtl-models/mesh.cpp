@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtl-models/mesh.h"
 
+#include "rtl-models/context.hpp"
+
 #include "Vplc_tile.h"
 
 #include <climits>
@@ -191,6 +193,7 @@ plc_rtl_mesh *plc_rtl_mesh_create(const plc_rtl_settings *settings)
 {
     try {
         auto mesh = std::make_unique<plc_rtl_mesh>();
+        ContextInUse in_use(mesh->context);
         mesh->context.errorLimit(INT_MAX);
         mesh->context.assertOn(true);
         if (settings->scramble) {
@@ -211,6 +214,10 @@ plc_rtl_mesh *plc_rtl_mesh_create(const plc_rtl_settings *settings)
 
 void plc_rtl_mesh_destroy(plc_rtl_mesh *mesh)
 {
+    if (!mesh)
+        return;
+    ContextInUse in_use(mesh->context);
+    mesh->tiles.clear();
     delete mesh;
 }
 
@@ -225,6 +232,7 @@ void plc_rtl_mesh_cut(plc_rtl_mesh *mesh, uint32_t tile, uint32_t link)
 void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, uint32_t address,
                         uint32_t data)
 {
+    ContextInUse in_use(mesh->context);
     Vplc_tile &rtl = *mesh->tiles[tile].rtl;
     if (space == PLC_RTL_CONTROL && address == PLC_RTL_CONTROL_WAIT && data != UINT32_MAX)
         mesh->patience = PATIENCE + data;
@@ -238,6 +246,7 @@ void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, 
 
 plc_rtl_result plc_rtl_mesh_tick(plc_rtl_mesh *mesh, uint64_t *ret_cycles, uint32_t *ret_tile)
 {
+    ContextInUse in_use(mesh->context);
     uint64_t begin = mesh->now;
     mesh->spikes.clear();
     try {

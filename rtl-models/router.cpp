@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtl-models/router.h"
 
+#include "rtl-models/context.hpp"
+
 #include "Vplc_router.h"
 
 #include <climits>
@@ -31,6 +33,7 @@ plc_rtl_router *plc_rtl_router_create(void)
 {
     try {
         auto router = std::make_unique<plc_rtl_router>();
+        ContextInUse in_use(router->context);
         router->context.errorLimit(INT_MAX);
         router->rtl.reset(new Vplc_router(&router->context, "router"));
         router->rtl->rst_ni = 0;
@@ -45,6 +48,10 @@ plc_rtl_router *plc_rtl_router_create(void)
 
 void plc_rtl_router_destroy(plc_rtl_router *router)
 {
+    if (!router)
+        return;
+    ContextInUse in_use(router->context);
+    router->rtl.reset();
     delete router;
 }
 
@@ -58,6 +65,7 @@ void plc_rtl_router_write(plc_rtl_router *router, uint32_t entry, uint32_t key, 
 
 void plc_rtl_router_look(plc_rtl_router *router, plc_rtl_ports *ports)
 {
+    ContextInUse in_use(router->context);
     Vplc_router &rtl = *router->rtl;
     rtl.n_entries_i = static_cast<SData>(ports->n_entries);
     rtl.wait_i = ports->wait;
@@ -78,6 +86,7 @@ void plc_rtl_router_look(plc_rtl_router *router, plc_rtl_ports *ports)
 
 void plc_rtl_router_clock(plc_rtl_router *router)
 {
+    ContextInUse in_use(router->context);
     router->rtl->clk_i = 1;
     router->rtl->eval();
     router->rtl->clk_i = 0;

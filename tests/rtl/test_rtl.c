@@ -198,6 +198,25 @@ Test(rtl, goes_round_dead_links_and_tiles, .timeout = 60)
     plc_network_destroy(network);
 }
 
+Test(rtl, two_engines_do_not_know_of_each_other)
+{
+    plc_network *network = parse(mixed);
+    plc_chip *chip = open_chip("placode-3x3");
+    plc_layout *layout = map(network, chip);
+    plc_engine *engines[2];
+    plc_error error = {0};
+    plc_engine_settings settings = {.kind = "rtl", .seed = 7};
+    cr_assert(layout);
+    uint64_t expected = fast_digest(layout, 7, 10, 1);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(plc_engine_create(layout, &settings, &engines[i], &error), PLC_OK);
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(run(engines[i], 10).stats.digest, expected);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+}
+
 /* Every neuron spikes in every tick onto every tile: links and spike buffers are full. */
 Test(rtl, loses_nothing_when_congested, .timeout = 60)
 {
