@@ -21,7 +21,8 @@ enum {
     PLC_RTL_ROUTER_ENTRIES = 256,
     PLC_RTL_LINK_BUFFER = 2,
     PLC_RTL_SPIKE_BUFFER = 16,
-    PLC_RTL_GROUPS = 64,
+    PLC_RTL_GROUPS = 1024,
+    PLC_RTL_POPULATIONS = 64,
     PLC_RTL_LINKS = 4, /* 0 east, 1 north, 2 west, 3 south; y to the north */
 };
 
@@ -36,23 +37,30 @@ typedef enum plc_rtl_space {
     PLC_RTL_SYNAPSE,       /* [word] */
     PLC_RTL_PARAM,         /* [neuron][16] */
     PLC_RTL_STATE,         /* [neuron][4] */
-    PLC_RTL_GROUP,         /* [group][32], see plc_rtl_group_word */
+    PLC_RTL_GROUP,         /* [group][8], see plc_rtl_group_word */
+    PLC_RTL_POPULATION,    /* [population][32], see plc_rtl_population_word */
     PLC_RTL_CONTROL,       /* see plc_rtl_control */
 } plc_rtl_space;
 
 /* A slice of a population on a core. */
 typedef enum plc_rtl_group_word {
-    PLC_RTL_GROUP_END,       /* neuron of the core behind its last */
-    PLC_RTL_GROUP_KEY,       /* key of neuron 0 of the core, if it were in the slice */
-    PLC_RTL_GROUP_PERIOD,    /* [ticks] */
-    PLC_RTL_GROUP_COUNTDOWN, /* [ticks] until it is due */
-    PLC_RTL_GROUP_POLARITY,  /* bit of the key that an OFF spike sets */
-    PLC_RTL_GROUP_NOISE_0,   /* key of the population's random stream */
-    PLC_RTL_GROUP_NOISE_1,
-    PLC_RTL_GROUP_INDEX,         /* in its population of neuron 0 of the core, likewise */
-    PLC_RTL_GROUP_ANNEALER = 16, /* the words of onoff's parameters */
-    PLC_RTL_GROUP_WORDS = 32,
+    PLC_RTL_GROUP_END,        /* neuron of the core behind its last */
+    PLC_RTL_GROUP_KEY,        /* key of neuron 0 of the core, if it were in the slice */
+    PLC_RTL_GROUP_POLARITY,   /* bit of the key that an OFF spike sets */
+    PLC_RTL_GROUP_INDEX,      /* in its population of neuron 0 of the core, likewise */
+    PLC_RTL_GROUP_POPULATION, /* among those of the core */
+    PLC_RTL_GROUP_WORDS = 8,
 } plc_rtl_group_word;
+
+/* A population that has slices on a core. */
+typedef enum plc_rtl_population_word {
+    PLC_RTL_POPULATION_PERIOD,    /* [ticks] */
+    PLC_RTL_POPULATION_COUNTDOWN, /* [ticks] until it is due */
+    PLC_RTL_POPULATION_NOISE_0,   /* key of its random stream */
+    PLC_RTL_POPULATION_NOISE_1,
+    PLC_RTL_POPULATION_ANNEALER = 16, /* the words of onoff's parameters */
+    PLC_RTL_POPULATION_WORDS = 32,
+} plc_rtl_population_word;
 
 typedef enum plc_rtl_control {
     PLC_RTL_CONTROL_MODEL,   /* plc_rtl_model of the core */

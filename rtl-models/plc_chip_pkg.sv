@@ -14,7 +14,8 @@ package plc_chip_pkg;
   localparam int unsigned Patience = 16;        // [cycles] that one waits before it does
   localparam int unsigned LinkBuffer = 2;   // packets at each end of a link
   localparam int unsigned SpikeBuffer = 16; // packets that a core has yet to send
-  localparam int unsigned Groups = 64;      // slices of populations on a core
+  localparam int unsigned Groups = 1024;    // slices of populations on a core
+  localparam int unsigned Populations = 64; // on a core
   localparam int unsigned ParamWords = 13;  // of a neuron, 32 bits each
   localparam int unsigned StateWords = 4;   // of a neuron
   localparam int unsigned Receptors = 2;
@@ -24,12 +25,14 @@ package plc_chip_pkg;
   localparam int unsigned RowLengthBits = SynapseAddressBits + 1; // a row may fill the memory
   localparam int unsigned SlotBits = $clog2(RingSlots);
   localparam int unsigned GroupBits = $clog2(Groups);
+  localparam int unsigned PopulationBits = $clog2(Populations);
 
   typedef logic [31:0] word_t;
   typedef logic [31:0] packet_t; // a routing key
   typedef logic [NeuronBits-1:0] neuron_t;
   typedef logic [SlotBits-1:0] slot_t;
   typedef logic [GroupBits-1:0] group_t;
+  typedef logic [PopulationBits-1:0] population_t;
   typedef logic [SynapseAddressBits-1:0] synapse_address_t;
 
   // A router's ports. Port 0..3 takes in and sends out what travels east, north, west and south; port 4 is the core's.
@@ -82,8 +85,9 @@ package plc_chip_pkg;
     SpaceSynapse = 4'd7,    // [word]
     SpaceParam = 4'd8,      // [neuron][16]
     SpaceState = 4'd9,      // [neuron][4]
-    SpaceGroup = 4'd10,     // [group][32], see plc_updater; from word 16 on the annealer
-    SpaceControl = 4'd11    // see plc_tile
+    SpaceGroup = 4'd10,     // [group][8], see plc_updater
+    SpacePopulation = 4'd11, // [population][32], see plc_updater; from word 16 on the annealer
+    SpaceControl = 4'd12    // see plc_tile
   } space_t;
 
   typedef struct packed {

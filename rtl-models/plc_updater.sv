@@ -28,30 +28,67 @@ module plc_updater
   output logic                 idle_o
 );
   // ---- slices: what the host says of each ----
-  typedef enum logic [3:0] {
-    GroupEnd = 4'd0,       // neuron of the core behind the last
-    GroupKey = 4'd1,       // key of the core's neuron 0, if it were in the slice
-    GroupPeriod = 4'd2,    // [ticks]
-    GroupCountdown = 4'd3, // [ticks] until it is due
-    GroupPolarity = 4'd4,  // bit of the key that an OFF spike sets
-    GroupNoise0 = 4'd5,    // key of the population's random stream
-    GroupNoise1 = 4'd6,
-    GroupIndex = 4'd7      // in its population of the core's neuron 0, if it were in the slice
+  typedef enum logic [2:0] {
+    GroupEnd = 3'd0,       // neuron of the core behind the last
+    GroupKey = 3'd1,       // key of the core's neuron 0, if it were in the slice
+    GroupPolarity = 3'd2,  // bit of the key that an OFF spike sets
+    GroupIndex = 3'd3,     // in its population of the core's neuron 0, if it were in the slice
+    GroupPopulation = 3'd4 // among those of the core
   } group_word_t;
   word_t ends[Groups];
   word_t keys[Groups];
-  word_t periods[Groups];
-  word_t countdowns[Groups];
   word_t polarities[Groups];
-  word_t noise_keys0[Groups];
-  word_t noise_keys1[Groups];
   word_t indices[Groups];
-  logic [13:0][31:0] annealers[Groups]; // onoff_params_t
+  population_t populations[Groups];
   group_t group_d, group_q;
   group_t host_group;
-  group_word_t host_word;
-  assign host_group = host_i.address[GroupBits+4:5];
-  assign host_word = group_word_t'(host_i.address[3:0]);
+  assign host_group = host_i.address[GroupBits+2:3];
+  always_ff @(posedge clk_i)
+    if (host_i.space == SpaceGroup)
+      unique case (group_word_t'(host_i.address[2:0]))
+        GroupEnd: ends[host_group] <= host_i.data;
+        GroupKey: keys[host_group] <= host_i.data;
+        GroupPolarity: polarities[host_group] <= host_i.data;
+        GroupIndex: indices[host_group] <= host_i.data;
+        GroupPopulation: populations[host_group] <= host_i.data[PopulationBits-1:0];
+        default: ;
+      endcase
+
+  // ---- and of their populations ----
+  typedef enum logic [3:0] {
+    PopulationPeriod = 4'd0,    // [ticks]
+    PopulationCountdown = 4'd1, // [ticks] until it is due
+    PopulationNoise0 = 4'd2,    // key of its random stream
+    PopulationNoise1 = 4'd3
+  } population_word_t;
+  word_t periods[Populations];
+  word_t countdowns[Populations];
+  logic [Populations-1:0] due_q; // in the tick at hand
+  word_t noise_keys0[Populations];
+  word_t noise_keys1[Populations];
+  logic [13:0][31:0] annealers[Populations]; // onoff_params_t
+  population_t host_population, population;
+  assign host_population = host_i.address[PopulationBits+4:5];
+  assign population = populations[group_q];
+  always_ff @(posedge clk_i)
+    if (host_i.space == SpacePopulation && host_i.address[4]) begin
+      annealers[host_population][host_i.address[3:0]] <= host_i.data;
+    end else if (host_i.space == SpacePopulation) begin
+      unique case (population_word_t'(host_i.address[3:0]))
+        PopulationPeriod: periods[host_population] <= host_i.data;
+        PopulationCountdown: countdowns[host_population] <= host_i.data;
+        PopulationNoise0: noise_keys0[host_population] <= host_i.data;
+        PopulationNoise1: noise_keys1[host_population] <= host_i.data;
+        default: ;
+      endcase
+    end else if (tick_i) begin
+      for (int unsigned i = 0; i < Populations; i++) begin
+        countdowns[i] <= countdowns[i] == '0 ? periods[i] - 1 : countdowns[i] - 1;
+        due_q[i] <= countdowns[i] == '0;
+      end
+    end
+  logic due;
+  assign due = due_q[population];
 
   typedef enum logic [2:0] {
     Idle,
@@ -62,32 +99,8 @@ module plc_updater
   } step_t;
   step_t state_d, state_q;
   neuron_t neuron_d, neuron_q;
-  logic due_q;
   logic last; // neuron of the slice
   assign last = 32'(neuron_q) + 1 == ends[group_q];
-
-  always_ff @(posedge clk_i) begin
-    if (host_i.space == SpaceGroup && host_i.address[4]) begin
-      annealers[host_group][host_i.address[3:0]] <= host_i.data;
-    end else if (host_i.space == SpaceGroup) begin
-      unique case (host_word)
-        GroupEnd: ends[host_group] <= host_i.data;
-        GroupKey: keys[host_group] <= host_i.data;
-        GroupPeriod: periods[host_group] <= host_i.data;
-        GroupCountdown: countdowns[host_group] <= host_i.data;
-        GroupPolarity: polarities[host_group] <= host_i.data;
-        GroupNoise0: noise_keys0[host_group] <= host_i.data;
-        GroupNoise1: noise_keys1[host_group] <= host_i.data;
-        GroupIndex: indices[host_group] <= host_i.data;
-        default: ;
-      endcase
-    end else if (state_q == Open) begin
-      countdowns[group_q] <= countdowns[group_q] == '0 ? periods[group_q] - 1 : countdowns[group_q] - 1;
-      due_q <= due;
-    end
-  end
-  logic due;
-  assign due = countdowns[group_q] == '0;
 
   // ---- the annealer and the noise of ON-OFF pairs ----
   logic [63:0] tick_q; // at hand
@@ -95,15 +108,24 @@ module plc_updater
     if (!rst_ni) tick_q <= '1;
     else if (tick_i) tick_q <= tick_q + 1;
   logic anneal, annealed;
+  logic known_q; // the slope is that of this tick and of population known_population_q
+  population_t known_population_q;
   logic [61:0] slope;
   word_t noise, unused_word;
-  assign anneal = state_q == Open && due && model_i == ModelOnoff;
+  assign anneal =
+      state_q == Open && due && model_i == ModelOnoff && !(known_q && known_population_q == population);
+  always_ff @(posedge clk_i)
+    if (!rst_ni || tick_i) known_q <= 1'b0;
+    else if (anneal) begin
+      known_q <= 1'b1;
+      known_population_q <= population;
+    end
   plc_annealer u_annealer (
-    .clk_i, .rst_ni, .params_i(annealers[group_q]), .start_i(anneal), .tick_i(tick_q), .valid_o(annealed),
+    .clk_i, .rst_ni, .params_i(annealers[population]), .start_i(anneal), .tick_i(tick_q), .valid_o(annealed),
     .slope_o(slope));
   plc_threefry u_noise (
-    .key0_i(noise_keys0[group_q]), .key1_i(noise_keys1[group_q]), .counter0_i(indices[group_q] + 32'(neuron_q)),
-    .counter1_i(tick_q[31:0]), .word0_o(noise), .word1_o(unused_word));
+    .key0_i(noise_keys0[population]), .key1_i(noise_keys1[population]),
+    .counter0_i(indices[group_q] + 32'(neuron_q)), .counter1_i(tick_q[31:0]), .word0_o(noise), .word1_o(unused_word));
 
   // ---- the steps ----
   always_comb begin
@@ -154,7 +176,7 @@ module plc_updater
   state_t state_data;
   assign write_param = host_i.space == SpaceParam ? ParamWords'(1) << host_i.address[3:0] : '0;
   always_comb begin
-    write_state = {StateWords{write && due_q}};
+    write_state = {StateWords{write && due}};
     state_address = neuron_q;
     state_data = new_state;
     if (host_i.space == SpaceState) begin
@@ -173,14 +195,14 @@ module plc_updater
   plc_memory #(.Words(Neurons), .Lanes(Receptors)) u_waiting (
     .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(waiting),
     .write_i({Receptors{write || sweep_i}}), .write_address_i(sweep_i ? sweep_neuron_i : neuron_q),
-    .write_data_i(sweep_i || due_q ? '0 : inputs));
+    .write_data_i(sweep_i || due ? '0 : inputs));
 
   assign inputs.excitatory = waiting.excitatory + ring_data_i.excitatory;
   assign inputs.inhibitory = waiting.inhibitory + ring_data_i.inhibitory;
   plc_neuron u_neuron (
-    .model_i, .params_i(params), .annealer_i(annealers[group_q]), .slope_i(slope), .noise_i(noise), .state_i(state),
+    .model_i, .params_i(params), .annealer_i(annealers[population]), .slope_i(slope), .noise_i(noise), .state_i(state),
     .inputs_i(inputs), .state_o(new_state), .spike_o(fires), .off_o(off));
-  assign update_o = write && due_q;
+  assign update_o = write && due;
   assign spike_valid_o = update_o && fires;
   assign spike_data_o = (keys[group_q] + 32'(neuron_q)) | (off ? polarities[group_q] : '0);
   assign spike_off_o = off;

@@ -9,7 +9,8 @@
 typedef struct loading {
     plc_rtl *rtl;
     const plc_layout *layout;
-    uint32_t tile; /* at hand */
+    uint32_t tile;                                            /* at hand */
+    uint32_t populations[PLC_RTL_POPULATIONS], n_populations; /* that it has so far */
 } loading;
 
 static void write(const loading *l, plc_rtl_space space, uint32_t address, uint32_t data)
@@ -104,19 +105,32 @@ static void write_neuron(const loading *l, const plc_population *p, uint32_t neu
         write(l, PLC_RTL_STATE, at * 4 + i, (uint32_t)state[i]);
 }
 
-/* What a slice of ON-OFF pairs shares: the annealer and the noise. */
-static void write_pairs(const loading *l, const plc_slice *slice, uint32_t words)
+/* What the slices of a population on a core share. */
+static void write_population(const loading *l, uint32_t number, uint32_t at)
 {
-    const plc_population *p = &l->layout->populations[slice->population];
-    uint32_t n_params = plc_model_n_params(p->model);
-    const int32_t *params = plc_population_params(p, slice->begin, n_params);
-    plc_random_key key = plc_random_stream(l->rtl->seed, PLC_STREAM_NOISE + slice->population, 0);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_NOISE_0, key.word[0]);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_NOISE_1, key.word[1]);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
-    for (uint32_t i = 0; i < n_params; i++)
-        write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_ANNEALER + i, (uint32_t)params[i]);
+    const plc_population *p = &l->layout->populations[number];
+    uint32_t n_params = plc_model_n_params(p->model), words = at * PLC_RTL_POPULATION_WORDS;
+    plc_random_key key = plc_random_stream(l->rtl->seed, PLC_STREAM_NOISE + number, 0);
+    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_PERIOD, p->schedule.period);
+    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_COUNTDOWN, p->schedule.phase);
+    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_0, key.word[0]);
+    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_1, key.word[1]);
+    for (uint32_t i = 0; p->model == PLC_ONOFF && i < n_params; i++)
+        write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_ANNEALER + i,
+              (uint32_t)p->params[i]);
+}
+
+/* Which of the populations of the core at hand that is; new ones are written. */
+static plc_status find_population(loading *l, uint32_t number, uint32_t *ret_at, plc_error *error)
+{
+    for (*ret_at = 0; *ret_at < l->n_populations; ++*ret_at)
+        if (l->populations[*ret_at] == number)
+            return PLC_OK;
+    if (l->n_populations == PLC_RTL_POPULATIONS)
+        return fail_fit(l, "populations", PLC_RTL_POPULATIONS + 1, PLC_RTL_POPULATIONS, error);
+    l->populations[l->n_populations++] = number;
+    write_population(l, number, *ret_at);
+    return PLC_OK;
 }
 
 /* Notes what the host has to feed a slice of a spike_source_array. */
@@ -166,13 +180,15 @@ static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group,
 {
     const plc_population *p = &l->layout->populations[slice->population];
     plc_rtl_owner *owners = l->rtl->owners + l->rtl->first_owner[slice->core] + slice->offset;
-    uint32_t n = slice->end - slice->begin, words = group * PLC_RTL_GROUP_WORDS;
+    uint32_t n = slice->end - slice->begin, words = group * PLC_RTL_GROUP_WORDS, population;
+    plc_status status = find_population(l, slice->population, &population, error);
+    if (status != PLC_OK)
+        return status;
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_END, slice->offset + n);
     write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_KEY, slice->key - slice->offset);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_PERIOD, p->schedule.period);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_COUNTDOWN, p->schedule.phase);
-    if (p->model == PLC_ONOFF)
-        write_pairs(l, slice, words);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
+    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POPULATION, population);
     for (uint32_t i = 0; i < n; i++)
         owners[i] = (plc_rtl_owner){slice->population, slice->begin + i};
     for (uint32_t i = 0; plc_model_n_receptors(p->model) == 0 && i < n; i++)
@@ -232,6 +248,7 @@ static plc_status load_core(loading *l, uint32_t number, plc_error *error)
     uint32_t n_entries = core->entry_end - core->entry_begin;
     plc_rtl_model model = PLC_RTL_SOURCE;
     l->tile = core->router;
+    l->n_populations = 0;
     if (core->n_neurons > PLC_RTL_NEURONS)
         return fail_fit(l, "neurons", core->n_neurons, PLC_RTL_NEURONS, error);
     if (n_groups > PLC_RTL_GROUPS)

@@ -383,6 +383,7 @@ Test(rtl, has_the_limits_of_the_preset)
                      rows[i].name);
     }
     cr_assert_eq(read_constant(text, "Groups"), PLC_RTL_GROUPS);
+    cr_assert_eq(read_constant(text, "Populations"), PLC_RTL_POPULATIONS);
     free(text);
     plc_bytes_finish(&bytes);
     plc_chip_destroy(chip);
