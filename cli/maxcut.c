@@ -16,8 +16,8 @@ option_row *maxcut_rows(maxcut_options *o, option_row rows[MAXCUT_ROWS])
         {0},
         {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
          NULL},
-        {"engine", "E", OPTION_TEXT, &o->engine, 0, 0, "fast (default), or mesh: the chip in time",
-         NULL},
+        {"engine", "E", OPTION_TEXT, &o->engine, 0, 0,
+         "fast (default), mesh: the chip in time, or rtl: the chip clock by clock", NULL},
         {"method", "M", OPTION_TEXT, &o->method_name, 0, 0,
          "sa: one anneal (default); restart: ever longer ones (default with --target, and with "
          "--time for small graphs); pt: replica exchange; neurosa: the published constants "

@@ -213,6 +213,12 @@ static int check_options(const run_options *options)
     if (options->real_time && (!options->engine || !strcmp(options->engine, "fast")))
         return fail_usage("run: --real-time: engine fast has no ticks of fixed length; give "
                           "--engine mesh");
+    if (options->real_time && !strcmp(options->engine, "rtl"))
+        return fail_usage("run: --real-time: a tick of engine rtl ends when all is done; give "
+                          "--engine mesh");
+    if (options->record && options->engine && !strcmp(options->engine, "rtl"))
+        return fail_usage("run: --record: engine rtl tells spikes only; give --engine fast or "
+                          "mesh");
     if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
         return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
                           options->engine);
@@ -236,7 +242,7 @@ static int run(const command *self, int argc, char **argv)
         {"chip", "C", OPTION_TEXT, &options.chip, 0, 0, "map onto this chip first (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
-         "fast (default), or mesh: the chip in time", NULL},
+         "fast (default), mesh: the chip in time, or rtl: the chip clock by clock", NULL},
         {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
          "ticks of the chip's length: what is not done by then is late or lost", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,

@@ -7,7 +7,8 @@
 #include "hw/engine/ranks.h"
 #include "hw/neuron/model.h"
 
-static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh};
+static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh,
+                                                  &plc_engine_rtl};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
 
 const char *plc_engine_kind(size_t i)
@@ -57,11 +58,15 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
             plc_engine_destroy(engine);
         return status;
     }
-    return plc_fail(error, PLC_INVALID, "engine: expected fast or mesh, got \"%s\"", kind);
+    return plc_fail(error, PLC_INVALID, "engine: expected fast, mesh or rtl, got \"%s\"", kind);
 }
 
 plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
 {
+    if (!engine->class->start_recording)
+        return plc_fail(error, PLC_INVALID,
+                        "engine %s cannot record potentials; expected fast or mesh",
+                        engine->class->name);
     if (engine->stats.ticks)
         return plc_fail(error, PLC_INVALID, "recording must start before the first tick");
     engine->recording = true;
@@ -200,6 +205,20 @@ plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 bool plc_engine_get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
 {
     return engine->class->get_cost && engine->class->get_cost(engine, ret_cost);
+}
+
+void plc_engine_add_energy(const plc_chip *chip, const plc_engine_stats *stats,
+                           plc_engine_cost *cost)
+{
+    uint32_t n_alive = 0;
+    for (uint32_t r = 0; r < chip->width * chip->height; r++)
+        n_alive += chip->alive[r];
+    cost->energy_neuron = (double)stats->updates * plc_chip_known(chip, PLC_CHIP_ENERGY_NEURON);
+    cost->energy_synapse =
+        (double)stats->synaptic_events * plc_chip_known(chip, PLC_CHIP_ENERGY_SYNAPSE);
+    cost->energy_link = (double)cost->hops * plc_chip_known(chip, PLC_CHIP_ENERGY_PACKET);
+    cost->energy_router = (double)cost->passes * plc_chip_known(chip, PLC_CHIP_ENERGY_ROUTER);
+    cost->energy_idle = cost->seconds * n_alive * plc_chip_known(chip, PLC_CHIP_POWER_IDLE);
 }
 
 bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch)

@@ -13,7 +13,7 @@ typedef struct plc_engine_class {
     const char *name;
     plc_status (*create)(const plc_layout *layout, const plc_engine_settings *settings,
                          plc_engine **ret_engine, plc_error *error);
-    /* From now on potentials go into the recordings. */
+    /* From now on potentials go into the recordings; NULL where that is not possible. */
     void (*start_recording)(plc_engine *engine);
     /* Runs ticks [stats.ticks, end) and hands their spikes to the sink. */
     plc_status (*run)(plc_engine *engine, uint64_t end, plc_spike_sink sink, void *context,
@@ -42,6 +42,10 @@ struct plc_engine {
 /* The recording of a population, or NULL. O(log recordings) */
 plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population);
 
-extern const plc_engine_class plc_engine_fast, plc_engine_mesh;
+/* Adds up the joules of a cost: what has happened, times what the chip says it takes. */
+void plc_engine_add_energy(const plc_chip *chip, const plc_engine_stats *stats,
+                           plc_engine_cost *cost);
+
+extern const plc_engine_class plc_engine_fast, plc_engine_mesh, plc_engine_rtl;
 
 #endif

@@ -65,22 +65,6 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
     return status;
 }
 
-/* Adds up the joules: what has happened, times what the chip says it takes. */
-static void add_energy(const plc_mesh *mesh, plc_engine_cost *cost)
-{
-    const plc_chip *chip = mesh->chip;
-    const plc_engine_stats *stats = &mesh->fast.base.stats;
-    uint32_t n_alive = 0;
-    for (uint32_t r = 0; r < mesh->fabric.n_routers; r++)
-        n_alive += chip->alive[r];
-    cost->energy_neuron = (double)stats->updates * plc_chip_known(chip, PLC_CHIP_ENERGY_NEURON);
-    cost->energy_synapse =
-        (double)stats->synaptic_events * plc_chip_known(chip, PLC_CHIP_ENERGY_SYNAPSE);
-    cost->energy_link = (double)cost->hops * plc_chip_known(chip, PLC_CHIP_ENERGY_PACKET);
-    cost->energy_router = (double)cost->passes * plc_chip_known(chip, PLC_CHIP_ENERGY_ROUTER);
-    cost->energy_idle = cost->seconds * n_alive * plc_chip_known(chip, PLC_CHIP_POWER_IDLE);
-}
-
 static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
 {
     const plc_mesh *mesh = (const plc_mesh *)engine;
@@ -95,7 +79,7 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     ret_cost->drops = f->drops;
     ret_cost->forced = f->forced;
     ret_cost->waiting = (double)f->waiting * 1e-12;
-    add_energy(mesh, ret_cost);
+    plc_engine_add_energy(mesh->chip, &engine->stats, ret_cost);
     return true;
 }
 

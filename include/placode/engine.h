@@ -17,7 +17,7 @@ extern "C" {
 typedef struct plc_engine plc_engine;
 
 typedef struct plc_engine_settings {
-    const char *kind;      /* "fast"; NULL: "fast" */
+    const char *kind;      /* of plc_engine_kind(); NULL: "fast" */
     uint64_t seed;         /* of noise and of Poisson sources */
     uint32_t threads;      /* at most this many; 0: one per processor */
     uint32_t thread_grain; /* [neurons + synapses] work of a tick below which a thread is not worth
@@ -130,7 +130,7 @@ typedef struct plc_engine_watch {
     void *context;
 } plc_engine_watch;
 
-/* The legal kinds, "fast" and "mesh"; NULL past the last. */
+/* The legal kinds, "fast", "mesh" and "rtl"; NULL past the last. */
 PLC_API const char *plc_engine_kind(size_t i);
 
 /* An engine at tick 0 with the layout loaded. The layout may be destroyed afterwards. */

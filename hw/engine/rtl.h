@@ -1,0 +1,56 @@
+/* What the parts of engine rtl share: the verilated chip, who spikes on it, and its sources. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_HW_ENGINE_RTL_H
+#define PLC_HW_ENGINE_RTL_H
+
+#include "base/random.h"
+#include "hw/engine/engine.h"
+#include "hw/neuron/source.h"
+#include "rtl-models/mesh.h"
+
+/* A neuron of a core. */
+typedef struct plc_rtl_owner {
+    uint32_t population, neuron;
+} plc_rtl_owner;
+
+/* A spike that the host has to set off. */
+typedef struct plc_rtl_event {
+    uint32_t tick, tile, neuron; /* neuron of the core */
+} plc_rtl_event;
+
+/* Neurons [begin, begin + n) of a spike_source_poisson, on one core from `offset`. */
+typedef struct plc_rtl_poisson {
+    uint32_t population, begin, n;
+    uint32_t tile, offset;
+    bool shared;                /* all neurons have params[0] */
+    plc_poisson_params *params; /* [1 or n], owned */
+} plc_rtl_poisson;
+
+typedef struct plc_rtl {
+    plc_engine base;
+    plc_chip *chip; /* a copy */
+    plc_rtl_mesh *mesh;
+    uint64_t seed;
+    uint32_t *core_of;     /* [tiles] core of the layout, or UINT32_MAX */
+    uint32_t *first_owner; /* [cores] */
+    plc_rtl_owner *owners; /* [neurons] by core */
+    plc_rtl_event *events; /* [n_events] by tick */
+    size_t n_events, events_capacity, next_event;
+    plc_rtl_poisson *poisson; /* [n_poisson] */
+    size_t n_poisson, poisson_capacity;
+    plc_spike *trace; /* [n] spikes since the last hand-over */
+    size_t n, capacity;
+    plc_engine_cost cost;
+} plc_rtl;
+
+/* Loads a layout into a mesh of its chip's size. PLC_INVALID where the chip is none that the RTL
+ * models, PLC_DOES_NOT_FIT where the layout needs more than a tile has. */
+plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_settings *options,
+                        plc_error *error);
+
+/* An engine rtl that is simulated as `options` say; their width and height are the chip's. */
+plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,
+                          const plc_rtl_settings *options, plc_engine **ret_engine,
+                          plc_error *error);
+
+#endif
