@@ -39,6 +39,7 @@ typedef struct plc_engine_stats {
     uint64_t updates; /* neuron updates */
     uint64_t spikes;
     uint64_t synaptic_events; /* synapses passed by the packets sent */
+    uint64_t plastic_events;  /* of them plastic: brought up to date first */
     uint64_t digest;          /* of all spikes, see plc_spike_digest() */
     uint64_t sent_to_ranks;   /* spikes that had to leave their rank */
     uint32_t threads;         /* in use, of each rank */
@@ -65,7 +66,8 @@ typedef struct plc_engine_cost {
     uint64_t drops;             /* packets dropped by a router and sent anew */
     uint64_t forced;            /* packets pushed into full buffers to break a deadlock */
     double waiting; /* [s] that packets blocked a router for want of room, all together */
-    double energy_neuron, energy_synapse, energy_link, energy_router, energy_idle; /* [J] */
+    double energy_neuron, energy_synapse, energy_plastic, energy_link, energy_router,
+        energy_idle; /* [J] */
 } plc_engine_cost;
 
 /* What went wrong in real time at one place. */

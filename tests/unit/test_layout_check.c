@@ -226,8 +226,9 @@ Test(layout_check, catches_faults_of_routes)
 
 Test(layout_check, packs_and_unpacks_extreme_synapses)
 {
-    static const plc_row_format formats[] = {
-        {8, 1, 4, 16, 4}, {0, 0, 1, 31, 4}, {32, 1, 8, 23, 8}, {11, 8, 13, 32, 8}};
+    static const plc_row_format formats[] = {{8, 1, 4, 16, 4, 0},   {8, 1, 4, 16, 4, 1},
+                                             {0, 0, 1, 31, 4, 0},   {32, 1, 8, 23, 8, 0},
+                                             {11, 8, 12, 32, 8, 1}, {11, 8, 13, 32, 8, 0}};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const plc_row_format *f = &formats[i];
         int32_t weight = (int32_t)((INT64_C(1) << (f->weight_bits - 1)) - 1);
@@ -237,7 +238,8 @@ Test(layout_check, packs_and_unpacks_extreme_synapses)
             {.target = (uint32_t)((UINT64_C(1) << f->target_bits) - 1),
              .delay = (uint16_t)((1u << f->delay_bits) - 1),
              .receptor = (uint8_t)((1u << f->receptor_bits) - 1),
-             .weight = -1},
+             .weight = -1,
+             .plastic = f->plastic_bits},
         };
         for (size_t j = 0; j < sizeof extremes / sizeof *extremes; j++) {
             uint64_t packed = plc_row_format_pack(f, extremes[j]);
@@ -247,7 +249,8 @@ Test(layout_check, packs_and_unpacks_extreme_synapses)
                 layout.words = &narrow;
             plc_synapse s = plc_layout_synapse(&layout, 0);
             cr_assert(s.target == extremes[j].target && s.weight == extremes[j].weight &&
-                          s.delay == extremes[j].delay && s.receptor == extremes[j].receptor,
+                          s.delay == extremes[j].delay && s.receptor == extremes[j].receptor &&
+                          s.plastic == extremes[j].plastic,
                       "format %zu, case %zu", i, j);
         }
     }
