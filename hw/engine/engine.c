@@ -192,6 +192,12 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
     return found ? &engine->recordings[begin] : NULL;
 }
 
+plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                                  plc_error *error)
+{
+    return engine->class->get_weights(engine, ret_weights, ret_n, error);
+}
+
 plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 {
     return engine->stats;

@@ -256,4 +256,5 @@ const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .run = run,
                                           .restart = restart,
                                           .anneal = anneal,
+                                          .get_weights = plc_fast_get_weights,
                                           .destroy = destroy};

@@ -170,6 +170,9 @@ void plc_fast_finish(plc_fast *fast);
 /* Adds up the counters of the ticks before `stop` and gives their spikes to the sink. */
 plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
                               plc_error *error);
+/* The weights of the blocks' plastic synapses; a plc_engine_class.get_weights. */
+plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                                plc_error *error);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
 /* The state of a group at tick 0, from its population; inputs must be clear. */

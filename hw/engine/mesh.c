@@ -199,6 +199,7 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .start_recording = plc_fast_start_recording,
                                           .run = run,
                                           .get_cost = get_cost,
+                                          .get_weights = plc_fast_get_weights,
                                           .set_watch = set_watch,
                                           .get_tallies = get_tallies,
                                           .destroy = destroy};

@@ -163,6 +163,10 @@ PLC_API plc_status plc_engine_anneal(plc_engine *engine, const plc_annealing *an
 PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);
 /* The i-th recording so far, owned by the engine; NULL past the last. */
 PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i);
+/* The weights of all plastic synapses after the ticks done, sorted by all of source, target,
+ * receptor, delay and weight; free() them. PLC_INVALID on several ranks. O(n log n) */
+PLC_API plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights,
+                                          size_t *ret_n, plc_error *error);
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
 /* Has an engine watched from now on; NULL: no more. False where it does not model time. */
 PLC_API bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch);

@@ -409,6 +409,50 @@ static bool remembers(uint32_t n, plc_stdp_history history)
     return right == n + 2;
 }
 
+/* The weights after E1, with an engine. */
+static plc_weight *weigh(const plc_cam_script *script, const char *kind, const char *chip,
+                         size_t *n)
+{
+    plc_layout *layout = map_script(script, PLC_STDP_16, chip, 0, 1);
+    plc_engine *engine = NULL;
+    plc_weight *weights = NULL;
+    plc_error error = {0};
+    plc_engine_settings settings = {.kind = kind, .seed = 1, .threads = 3, .thread_grain = 1};
+    cr_assert_eq(plc_engine_create(layout, &settings, &engine, &error), PLC_OK);
+    cr_assert_eq(plc_engine_run(engine, plc_cam_script_ticks(script), NULL, NULL, &error), PLC_OK);
+    cr_assert_eq(plc_engine_get_weights(engine, &weights, n, &error), PLC_OK);
+    plc_engine_destroy(engine);
+    plc_layout_destroy(layout);
+    return weights;
+}
+
+Test(cam, weights_hold_what_was_learned)
+{
+    plc_cam_script script;
+    size_t n = 0, m = 0;
+    read_script("e1", &script);
+    plc_weight *weights = weigh(&script, "fast", "ideal", &n);
+    plc_weight *others = weigh(&script, "mesh", "spinnaker-4", &m);
+    cr_assert_eq(n, 100);
+    cr_assert_eq(m, 100);
+    for (size_t i = 0; i < n; i++) {
+        const plc_weight *w = &weights[i], *v = &others[i];
+        cr_assert(w->source == v->source && w->target == v->target && w->delay == 1 &&
+                  w->receptor == 0 && w->source_population == v->source_population &&
+                  w->target_population == v->target_population);
+        cr_assert_float_eq(w->weight, v->weight, 0, "weight %zu", i);
+        if (w->source_population != PLC_CAM_CUE_CUE)
+            continue;
+        /* Cue 0 has been asked for since it learned 0, 1, 8, 9; so its weights are up to date. */
+        bool learned = w->target == 0 || w->target == 1 || w->target == 8 || w->target == 9;
+        cr_assert(w->source != 0 || (learned ? w->weight > 3.29 : w->weight < 3.29),
+                  "cue 0 to bit %u: %g nA", w->target, w->weight);
+    }
+    free(weights);
+    free(others);
+    plc_cam_script_finish(&script);
+}
+
 /* The limit of the hardware: its neurons remember 15 spikes. */
 Test(cam, forgets_after_eight_memories_that_share_a_bit)
 {
