@@ -14,7 +14,7 @@ typedef struct term {
     double joules;
 } term;
 
-enum { N_TERMS = 5 };
+enum { N_TERMS = 6 };
 
 static void list_terms(const plc_engine_cost *cost, term ret_terms[N_TERMS])
 {
@@ -23,6 +23,7 @@ static void list_terms(const plc_engine_cost *cost, term ret_terms[N_TERMS])
     ret_terms[2] = (term){PLC_CHIP_ENERGY_PACKET, cost->energy_link};
     ret_terms[3] = (term){PLC_CHIP_ENERGY_ROUTER, cost->energy_router};
     ret_terms[4] = (term){PLC_CHIP_POWER_IDLE, cost->energy_idle};
+    ret_terms[5] = (term){PLC_CHIP_ENERGY_PLASTIC, cost->energy_plastic};
 }
 
 double cost_energy(const plc_engine_cost *cost, const plc_chip *chip)

@@ -24,6 +24,7 @@ typedef struct run_options {
     run_watch watch;
     uint64_t ticks, seed, threads;
     bool as_json, real_time, seed_given, ticks_given;
+    bool record_v, record_weights;
 } run_options;
 
 /* What the sink of the engine works with. */
@@ -96,7 +97,15 @@ static plc_status write_spikes(const plc_engine *engine, const collector *c,
         return plc_fail_memory(error, "recordings");
     for (size_t i = 0; i < n; i++)
         recordings[i] = *plc_engine_recording(engine, i);
-    plc_status status = plc_spikes_write_sonata(&c->trace, recordings, n, options->spikes, error);
+    plc_weight *weights = NULL;
+    size_t n_weights = 0;
+    plc_status status = options->record_weights
+                            ? plc_engine_get_weights(engine, &weights, &n_weights, error)
+                            : PLC_OK;
+    if (status == PLC_OK)
+        status = plc_spikes_write_weights(&c->trace, recordings, n, weights, n_weights,
+                                          options->spikes, error);
+    free(weights);
     free(recordings);
     return status;
 }
@@ -156,7 +165,7 @@ static int run_layout(plc_layout **layout, run_options *options)
                                     .on_ranks = true};
     double seconds = 0;
     plc_status status = plc_engine_create(*layout, &settings, &engine, &error);
-    if (status == PLC_OK && options->record)
+    if (status == PLC_OK && options->record_v)
         status = plc_engine_record_v(engine, &error);
     if (status == PLC_OK)
         status = run_watch_begin(&options->watch, engine, *layout, &error);
@@ -204,7 +213,21 @@ static int check_folder(const char *path)
     return EXIT_FAILED;
 }
 
-static int check_options(const run_options *options)
+/* "v", "weights" or both with a comma. */
+static int check_record(run_options *options)
+{
+    const char *record = options->record ? options->record : "";
+    bool both = !strcmp(record, "v,weights") || !strcmp(record, "weights,v");
+    options->record_v = both || !strcmp(record, "v");
+    options->record_weights = both || !strcmp(record, "weights");
+    if (*record && !options->record_v && !options->record_weights)
+        return fail_usage("run: --record: expected v, weights or v,weights, got \"%s\"", record);
+    if (options->record_weights && plc_ranks_count() > 1)
+        return fail_usage("run: --record weights: runs as one process; start it without mpirun");
+    return -1;
+}
+
+static int check_options(run_options *options)
 {
     if (!options->ticks_given)
         return fail_usage("run: --ticks N is missing");
@@ -222,10 +245,11 @@ static int check_options(const run_options *options)
     if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
         return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
                           options->engine);
-    if (options->record && strcmp(options->record, "v"))
-        return fail_usage("run: --record: expected v, got \"%s\"", options->record);
+    if (check_record(options) >= 0)
+        return EXIT_USAGE;
     if (options->record && (!options->spikes || has_suffix(options->spikes, ".csv")))
-        return fail_usage("run: --record v is written with the spikes: give --spikes OUT.h5");
+        return fail_usage("run: --record %s is written with the spikes: give --spikes OUT.h5",
+                          options->record);
     if (options->spikes && !has_suffix(options->spikes, ".csv") &&
         !has_suffix(options->spikes, ".h5"))
         return fail_usage("run: --spikes: expected a name in .h5 or .csv, got \"%s\"",
@@ -248,7 +272,10 @@ static int run(const command *self, int argc, char **argv)
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write the spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"record", "V", OPTION_TEXT, &options.record, 0, 0,
-         "v: write the potentials of recorded populations to OUT.h5 too", NULL},
+         "v: write the potentials of recorded populations to OUT.h5 too; weights: the plastic "
+         "weights "
+         "at the end; or v,weights",
+         NULL},
         {"timing", "OUT.csv", OPTION_TEXT, &options.watch.ticks_path, 0, 0,
          "write how long each tick took, with what to spare, and why", NULL},
         {"trace", "OUT.json", OPTION_TEXT, &options.watch.trace_path, 0, 0,

@@ -19,7 +19,8 @@ static uint64_t count_bytes(const plc_layout *layout, const plc_layout_core *cor
     uint64_t row = plc_chip_limit(layout->chip, PLC_CHIP_ROW_ADDRESS) +
                    plc_chip_limit(layout->chip, PLC_CHIP_ROW_HEADER);
     return words * plc_chip_limit(layout->chip, PLC_CHIP_SYNAPSE_WORD) +
-           (core->row_end - core->row_begin) * row;
+           (core->row_end - core->row_begin) * row +
+           plc_layout_plastic_bytes(layout, core->row_begin, core->row_end);
 }
 
 static uint64_t count_axons(const plc_layout *layout, const plc_layout_core *core)

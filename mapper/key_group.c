@@ -153,8 +153,7 @@ static plc_group_budget make_budget(const plc_mapping *mapping, uint32_t n_cores
                               .groups =
                                   usable / (2.0 * (per_router < n_cores ? per_router : n_cores)),
                               .key_entries = plc_chip_limit(chip, PLC_CHIP_KEY_ENTRIES),
-                              .row_bytes = plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) +
-                                           plc_chip_limit(chip, PLC_CHIP_ROW_HEADER),
+                              .row_bytes = plc_map_row_bytes(mapping),
                               .bytes_max = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_MEMORY),
                               .tolerance = 0.005};
 }

@@ -149,4 +149,16 @@ void plc_mapping_finish(plc_mapping *mapping);
 void plc_map_describe_group(const plc_mapping *mapping, const plc_key_group *group, char *buffer,
                             size_t size);
 
+/* [B] of a row without its synapses, at most: as if all rows had plastic ones where some have. */
+static inline uint64_t plc_map_row_bytes(const plc_mapping *mapping)
+{
+    const plc_network *network = mapping->network;
+    uint64_t bytes = plc_chip_limit(mapping->chip, PLC_CHIP_ROW_ADDRESS) +
+                     plc_chip_limit(mapping->chip, PLC_CHIP_ROW_HEADER);
+    for (size_t i = 0; i < network->n_projections; i++)
+        if (network->projections[i].plastic)
+            return bytes + (uint64_t)plc_chip_known(mapping->chip, PLC_CHIP_PLASTIC_ROW);
+    return bytes;
+}
+
 #endif

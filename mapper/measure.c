@@ -96,7 +96,8 @@ static void measure_memory(const plc_layout *layout, plc_map_report *report)
     uint64_t word = plc_chip_limit(layout->chip, PLC_CHIP_SYNAPSE_WORD);
     uint64_t row = plc_chip_limit(layout->chip, PLC_CHIP_ROW_ADDRESS) +
                    plc_chip_limit(layout->chip, PLC_CHIP_ROW_HEADER);
-    report->synapse_bytes = layout->n_words * word + layout->n_rows * row;
+    report->synapse_bytes = layout->n_words * word + layout->n_rows * row +
+                            plc_layout_plastic_bytes(layout, 0, layout->n_rows);
     report->cores = layout->n_cores;
     for (uint32_t c = 0; c < layout->n_cores; c++)
         report->chips += c == 0 || layout->cores[c].router != layout->cores[c - 1].router;

@@ -330,8 +330,7 @@ plc_status plc_map_partition(plc_mapping *mapping, plc_error *error)
         .models_max = plc_chip_limit(mapping->chip, PLC_CHIP_MODELS_PER_CORE),
         .cores_max = plc_chip_n_cores(mapping->chip),
         .word_bytes = plc_chip_limit(mapping->chip, PLC_CHIP_SYNAPSE_WORD),
-        .row_bytes = plc_chip_limit(mapping->chip, PLC_CHIP_ROW_ADDRESS) +
-                     plc_chip_limit(mapping->chip, PLC_CHIP_ROW_HEADER),
+        .row_bytes = plc_map_row_bytes(mapping),
         .fan_in = plc_array(largest, sizeof *f.fan_in),
         .charged_to = plc_array(n, sizeof *f.charged_to),
         .seen_in = plc_array(n, sizeof *f.seen_in),

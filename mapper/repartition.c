@@ -262,8 +262,7 @@ plc_status plc_map_repartition(plc_mapping *mapping, plc_error *error)
                 .limits = {.neurons = plc_chip_limit(chip, PLC_CHIP_NEURONS_PER_CORE),
                            .bytes = plc_chip_limit(chip, PLC_CHIP_SYNAPSE_MEMORY),
                            .axons = plc_chip_limit(chip, PLC_CHIP_AXONS_IN),
-                           .row_bytes = plc_chip_limit(chip, PLC_CHIP_ROW_ADDRESS) +
-                                        plc_chip_limit(chip, PLC_CHIP_ROW_HEADER)}};
+                           .row_bytes = plc_map_row_bytes(mapping)}};
     if (mapping->settings.effort == 0 || plc_map_is_large(mapping)) {
         mapping->granularity = PLC_GRANULARITY_MAX;
         return PLC_OK;

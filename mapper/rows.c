@@ -138,7 +138,7 @@ static plc_status choose_format(rows *r, plc_error *error)
 {
     const plc_network *network = r->mapping->network;
     uint64_t neurons = 1, delay = 1, magnitude = 0;
-    bool two_receptors = false;
+    bool two_receptors = false, plastic = false;
     for (size_t c = 0; c < r->mapping->n_cores; c++)
         if (r->mapping->cores[c].n_neurons > neurons)
             neurons = r->mapping->cores[c].n_neurons;
@@ -146,6 +146,7 @@ static plc_status choose_format(rows *r, plc_error *error)
         const plc_projection *projection = &network->projections[i];
         uint64_t n = projection->offsets[network->populations[projection->source].size];
         two_receptors = two_receptors || projection->receptor > 0;
+        plastic = plastic || (projection->plastic && n > 0);
         for (uint64_t k = 0; k < (projection->weights || projection->delays ? n : n > 0); k++) {
             int64_t weight = plc_projection_weight(projection, k);
             magnitude |= (uint64_t)(weight < 0 ? ~weight : weight);
@@ -157,9 +158,10 @@ static plc_status choose_format(rows *r, plc_error *error)
     *format = (plc_row_format){.target_bits = (uint8_t)bits_for(neurons - 1),
                                .receptor_bits = two_receptors,
                                .delay_bits = (uint8_t)bits_for(delay),
-                               .weight_bits = (uint8_t)(bits_for(magnitude) + 1)};
+                               .weight_bits = (uint8_t)(bits_for(magnitude) + 1),
+                               .plastic_bits = plastic};
     unsigned bits = (unsigned)(format->target_bits + format->receptor_bits + format->delay_bits +
-                               format->weight_bits);
+                               format->weight_bits + format->plastic_bits);
     format->word_bytes = bits <= 32 ? 4 : 8;
     if (bits > 64)
         return plc_fail(error, PLC_DOES_NOT_FIT,
@@ -188,7 +190,8 @@ static void pass_synapses(rows *r, const plc_slice *slice, uint32_t first,
             plc_synapse synapse = {.target = target->offset + (neuron - target->begin),
                                    .weight = plc_projection_weight(projection, k),
                                    .delay = plc_projection_delay(projection, k),
-                                   .receptor = projection->receptor};
+                                   .receptor = projection->receptor,
+                                   .plastic = projection->plastic};
             plc_rows_store(layout, layout->row_offsets[row]++,
                            plc_row_format_pack(&layout->format, synapse));
         }

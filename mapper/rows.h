@@ -14,7 +14,7 @@ static inline void plc_rows_store(plc_layout *layout, uint64_t at, uint64_t word
         ((uint64_t *)layout->words)[at] = word;
 }
 
-/* Sorts each row by (delay, receptor, target, weight). */
+/* Sorts each row by (plastic, delay, receptor, target, weight). */
 plc_status plc_rows_sort(plc_layout *layout, plc_error *error);
 /* PLC_DOES_NOT_FIT when a core of the finished layout takes more synaptic memory, key-to-row
  * entries or distinct sources than the chip has; names the fullest. */

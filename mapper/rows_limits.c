@@ -30,7 +30,9 @@ static uint64_t measure_entry(const plc_mapping *m, const plc_layout_core *core,
         return 1;
     if (what == BYTES)
         return (offsets[entry->n_rows] - offsets[0]) * plc_chip_limit(chip, PLC_CHIP_SYNAPSE_WORD) +
-               entry->n_rows * row_bytes;
+               entry->n_rows * row_bytes +
+               plc_layout_plastic_bytes(m->layout, core->row_begin + entry->first_row,
+                                        core->row_begin + entry->first_row + entry->n_rows);
     for (uint32_t i = 0; i < entry->n_rows; i++)
         axons += offsets[i + 1] > offsets[i];
     return axons;

@@ -5,15 +5,19 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* A word with its fields in the order in which rows are sorted: delay, receptor, target, weight. */
+/* A word with its fields in the order in which rows are sorted: plastic, delay, receptor, target,
+ * weight. */
 static uint64_t sort_key(const plc_row_format *f, uint64_t word)
 {
     uint64_t target = word & ((UINT64_C(1) << f->target_bits) - 1);
     uint64_t receptor = word >> f->target_bits & ((UINT64_C(1) << f->receptor_bits) - 1);
     uint64_t delay =
         word >> (f->target_bits + f->receptor_bits) & ((UINT64_C(1) << f->delay_bits) - 1);
-    uint64_t weight = word >> (f->target_bits + f->receptor_bits + f->delay_bits);
+    word >>= f->target_bits + f->receptor_bits + f->delay_bits;
+    uint64_t weight = word & ((UINT64_C(1) << f->weight_bits) - 1);
+    uint64_t plastic = f->plastic_bits ? word >> f->weight_bits : 0;
     weight ^= UINT64_C(1) << (f->weight_bits - 1); /* negative ones first */
+    delay |= plastic << f->delay_bits;
     return (((delay << f->receptor_bits | receptor) << f->target_bits | target) << f->weight_bits) |
            weight;
 }
@@ -26,7 +30,9 @@ static uint64_t sorted_word(const plc_row_format *f, uint64_t key)
     uint64_t target = key >> f->weight_bits & ((UINT64_C(1) << f->target_bits) - 1);
     uint64_t rest = key >> f->weight_bits >> f->target_bits;
     uint64_t receptor = rest & ((UINT64_C(1) << f->receptor_bits) - 1);
-    uint64_t delay = rest >> f->receptor_bits;
+    uint64_t delay = rest >> f->receptor_bits & ((UINT64_C(1) << f->delay_bits) - 1);
+    uint64_t plastic = f->plastic_bits ? rest >> f->receptor_bits >> f->delay_bits : 0;
+    weight |= plastic << f->weight_bits;
     return ((weight << f->delay_bits | delay) << f->receptor_bits | receptor) << f->target_bits |
            target;
 }

@@ -57,6 +57,8 @@ static void check_population(plc_verifier *v, uint32_t i)
             break;
         }
     }
+    if (!a->stdp != !b->stdp || (a->stdp && memcmp(a->stdp, b->stdp, sizeof *a->stdp)))
+        plc_violate(v, "population %s: plasticity differs", a->name);
     if (a->spike_offsets &&
         (!b->spike_offsets || memcmp(a->spike_offsets, b->spike_offsets, 8ul * (a->size + 1ul)) ||
          memcmp(a->spike_ticks, b->spike_ticks, 4 * a->spike_offsets[a->size])))

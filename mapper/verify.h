@@ -15,7 +15,8 @@ typedef struct plc_reached {
     uint32_t population, neuron;
     int32_t weight;
     uint16_t delay;
-    uint16_t receptor;
+    uint8_t receptor;
+    bool plastic;
 } plc_reached;
 
 typedef struct plc_reached_list {

@@ -57,7 +57,8 @@ static void check_core(plc_verifier *v, uint32_t c)
                          plc_chip_limit(layout->chip, PLC_CHIP_ROW_HEADER);
     check_limit(v, c, PLC_CHIP_NEURONS_PER_CORE, core->n_neurons);
     check_limit(v, c, PLC_CHIP_SYNAPSE_MEMORY,
-                words * word_bytes + (core->row_end - core->row_begin) * row_bytes);
+                words * word_bytes + (core->row_end - core->row_begin) * row_bytes +
+                    plc_layout_plastic_bytes(layout, core->row_begin, core->row_end));
     check_limit(v, c, PLC_CHIP_KEY_ENTRIES, core->entry_end - core->entry_begin);
     check_limit(v, c, PLC_CHIP_AXONS_IN, axons);
     check_limit(v, c, PLC_CHIP_MODELS_PER_CORE, (uint64_t)__builtin_popcountll(models));

@@ -31,7 +31,8 @@ static bool expect_synapses(plc_verifier *v, uint32_t population, uint32_t neuro
                              .neuron = projection->targets[k],
                              .weight = plc_projection_weight(projection, k),
                              .delay = plc_projection_delay(projection, k),
-                             .receptor = projection->receptor};
+                             .receptor = projection->receptor,
+                             .plastic = projection->plastic};
             if (!plc_reached_push(&v->expected, r))
                 return false;
         }
@@ -49,6 +50,8 @@ static int compare_reached(const plc_reached *x, const plc_reached *y)
         return x->receptor < y->receptor ? -1 : 1;
     if (x->delay != y->delay)
         return x->delay < y->delay ? -1 : 1;
+    if (x->plastic != y->plastic)
+        return x->plastic < y->plastic ? -1 : 1;
     return (x->weight > y->weight) - (x->weight < y->weight);
 }
 
@@ -96,11 +99,11 @@ static void report_difference(plc_verifier *v, uint32_t population, uint32_t neu
                               plc_reached r, bool missing)
 {
     const plc_population *populations = v->layout->populations;
-    plc_violate(v, "%s[%u]%s -> %s[%u]: %s synapse of weight %d, delay %u, receptor %u",
+    plc_violate(v, "%s[%u]%s -> %s[%u]: %s %ssynapse of weight %d, delay %u, receptor %u",
                 populations[population].name, neuron, negated ? " (OFF)" : "",
                 populations[r.population].name, r.neuron,
-                missing ? "the layout lacks a" : "the layout has an extra", r.weight, r.delay,
-                r.receptor);
+                missing ? "the layout lacks a" : "the layout has an extra",
+                r.plastic ? "plastic " : "", r.weight, r.delay, r.receptor);
 }
 
 /* Compares the synapses reached with those expected; reports the first difference of a neuron.

@@ -98,7 +98,8 @@ static bool read_row(plc_verifier *v, uint32_t c, uint64_t row)
                                .neuron = slice->begin + (synapse.target - slice->offset),
                                .weight = synapse.weight,
                                .delay = synapse.delay,
-                               .receptor = synapse.receptor};
+                               .receptor = synapse.receptor,
+                               .plastic = synapse.plastic};
         if (!plc_reached_push(&v->got, reached))
             return false;
     }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
+#include "hw/neuron/stdp.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,6 +96,71 @@ void plc_network_destroy(plc_network *network)
     free(network);
 }
 
+const plc_projection *plc_network_find_plastic(const plc_network *network, uint32_t population)
+{
+    for (size_t i = 0; i < network->n_projections; i++)
+        if (network->projections[i].plastic && network->projections[i].target == population)
+            return &network->projections[i];
+    return NULL;
+}
+
+static bool same_stdp(const plc_stdp *a, const plc_stdp *b)
+{
+    const double differences[] = {a->a_plus - b->a_plus,     a->a_minus - b->a_minus,
+                                  a->tau_plus - b->tau_plus, a->tau_minus - b->tau_minus,
+                                  a->w_min - b->w_min,       a->w_max - b->w_max};
+    for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
+        if (differences[i] < 0 || differences[i] > 0)
+            return false;
+    return a->history == b->history;
+}
+
+/* Whether a declared weight is one that the plasticity can leave. */
+static plc_status check_plastic_weights(const plc_projection *projection, const char *where,
+                                        plc_error *error)
+{
+    const plc_stdp *stdp = &projection->stdp;
+    const plc_connector *connector = &projection->connector;
+    double low = fabs(projection->weight.low), high = fabs(projection->weight.high);
+    for (uint64_t i = 0; connector->weights && i < connector->n; i++) {
+        low = i == 0 ? fabs(connector->weights[0]) : fmin(low, fabs(connector->weights[i]));
+        high = i == 0 ? low : fmax(high, fabs(connector->weights[i]));
+    }
+    if (projection->weight.low < 0 && projection->weight.high > 0)
+        low = 0;
+    if (connector->weights && !connector->n)
+        return PLC_OK;
+    if (fmin(low, high) >= stdp->w_min && fmax(low, high) <= stdp->w_max)
+        return PLC_OK;
+    return plc_fail(error, PLC_INVALID,
+                    "%s: weight: expected w_min..w_max (%g..%g nA) of its plasticity, got %g",
+                    where, stdp->w_min, stdp->w_max,
+                    fmin(low, high) < stdp->w_min ? fmin(low, high) : fmax(low, high));
+}
+
+static plc_status check_plastic(const plc_network *network, const plc_projection *projection,
+                                const char *where, plc_error *error)
+{
+    const plc_population *target = &network->populations[projection->target];
+    const char *name;
+    double value;
+    const char *legal = plc_stdp_check(&projection->stdp, &name, &value);
+    if (legal)
+        return plc_fail(error, PLC_INVALID, "%s: plasticity: %s: expected %s, got %g", where, name,
+                        legal, value);
+    if (target->model != PLC_LIF_CURR_EXP)
+        return plc_fail(error, PLC_INVALID,
+                        "%s: plasticity: %s is a %s; plastic synapses end on lif_curr_exp", where,
+                        target->name, plc_model_name(target->model));
+    const plc_projection *other = plc_network_find_plastic(network, projection->target);
+    if (other && !same_stdp(&other->stdp, &projection->stdp))
+        return plc_fail(error, PLC_INVALID,
+                        "%s: plasticity: differs from that of %s; expected the same for all onto "
+                        "population %s",
+                        where, other->where, target->name);
+    return check_plastic_weights(projection, where, error);
+}
+
 plc_status plc_network_take_projection(plc_network *network, plc_projection *projection,
                                        const char *where, plc_error *error)
 {
@@ -110,12 +176,15 @@ plc_status plc_network_take_projection(plc_network *network, plc_projection *pro
         status = plc_fail(error, PLC_INVALID,
                           "%s: an OFF spike of %s negates weights, and those of %s have no sign",
                           where, plc_model_name(source), plc_model_name(target));
-    else if (network->n_projections >= PLC_MAX_POPULATIONS)
+    else if (projection->plastic)
+        status = check_plastic(network, projection, where, error);
+    if (status == PLC_OK && network->n_projections >= PLC_MAX_POPULATIONS)
         status = plc_fail(error, PLC_INVALID, "%s: more than %d projections", where,
                           PLC_MAX_POPULATIONS);
-    else if (!(projection->where = plc_string_copy(where)) ||
-             !plc_array_reserve(&network->projections, &network->projections_capacity,
-                                network->n_projections + 1, sizeof *network->projections))
+    if (status == PLC_OK &&
+        (!(projection->where = plc_string_copy(where)) ||
+         !plc_array_reserve(&network->projections, &network->projections_capacity,
+                            network->n_projections + 1, sizeof *network->projections)))
         status = plc_fail_memory(error, where);
     if (status != PLC_OK) {
         plc_connector_finish(&projection->connector);
@@ -187,15 +256,18 @@ static plc_status copy_list(const plc_network *network, const plc_projection *pr
     return PLC_OK;
 }
 
-plc_status plc_network_add_projection(plc_network *network, uint32_t source, uint32_t target,
-                                      const char *receptor, const plc_synapse_list *list,
-                                      plc_error *error)
+static plc_status add_projection(plc_network *network, uint32_t source, uint32_t target,
+                                 const char *receptor, const plc_synapse_list *list,
+                                 const plc_stdp *plasticity, plc_error *error)
 {
     if (source >= network->n_populations || target >= network->n_populations)
         return plc_fail(error, PLC_INVALID,
                         "projection: expected populations below %zu, got %u -> %u",
                         network->n_populations, source, target);
-    plc_projection projection = {.source = source, .target = target, .delay = {1, 1}};
+    plc_projection projection = {
+        .source = source, .target = target, .delay = {1, 1}, .plastic = plasticity};
+    if (plasticity)
+        projection.stdp = *plasticity;
     if (list->n && !list->weights)
         projection.weight = (plc_range){list->weight, list->weight};
     if (list->n && !list->delays)
@@ -209,6 +281,35 @@ plc_status plc_network_add_projection(plc_network *network, uint32_t source, uin
         return status;
     }
     return plc_network_take_projection(network, &projection, NULL, error);
+}
+
+plc_status plc_network_add_projection(plc_network *network, uint32_t source, uint32_t target,
+                                      const char *receptor, const plc_synapse_list *list,
+                                      plc_error *error)
+{
+    return add_projection(network, source, target, receptor, list, NULL, error);
+}
+
+plc_status plc_network_add_plastic(plc_network *network, uint32_t source, uint32_t target,
+                                   const char *receptor, const plc_synapse_list *list,
+                                   const plc_stdp *plasticity, plc_error *error)
+{
+    return add_projection(network, source, target, receptor, list, plasticity, error);
+}
+
+plc_status plc_network_set_input_max(plc_network *network, uint32_t population, double excitatory,
+                                     double inhibitory, plc_error *error)
+{
+    if (population >= network->n_populations ||
+        network->populations[population].model != PLC_LIF_CURR_EXP)
+        return plc_fail(error, PLC_INVALID, "input_max: expected a lif_curr_exp population");
+    if (!(excitatory >= 0 && excitatory <= 16383 && inhibitory >= 0 && inhibitory <= 16383))
+        return plc_fail(error, PLC_INVALID, "input_max: expected 0..16383 nA, got %g and %g",
+                        excitatory, inhibitory);
+    network->declared[population].input_max[0] = excitatory;
+    network->declared[population].input_max[1] = inhibitory;
+    network->resolved = false;
+    return PLC_OK;
 }
 
 uint32_t plc_network_n_populations(const plc_network *network)

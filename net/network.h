@@ -55,6 +55,8 @@ typedef struct plc_projection {
     plc_connector connector;
     plc_range weight; /* in the model's unit, unless the list has weights */
     plc_range delay;  /* [ticks], unless the list has delays */
+    bool plastic;     /* its weights change by the target's plasticity */
+    plc_stdp stdp;    /* if so */
     char *where;      /* "net.yaml:14: projections[2]", for messages; owned */
 
     /* Resolved: the synapses of source neuron i are [offsets[i], offsets[i + 1]) of the arrays. */
@@ -67,10 +69,12 @@ typedef struct plc_projection {
     uint8_t delay_all;
 } plc_projection;
 
-/* The initial state of an onoff population as it was declared, its potentials the biases alone. */
+/* What resolving a population starts from. */
 typedef struct plc_declared_state {
-    int32_t *words;  /* [n_sets][words of the model's state], owned; NULL for other models */
+    int32_t *words;  /* [n_sets][words of the model's state] of an onoff population, its potentials
+                      * the biases alone, owned; NULL for other models */
     uint32_t n_sets; /* 1 or size */
+    double input_max[2]; /* [nA] by receptor; 0: the sum of all synapses; lif_curr_exp */
 } plc_declared_state;
 
 /* The projections of each population at one of their ends, ascending: those of population i are
@@ -128,6 +132,9 @@ plc_status plc_network_set_fields(plc_network *network, plc_error *error);
 /* Adds a projection whose connector is taken over, also on failure. `where` may be NULL. */
 plc_status plc_network_take_projection(plc_network *network, plc_projection *projection,
                                        const char *where, plc_error *error);
+
+/* The first projection with plastic synapses onto a population, or NULL. */
+const plc_projection *plc_network_find_plastic(const plc_network *network, uint32_t population);
 
 /* Fills offsets and targets (and from_list's own weights and delays) of a projection. Source:
  * PyNN's connectors; draws are random(seed, stream of the projection, row, step), so rows do not

@@ -171,11 +171,52 @@ static plc_status read_receptor(plc_network_reader *r, plc_yaml_node node,
     return status;
 }
 
+static plc_status read_plasticity(plc_network_reader *r, plc_yaml_node node,
+                                  plc_projection *projection)
+{
+    static const char *const rules[] = {"stdp_pair_additive", NULL};
+    static const char *const histories[] = {"16", "unbounded", "flush", NULL};
+    static const char *const keys[] = {"rule",  "a_plus", "a_minus", "tau_plus", "tau_minus",
+                                       "w_min", "w_max",  "history", NULL};
+    plc_stdp *stdp = &projection->stdp;
+    const struct {
+        const char *key;
+        double low, high, *target;
+    } rows[] = {
+        {"a_plus", 0, 65535, &stdp->a_plus},      {"a_minus", 0, 65535, &stdp->a_minus},
+        {"tau_plus", 1e-3, 1e6, &stdp->tau_plus}, {"tau_minus", 1e-3, 1e6, &stdp->tau_minus},
+        {"w_min", 0, 65535, &stdp->w_min},        {"w_max", 0, 65535, &stdp->w_max}};
+    plc_yaml_node value;
+    unsigned choice = 0;
+    plc_status status = plc_yaml_expect(node, "plasticity", PLC_YAML_MAPPING, r->error);
+    if (status == PLC_OK)
+        status = plc_yaml_expect_keys(node, "plasticity", keys, r->error);
+    if (status == PLC_OK)
+        status = plc_yaml_require(node, "rule", &value, r->error);
+    if (status == PLC_OK)
+        status = plc_yaml_choice(value, "plasticity: rule", rules, &choice, r->error);
+    for (size_t i = 0; status == PLC_OK && i < sizeof rows / sizeof *rows; i++)
+        if ((status = plc_yaml_require(node, rows[i].key, &value, r->error)) == PLC_OK)
+            status = plc_yaml_real(value, rows[i].key, rows[i].low, rows[i].high, rows[i].target,
+                                   r->error);
+    value = plc_yaml_find(node, "history");
+    if (status == PLC_OK && plc_yaml_get_kind(value) != PLC_YAML_ABSENT)
+        status = plc_yaml_choice(value, "plasticity: history", histories, &choice, r->error);
+    stdp->history = (plc_stdp_history)choice;
+    projection->plastic = true;
+    if (status == PLC_OK && r->network->populations[projection->target].model != PLC_LIF_CURR_EXP)
+        status = plc_yaml_fail(node, r->error,
+                               "plasticity: %s is a %s; plastic synapses end on lif_curr_exp",
+                               r->network->populations[projection->target].name,
+                               plc_model_name(r->network->populations[projection->target].model));
+    return status;
+}
+
 plc_status plc_projection_read(plc_network_reader *r, plc_yaml_node node, const char *name,
                                size_t index)
 {
-    static const char *const keys[] = {"from",  "to",       "connector", "weight",
-                                       "delay", "receptor", NULL};
+    static const char *const keys[] = {"from",  "to",       "connector",  "weight",
+                                       "delay", "receptor", "plasticity", NULL};
     char what[48], where[256];
     plc_projection projection = {0};
     plc_yaml_node connector;
@@ -183,9 +224,6 @@ plc_status plc_projection_read(plc_network_reader *r, plc_yaml_node node, const 
     snprintf(where, sizeof where, "%.180s:%llu: %s", name, (unsigned long long)plc_yaml_line(node),
              what);
     plc_status status = plc_yaml_expect(node, what, PLC_YAML_MAPPING, r->error);
-    if (status == PLC_OK && plc_yaml_get_kind(plc_yaml_find(node, "plasticity")) != PLC_YAML_ABSENT)
-        return plc_yaml_fail(plc_yaml_find(node, "plasticity"), r->error,
-                             "plasticity: this version of placode runs static synapses only");
     if (status == PLC_OK)
         status = plc_yaml_expect_keys(node, what, keys, r->error);
     if (status == PLC_OK)
@@ -202,6 +240,8 @@ plc_status plc_projection_read(plc_network_reader *r, plc_yaml_node node, const 
         status = read_weight(r, node, &projection);
     if (status == PLC_OK)
         status = read_delay(r, node, &projection);
+    if (status == PLC_OK && plc_yaml_get_kind(plc_yaml_find(node, "plasticity")) != PLC_YAML_ABSENT)
+        status = read_plasticity(r, plc_yaml_find(node, "plasticity"), &projection);
     if (status == PLC_OK)
         return plc_network_take_projection(r->network, &projection, where, r->error);
     plc_connector_finish(&projection.connector);

@@ -57,12 +57,18 @@ static plc_status check_connector(const plc_network *network, const plc_projecti
     return PLC_OK;
 }
 
-/* Adds |weight| of every synapse of a projection to its target's sum. */
+/* The most that a synapse can come to weigh. */
+static double heaviest_weight(const plc_projection *projection, uint64_t synapse)
+{
+    return projection->plastic ? projection->stdp.w_max : fabs(real_weight(projection, synapse));
+}
+
+/* Adds the weight of every synapse of a projection to its target's sum. */
 static void sum_inputs(const plc_network *network, const plc_projection *projection, double *sums)
 {
     uint64_t n = synapses_of(network, projection);
     for (uint64_t k = 0; k < n; k++)
-        sums[projection->targets[k]] += fabs(real_weight(projection, k));
+        sums[projection->targets[k]] += heaviest_weight(projection, k);
 }
 
 /* The largest summed input of a population's neurons on one receptor. `sums` is scratch [size]. */
@@ -93,8 +99,8 @@ static const char *heaviest(const plc_network *network, uint32_t population, uin
         const plc_projection *projection = &network->projections[into->numbers[i]];
         uint64_t n = projection->receptor == receptor ? synapses_of(network, projection) : 0;
         for (uint64_t k = 0; k < (projection->real_weights ? n : n > 0); k++) {
-            if (fabs(real_weight(projection, k)) > largest) {
-                largest = fabs(real_weight(projection, k));
+            if (heaviest_weight(projection, k) > largest) {
+                largest = heaviest_weight(projection, k);
                 where = projection->where;
             }
         }
@@ -176,9 +182,12 @@ static plc_status set_ring_shifts(plc_network *network, uint32_t index, double *
 {
     plc_population *population = &network->populations[index];
     uint32_t n_words = plc_model_n_params(population->model);
+    const double *input_max = network->declared[index].input_max;
     double largest[2];
     for (uint8_t receptor = 0; receptor < 2; receptor++) {
         largest[receptor] = largest_input(network, index, receptor, sums);
+        if (input_max[receptor] > 0) /* no more than a full slot comes in */
+            largest[receptor] = fmin(largest[receptor], input_max[receptor]);
         ret_shifts[receptor] = plc_lif_ring_shift(largest[receptor]);
     }
     for (uint32_t k = 0; k < population->n_param_sets; k++) {
@@ -212,6 +221,25 @@ static plc_status check_sums(const plc_network *network, uint32_t index, double 
                     heaviest(network, index, 0), network->populations[index].name, largest);
 }
 
+/* The rule of a population's plastic synapses, if it has any. */
+static plc_status set_stdp(plc_network *network, uint32_t index, plc_error *error)
+{
+    plc_population *population = &network->populations[index];
+    const plc_projection_index *into = &network->by_target;
+    free(population->stdp);
+    population->stdp = NULL;
+    for (uint32_t i = into->offsets[index]; i < into->offsets[index + 1]; i++) {
+        const plc_projection *projection = &network->projections[into->numbers[i]];
+        if (!projection->plastic)
+            continue;
+        if (!(population->stdp = plc_array(1, sizeof *population->stdp)))
+            return plc_fail_memory(error, population->name);
+        plc_stdp_init(&projection->stdp, network->tick_ms, population->stdp);
+        break;
+    }
+    return PLC_OK;
+}
+
 /* Rounds what reaches a population; its projections are expanded. */
 static plc_status round_population(plc_network *network, uint32_t index, rounding *r,
                                    plc_error *error)
@@ -243,6 +271,8 @@ static plc_status resolve_population(plc_network *network, uint32_t index, round
     plc_status status = PLC_OK;
     for (uint32_t i = into->offsets[index]; status == PLC_OK && i < into->offsets[index + 1]; i++)
         status = plc_projection_expand(network, into->numbers[i], error);
+    if (status == PLC_OK)
+        status = set_stdp(network, index, error);
     return status == PLC_OK ? round_population(network, index, r, error) : status;
 }
 

@@ -61,7 +61,7 @@ static inline bool test_populations(plc_layout *layout)
 static inline bool test_rows(plc_layout *layout)
 {
     enum { N_ROWS = 21, N_WORDS = 2 * 18 + 3 * 3 };
-    layout->format = (plc_row_format){4, 1, 4, 17, 4};
+    layout->format = (plc_row_format){4, 1, 4, 17, 4, 0};
     uint64_t *offsets = layout->row_offsets = plc_array(N_ROWS + 1, sizeof *offsets);
     uint32_t *words = layout->words = plc_array(N_WORDS, sizeof *words);
     if (!offsets || !words)

@@ -65,6 +65,8 @@ typedef struct plc_quantity {
     X(ROW_ADDRESS, "row_address", LIMITS, "B", 0, 64,                                              \
       "bytes to find the row of one source neuron")                                                \
     X(ROW_HEADER, "row_header", LIMITS, "B", 0, 64, "bytes of a row besides its synapses")         \
+    X(PLASTIC_ROW, "plastic_row", LIMITS, "B", 0, 64,                                              \
+      "bytes of a row with plastic synapses for the last spike of its source")                     \
     X(KEY_ENTRIES, "key_entries_per_core", LIMITS, "entries", 1, PLC_UNBOUNDED,                    \
       "key-to-row entries (one a group of source neurons) of a core")                              \
     X(AXONS_IN, "axons_in_per_core", LIMITS, "neurons", 1, PLC_UNBOUNDED,                          \
@@ -107,12 +109,16 @@ typedef struct plc_quantity {
       "to set up the fetch of one row and to notice its end")                                      \
     X(CYCLES_SYNAPSE, "cycles_per_synaptic_event", TIMING, "core cycles", 0, 1e9,                  \
       "to add one synapse of a row to the input ring")                                             \
+    X(CYCLES_PLASTIC, "cycles_per_plastic_event", TIMING, "core cycles", 0, 1e9,                   \
+      "to bring the weight of one plastic synapse up to date, besides adding it")                  \
     X(MEMORY_BANDWIDTH, "memory_bandwidth", TIMING, "B/s", 1, PLC_UNBOUNDED,                       \
       "of the memory that holds the rows; shared by the cores of a router")                        \
     X(MEMORY_LATENCY, "memory_latency", TIMING, "s", 0, 1,                                         \
       "from the request of a row to its first byte")                                               \
     X(ENERGY_NEURON, "neuron_update", ENERGY, "J", 0, 1, "energy of one neuron update")            \
     X(ENERGY_SYNAPSE, "synaptic_event", ENERGY, "J", 0, 1, "energy of one synaptic event")         \
+    X(ENERGY_PLASTIC, "plastic_event", ENERGY, "J", 0, 1,                                          \
+      "energy of one plastic update, besides its synaptic event")                                  \
     X(ENERGY_PACKET, "packet_link", ENERGY, "J", 0, 1, "energy of a 40-bit packet over one link")  \
     X(ENERGY_ROUTER, "packet_router", ENERGY, "J", 0, 1, "energy of a packet through one router")  \
     X(POWER_IDLE, "idle_power", ENERGY, "W", 0, 1e6, "power of one router and its idle cores")     \

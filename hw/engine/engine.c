@@ -197,6 +197,12 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
     return found ? &engine->recordings[begin] : NULL;
 }
 
+plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                                  plc_error *error)
+{
+    return engine->class->get_weights(engine, ret_weights, ret_n, error);
+}
+
 plc_engine_stats plc_engine_get_stats(const plc_engine *engine)
 {
     return engine->stats;
@@ -216,6 +222,8 @@ void plc_engine_add_energy(const plc_chip *chip, const plc_engine_stats *stats,
     cost->energy_neuron = (double)stats->updates * plc_chip_known(chip, PLC_CHIP_ENERGY_NEURON);
     cost->energy_synapse =
         (double)stats->synaptic_events * plc_chip_known(chip, PLC_CHIP_ENERGY_SYNAPSE);
+    cost->energy_plastic =
+        (double)stats->plastic_events * plc_chip_known(chip, PLC_CHIP_ENERGY_PLASTIC);
     cost->energy_link = (double)cost->hops * plc_chip_known(chip, PLC_CHIP_ENERGY_PACKET);
     cost->energy_router = (double)cost->passes * plc_chip_known(chip, PLC_CHIP_ENERGY_ROUTER);
     cost->energy_idle = cost->seconds * n_alive * plc_chip_known(chip, PLC_CHIP_POWER_IDLE);

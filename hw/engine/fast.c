@@ -105,6 +105,7 @@ static plc_status add_up(const plc_fast *fast, plc_engine_stats *stats, size_t *
         stats->updates += block->updates;
         stats->spikes += block->n_spikes;
         stats->synaptic_events += block->events;
+        stats->plastic_events += block->plastic ? block->plastic->events : 0;
         stats->digest += block->digest;
         *ret_n += block->n;
     }
@@ -171,6 +172,7 @@ void plc_fast_finish(plc_fast *fast)
     free(fast->shards);
     free(fast->blocks);
     free(fast->params);
+    free(fast->first_source);
     free(fast->merged);
     plc_mail_finish(&fast->mail);
 }
@@ -195,6 +197,8 @@ static void clear_block(plc_block *block, uint32_t ring)
         memset(block->shards[s].inputs, 0, block->shards[s].n_inputs * sizeof(int32_t));
     for (uint32_t i = 0; i < ring; i++)
         block->later[i].n = 0;
+    if (block->plastic)
+        plc_plastic_clear(block->plastic);
     block->sent[0].n = block->sent[1].n = block->n = 0;
     block->digest = block->n_spikes = block->events = block->updates = 0;
 }
@@ -252,4 +256,5 @@ const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .run = run,
                                           .restart = restart,
                                           .anneal = anneal,
+                                          .get_weights = plc_fast_get_weights,
                                           .destroy = destroy};

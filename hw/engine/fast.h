@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "hw/engine/engine.h"
+#include "hw/engine/plastic.h"
 #include "hw/neuron/lif.h"
 #include "hw/neuron/onoff.h"
 
@@ -93,6 +94,7 @@ typedef struct plc_group {
     /* spike_source_array: spikes of the group by (tick, neuron), and the next one */
     uint64_t *events; /* [n_events] tick << 32 | neuron of the group */
     uint64_t n_events, next_event;
+    plc_post_history *histories; /* [n] of the block's; NULL where synapses are static */
     /* scratch */
     uint32_t *noise; /* [n] or [2 * PLC_DRAW_BATCH] */
     uint8_t *fired;  /* [n] */
@@ -119,6 +121,7 @@ typedef struct plc_block {
     plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */
     plc_narrow_word *row_words;
     int32_t uniform;       /* weight of all of them; 0: they differ */
+    plc_plastic *plastic;  /* its plastic synapses; NULL: none */
     plc_parcels *later;    /* [ring] by tick mod ring */
     plc_sent_list sent[2]; /* spikes of even and odd ticks */
     plc_spike *trace;      /* spikes since the last hand-over */
@@ -151,6 +154,8 @@ typedef struct plc_fast {
     uint32_t chunk;   /* [ticks] between hand-overs of spikes */
     int32_t **params; /* [n_populations] copies of the layout's parameters */
     uint32_t n_populations;
+    uint32_t
+        *first_source; /* [n_populations + 1] as in plc_sent; NULL unless synapses are plastic */
     plc_spike *merged; /* spikes of all blocks, in canonical order */
     size_t merged_capacity;
     plc_mail mail;
@@ -165,6 +170,9 @@ void plc_fast_finish(plc_fast *fast);
 /* Adds up the counters of the ticks before `stop` and gives their spikes to the sink. */
 plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink, void *context,
                               plc_error *error);
+/* The weights of the blocks' plastic synapses; a plc_engine_class.get_weights. */
+plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                                plc_error *error);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
 /* The state of a group at tick 0, from its population; inputs must be clear. */

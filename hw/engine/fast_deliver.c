@@ -38,6 +38,13 @@ void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign)
 
 void plc_block_take(plc_block *block, const plc_sent_list *sent, uint64_t tick, uint32_t ring)
 {
+    if (block->plastic)
+        for (size_t s = 0; s < sent->n; s++) {
+            uint64_t before = block->plastic->events;
+            if (!plc_plastic_take(block->plastic, sent->data[s].source, tick))
+                block->failed = true;
+            block->events += block->plastic->events - before;
+        }
     if (block->rows) {
         plc_spins_take(block, sent);
         return;
@@ -74,6 +81,8 @@ static void prefetch_run(const plc_block *block, const plc_run *run)
 void plc_block_deliver_due(plc_block *block, uint64_t tick, uint32_t ring)
 {
     plc_parcels *due = &block->later[tick & (ring - 1)];
+    if (block->plastic)
+        plc_plastic_deliver_due(block->plastic, tick);
     for (size_t i = 0; i < due->n; i++) {
         if (i + 4 < due->n)
             prefetch_run(block, &block->runs[due->data[i + 4].run]);

@@ -432,6 +432,7 @@ void plc_loader_finish(plc_loader *l)
     free(l->merged);
     free(l->n_words);
     free(l->n_runs);
+    plc_plastic_loading_finish(&l->plastic);
     free(l->words_capacity);
     free(l->runs_capacity);
 }
@@ -460,6 +461,7 @@ void plc_block_finish(plc_block *block, uint32_t ring)
     }
     for (uint32_t i = 0; block->later && i < ring; i++)
         free(block->later[i].data);
+    plc_plastic_destroy(block->plastic);
     free(block->groups);
     free(block->run_offsets);
     free(block->runs);

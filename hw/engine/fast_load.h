@@ -44,6 +44,7 @@ typedef struct plc_loader {
     size_t merged_capacity;
     size_t *n_words, *words_capacity; /* [n_shards] */
     size_t *n_runs, *runs_capacity;   /* [n_blocks] */
+    plc_plastic_loading plastic;
 } plc_loader;
 
 /* Cuts the layout's neurons into shards and loads their state: in the blocks of the fast, by equal
@@ -58,6 +59,15 @@ plc_status plc_loader_walk(plc_loader *l, const plc_slice *slice, uint32_t i,
                            plc_status (*take)(plc_loader *l, uint32_t core, bool found,
                                               uint64_t row, plc_error *error),
                            plc_error *error);
+
+/* Makes room for plastic synapses where the layout has any; neurons have been loaded. */
+plc_status plc_plastic_begin(plc_loader *l, plc_error *error);
+/* Notes a plastic synapse of the source at hand. */
+plc_status plc_plastic_add(plc_loader *l, uint32_t core, const plc_synapse *synapse,
+                           plc_error *error);
+/* Gives the synapses noted to their blocks; sources must come in the order of their numbers. */
+plc_status plc_plastic_end_source(plc_loader *l, uint32_t source, plc_error *error);
+void plc_plastic_loading_finish(plc_plastic_loading *loading);
 
 /* Follows the packets of every neuron through the routing tables and loads the rows they find into
  * the shards. */

@@ -72,14 +72,15 @@ static void join_rows(plc_fast *fast, uint64_t begin, uint64_t end)
 
 static void add_stats(plc_engine_stats *stats)
 {
-    uint64_t numbers[] = {stats->updates, stats->spikes, stats->synaptic_events, stats->digest,
-                          stats->sent_to_ranks};
+    uint64_t numbers[] = {stats->updates, stats->spikes,        stats->synaptic_events,
+                          stats->digest,  stats->sent_to_ranks, stats->plastic_events};
     plc_ranks_add(numbers, sizeof numbers / sizeof *numbers);
     stats->updates = numbers[0];
     stats->spikes = numbers[1];
     stats->synaptic_events = numbers[2];
     stats->digest = numbers[3];
     stats->sent_to_ranks = numbers[4];
+    stats->plastic_events = numbers[5];
 }
 
 plc_status plc_mail_hand_over(plc_fast *fast, plc_status status, bool keep, plc_engine_stats *stats,

@@ -21,6 +21,12 @@ static plc_status read_row(plc_loader *l, uint32_t core, bool found, uint64_t ro
             l->leaves = true;
             continue;
         }
+        if (synapse.plastic) {
+            plc_status status = plc_plastic_add(l, core, &synapse, error);
+            if (status != PLC_OK)
+                return status;
+            continue;
+        }
         uint32_t input =
             l->offset_of[rank] + (synapse.receptor ? l->fast->shards[shard].n_inputs / 2 : 0);
         l->row[l->row_n++] = (plc_loaded){shard, input, synapse.weight, synapse.delay};
@@ -223,6 +229,8 @@ plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
     plc_fast *fast = l->fast;
     plc_status status = init_blocks(l, error);
     if (status == PLC_OK)
+        status = plc_plastic_begin(l, error);
+    if (status == PLC_OK)
         status = plc_walk_init(&l->walk, l->layout, error);
     if (status == PLC_OK)
         status = plc_walk_init(&l->off_walk, l->layout, error);
@@ -235,6 +243,8 @@ plc_status plc_fast_load_rows(plc_loader *l, plc_error *error)
             if (status == PLC_OK && !append_row(l))
                 status = plc_fail_memory(error, "synapses");
             uint32_t source = l->first_source[slice->population] + i;
+            if (status == PLC_OK)
+                status = plc_plastic_end_source(l, source, error);
             for (uint32_t b = 0; status == PLC_OK && b < fast->n_blocks; b++)
                 fast->blocks[b].run_offsets[source + 1] = l->n_runs[b];
             if (fast->n_ranks > 1)

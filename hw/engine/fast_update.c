@@ -28,6 +28,8 @@ void plc_block_emit(plc_block *block, const plc_group *group, uint64_t tick, uin
     block->digest +=
         plc_digest_of_spike(plc_digest_of_tick(tick), spike.population, spike.neuron, off);
     block->n_spikes++;
+    if (group->histories && !plc_plastic_log(block->plastic, &group->histories[neuron], tick))
+        block->failed = true;
 }
 
 /* Emits the neurons whose fired flag is set. */

@@ -5,6 +5,22 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+/* The plastic synapses of the tick's spikes, once all neurons have been updated: weights do not
+ * depend on when packets come. */
+static bool take_plastic(plc_mesh *mesh)
+{
+    for (uint32_t to = 0; to < mesh->fast.n_blocks; to++) {
+        plc_plastic *plastic = mesh->fast.blocks[to].plastic;
+        for (uint32_t from = 0; plastic && from < mesh->fast.n_blocks; from++) {
+            const plc_sent_list *sent = &mesh->fast.blocks[from].sent[mesh->tick & 1];
+            for (size_t s = 0; s < sent->n; s++)
+                if (!plc_plastic_take(plastic, sent->data[s].source, mesh->tick))
+                    return false;
+        }
+    }
+    return true;
+}
+
 static bool run_tick(plc_mesh *mesh)
 {
     bool ok = true;
@@ -12,9 +28,11 @@ static bool run_tick(plc_mesh *mesh)
     bool open = plc_mesh_open(mesh);
     for (uint32_t c = 0; ok && c < mesh->fast.n_blocks; c++) {
         mesh->cores[c].tick = mesh->tick;
+        if (mesh->fast.blocks[c].plastic)
+            plc_plastic_deliver_due(mesh->fast.blocks[c].plastic, mesh->tick);
         ok = plc_mesh_update(mesh, c, open);
     }
-    if (!ok || !plc_mesh_settle(mesh, &tick))
+    if (!ok || !plc_mesh_settle(mesh, &tick) || (mesh->plastic_of && !take_plastic(mesh)))
         return false;
     uint64_t length = tick.end - tick.begin;
     plc_engine_cost *cost = &mesh->cost;
@@ -128,6 +146,7 @@ static void destroy(plc_engine *engine)
     free(mesh->first_row);
     free(mesh->first_synapse);
     free(mesh->rows);
+    free(mesh->plastic_of);
     free(mesh->synapses);
     free(mesh->ring);
     free(mesh->lengths);
@@ -162,6 +181,7 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .start_recording = plc_fast_start_recording,
                                           .run = run,
                                           .get_cost = get_cost,
+                                          .get_weights = plc_fast_get_weights,
                                           .set_watch = set_watch,
                                           .get_tallies = get_tallies,
                                           .destroy = destroy};

@@ -49,6 +49,7 @@ typedef struct plc_mesh_row {
     uint64_t start, done; /* [ps] the core works at it, once the packet has been taken in */
     uint64_t first;       /* synapse */
     uint32_t n;           /* synapses */
+    uint32_t n_plastic;   /* of them */
     uint32_t source;
     uint32_t cargo; /* of the packet */
 } plc_mesh_row;
@@ -89,7 +90,7 @@ enum { PLC_MESH_SHORT = 256 }; /* [synapses] of rows whose times are tabulated *
 
 /* Times of a core's work [ps]. */
 typedef struct plc_mesh_times {
-    uint64_t tick, neuron, spike, packet, row, synapse, latency, barrier;
+    uint64_t tick, neuron, spike, packet, row, synapse, plastic, latency, barrier;
     double byte;                    /* [ps] of the memory of a router's cores */
     uint32_t row_header, word;      /* [B] */
     uint64_t fetch[PLC_MESH_SHORT]; /* of a row, by synapses */
@@ -127,7 +128,10 @@ typedef struct plc_mesh {
     uint32_t *rows;          /* by neuron: where the row on each leaf of its route begins, from the
                               * first synapse on, and where the last one ends */
     size_t n_rows, rows_capacity;
-    plc_mesh_synapse *synapses; /* by neuron and leaf */
+    uint32_t *plastic_of; /* [n_rows] plastic synapses of the row that begins there; NULL:
+                           * there are none */
+    size_t plastic_capacity;
+    plc_mesh_synapse *synapses; /* by neuron and leaf; the static ones */
     size_t n_synapses, synapses_capacity;
     plc_mesh_batch *batches; /* by neuron; lockstep */
     size_t n_batches, batches_capacity;

@@ -46,8 +46,9 @@ static uint64_t fetch_time(const plc_mesh_times *t, uint32_t n)
 /* A core takes in a packet and works at its row, which its router's memory, free at *memory, has.
  */
 static inline plc_mesh_work work(plc_mesh_core *core, const plc_mesh_times *t, uint32_t n,
-                                 uint64_t time, uint64_t *memory)
+                                 uint32_t n_plastic, uint64_t time, uint64_t *memory)
 {
+    uint64_t adding = n * t->synapse + n_plastic * t->plastic;
     uint64_t taking = t->packet + (n ? t->row : 0);
     core->rows_done += core->rows_done > time ? taking : 0;
     core->neurons += core->neurons > time ? taking : 0;
@@ -58,8 +59,10 @@ static inline plc_mesh_work work(plc_mesh_core *core, const plc_mesh_times *t, u
     w.asked = later(core->received, *memory);
     *memory = w.asked + fetch_time(t, n);
     w.start = later(*memory + t->latency, core->rows_done);
-    core->rows_done = w.start + n * t->synapse;
-    core->neurons += core->neurons > w.start ? n * t->synapse : 0;
+    core->rows_done = w.start + adding;
+    core->neurons += core->neurons > w.start ? adding : 0;
+    if (n_plastic) /* their weights go back */
+        *memory += (uint64_t)((double)n_plastic * t->word * t->byte);
     return w;
 }
 
@@ -67,7 +70,7 @@ plc_mesh_work plc_mesh_take(plc_mesh *mesh, uint32_t number, const plc_mesh_row 
 {
     plc_mesh_core *core = &mesh->cores[number];
     uint64_t *memory = &mesh->memory_free[core->router];
-    plc_mesh_work w = work(core, &mesh->times, row->n, time, memory);
+    plc_mesh_work w = work(core, &mesh->times, row->n, row->n_plastic, time, memory);
     mesh->cost.deliveries++;
     mesh->fast.blocks[number].events += row->n;
     if (!mesh->watch.take_event)
@@ -89,7 +92,7 @@ static void take_all(plc_mesh *mesh, const plc_branch *branch, const uint32_t *l
     plc_mesh_core *cores = mesh->cores;
     uint64_t memory = mesh->memory_free[branch->router];
     for (uint32_t i = 0; i < branch->n_leaves; i++)
-        work(&cores[leaves[i]], t, rows[i + 1] - rows[i], time, &memory);
+        work(&cores[leaves[i]], t, rows[i + 1] - rows[i], 0, time, &memory);
     mesh->memory_free[branch->router] = memory;
     mesh->cost.deliveries += branch->n_leaves;
     mesh->fast.blocks[leaves[0]].events += rows[branch->n_leaves] - rows[0];
@@ -102,15 +105,18 @@ static bool deliver(void *context, const plc_branch *branch, uint32_t source, ui
     const plc_route *route = &mesh->routes[mesh->route_of[source]];
     const uint32_t *leaves = mesh->leaves + route->leaf + branch->leaf;
     const uint32_t *rows = mesh->rows + mesh->first_row[source] + branch->leaf;
+    const uint32_t *plastic =
+        mesh->plastic_of ? mesh->plastic_of + mesh->first_row[source] + branch->leaf : NULL;
     for (uint32_t i = 0; mesh->audit.due && i < branch->n_leaves; i++)
         plc_mesh_audit_deliver(mesh, source, cargo, branch->leaf + i);
-    if (!mesh->real_time && !mesh->watch.take_event) {
+    if (!mesh->real_time && !mesh->watch.take_event && !mesh->plastic_of) {
         take_all(mesh, branch, leaves, rows, time);
         return true;
     }
     for (uint32_t i = 0; i < branch->n_leaves; i++) {
         plc_mesh_row row = {.first = mesh->first_synapse[source] + rows[i],
                             .n = rows[i + 1] - rows[i],
+                            .n_plastic = plastic ? plastic[i] : 0,
                             .source = source,
                             .cargo = cargo};
         if (!mesh->real_time)

@@ -100,9 +100,22 @@ static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t
                            mesh->n_synapses + (end - begin), sizeof *mesh->synapses) ||
         !plc_array_reserve(&mesh->rows, &mesh->rows_capacity, mesh->n_rows + 2, sizeof *mesh->rows))
         return plc_fail_memory(error, "synapses");
+    if (base->plastic.any) {
+        if (!plc_array_reserve(&mesh->plastic_of, &mesh->plastic_capacity, mesh->n_rows + 1,
+                               sizeof *mesh->plastic_of))
+            return plc_fail_memory(error, "synapses");
+        mesh->plastic_of[mesh->n_rows] = 0;
+    }
     uint32_t first = mesh->cores[core].input, second = mesh->fast.shards[core].n_inputs / 2;
     for (uint64_t i = begin; i < end; i++) {
         plc_synapse synapse = plc_layout_synapse(layout, i);
+        if (synapse.plastic) {
+            plc_status status = plc_plastic_add(base, core, &synapse, error);
+            if (status != PLC_OK)
+                return status;
+            mesh->plastic_of[mesh->n_rows]++;
+            continue;
+        }
         uint32_t input =
             base->offset_of[base->rank[core] + synapse.target] + (synapse.receptor ? second : 0);
         mesh->synapses[mesh->n_synapses++] = (plc_mesh_synapse){
@@ -127,6 +140,8 @@ static plc_status load_source(loading *l, const plc_slice *slice, uint32_t i, pl
     if (status == PLC_OK && l->base.walk.looped)
         status = plc_fail(error, PLC_INVALID, "damaged layout: key 0x%08x goes round in a loop",
                           slice->key + (i - slice->begin));
+    if (status == PLC_OK)
+        status = plc_plastic_end_source(&l->base, source, error);
     if (status == PLC_OK && !is_last_route(l, router))
         status = add_route(l, router, error);
     if (status == PLC_OK) {
@@ -181,10 +196,10 @@ static uint64_t time_of(const plc_chip *chip, plc_chip_quantity quantity)
 static plc_status check_times(const plc_chip *chip, plc_error *error)
 {
     static const plc_chip_quantity times[] = {
-        PLC_CHIP_LINK_TIME,     PLC_CHIP_ROUTER_LATENCY, PLC_CHIP_ROUTER_INTERVAL,
-        PLC_CHIP_CYCLES_TICK,   PLC_CHIP_CYCLES_NEURON,  PLC_CHIP_CYCLES_SPIKE,
-        PLC_CHIP_CYCLES_PACKET, PLC_CHIP_CYCLES_ROW,     PLC_CHIP_CYCLES_SYNAPSE,
-        PLC_CHIP_BARRIER,       PLC_CHIP_MEMORY_LATENCY};
+        PLC_CHIP_LINK_TIME,      PLC_CHIP_ROUTER_LATENCY, PLC_CHIP_ROUTER_INTERVAL,
+        PLC_CHIP_CYCLES_TICK,    PLC_CHIP_CYCLES_NEURON,  PLC_CHIP_CYCLES_SPIKE,
+        PLC_CHIP_CYCLES_PACKET,  PLC_CHIP_CYCLES_ROW,     PLC_CHIP_CYCLES_SYNAPSE,
+        PLC_CHIP_CYCLES_PLASTIC, PLC_CHIP_BARRIER,        PLC_CHIP_MEMORY_LATENCY};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (plc_chip_seconds(chip, times[i]) > 1)
             return plc_fail(error, PLC_INVALID,
@@ -208,6 +223,7 @@ static plc_mesh_times read_times(const plc_chip *chip)
                             .packet = time_of(chip, PLC_CHIP_CYCLES_PACKET),
                             .row = time_of(chip, PLC_CHIP_CYCLES_ROW),
                             .synapse = time_of(chip, PLC_CHIP_CYCLES_SYNAPSE),
+                            .plastic = time_of(chip, PLC_CHIP_CYCLES_PLASTIC),
                             .latency = time_of(chip, PLC_CHIP_MEMORY_LATENCY),
                             .barrier = time_of(chip, PLC_CHIP_BARRIER),
                             .byte = bandwidth > 0 ? 1e12 / bandwidth : 0,
@@ -262,6 +278,17 @@ static plc_status load_routes(loading *l, plc_error *error)
     return status;
 }
 
+/* In real time a row may be late, and what a late row does to weights is not modelled. */
+static plc_status begin_plastic(loading *l, plc_error *error)
+{
+    plc_status status = plc_plastic_begin(&l->base, error);
+    if (status == PLC_OK && l->base.plastic.any && l->mesh->real_time)
+        status = plc_fail(error, PLC_INVALID,
+                          "engine mesh: real time: expected static synapses only; plastic ones run "
+                          "in lockstep");
+    return status;
+}
+
 plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
                          const plc_engine_settings *settings, plc_error *error)
 {
@@ -275,6 +302,8 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
         status = plc_fast_load_neurons(&l.base, true, error);
     if (status == PLC_OK)
         status = make_ring(mesh, layout, error);
+    if (status == PLC_OK)
+        status = begin_plastic(&l, error);
     if (status == PLC_OK)
         status = load_routes(&l, error);
     if (status == PLC_OK)

@@ -9,6 +9,7 @@
 #include "hw/engine/trace.h"
 
 #include <math.h>
+#include <stddef.h>
 
 /* Source: SONATA developer guide, "Output file formats": every file carries `magic` and `version`.
  */
@@ -144,6 +145,32 @@ static void write_mapping(plc_h5 *h5, const plc_trace *trace, const plc_recordin
     free(zeros);
 }
 
+/* Weights of plastic synapses. Not SONATA's: it has none that change. */
+static void write_weights(plc_h5 *h5, const plc_trace *trace, const plc_weight *weights, size_t n)
+{
+    static const plc_h5_field fields[] = {
+        {"source_population", PLC_H5_U32, offsetof(plc_weight, source_population), 1},
+        {"source", PLC_H5_U32, offsetof(plc_weight, source), 1},
+        {"target_population", PLC_H5_U32, offsetof(plc_weight, target_population), 1},
+        {"target", PLC_H5_U32, offsetof(plc_weight, target), 1},
+        {"delay", PLC_H5_U32, offsetof(plc_weight, delay), 1},
+        {"receptor", PLC_H5_U32, offsetof(plc_weight, receptor), 1},
+        {"weight", PLC_H5_F64, offsetof(plc_weight, weight), 1},
+    };
+    plc_text names = {0};
+    for (uint32_t p = 0; p < trace->n_populations; p++)
+        plc_text_add(&names, "%s\n", trace->populations[p]);
+    plc_h5_group(h5, "/weights");
+    if (names.failed)
+        plc_h5_fail(h5, PLC_NO_MEMORY, "/weights", "out of memory");
+    else
+        plc_h5_write_text(h5, "/weights/populations", names.data ? names.data : "");
+    plc_h5_write_table(h5, "/weights/synapses", fields, sizeof fields / sizeof *fields,
+                       sizeof *weights, n, weights);
+    plc_h5_set_text(h5, "/weights/synapses", "units", "nA");
+    plc_text_finish(&names);
+}
+
 static void write_all(plc_h5 *h5, const plc_trace *trace, const plc_columns *columns,
                       const plc_recording *recordings, size_t n_recordings)
 {
@@ -194,8 +221,9 @@ static plc_status check(const plc_trace *trace, const plc_recording *recordings,
     return PLC_OK;
 }
 
-plc_status plc_spikes_write_sonata(const plc_trace *trace, const plc_recording *recordings,
-                                   size_t n_recordings, const char *path, plc_error *error)
+plc_status plc_spikes_write_weights(const plc_trace *trace, const plc_recording *recordings,
+                                    size_t n_recordings, const plc_weight *weights,
+                                    size_t n_weights, const char *path, plc_error *error)
 {
     plc_columns columns = {0};
     plc_h5 *h5 = NULL;
@@ -208,6 +236,8 @@ plc_status plc_spikes_write_sonata(const plc_trace *trace, const plc_recording *
         status = plc_h5_create(path, &h5, error);
     if (status == PLC_OK) {
         write_all(h5, trace, &columns, recordings, n_recordings);
+        if (weights)
+            write_weights(h5, trace, weights, n_weights);
         columns_finish(&columns);
         columns = (plc_columns){0};
         status = plc_h5_finish(h5, PLC_SPIKES_KIND, path);
@@ -215,4 +245,10 @@ plc_status plc_spikes_write_sonata(const plc_trace *trace, const plc_recording *
     plc_h5_destroy(h5);
     columns_finish(&columns);
     return status;
+}
+
+plc_status plc_spikes_write_sonata(const plc_trace *trace, const plc_recording *recordings,
+                                   size_t n_recordings, const char *path, plc_error *error)
+{
+    return plc_spikes_write_weights(trace, recordings, n_recordings, NULL, 0, path, error);
 }

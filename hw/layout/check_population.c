@@ -96,6 +96,24 @@ static plc_status check_words(const plc_population *p, uint32_t i, plc_error *er
     return PLC_OK;
 }
 
+static plc_status check_stdp(const plc_population *p, uint32_t i, plc_error *error)
+{
+    if (!p->stdp)
+        return PLC_OK;
+    if (p->model != PLC_LIF_CURR_EXP)
+        return FAIL("stdp: expected for lif_curr_exp only", i);
+    if (!plc_stdp_is_legal(p->stdp))
+        return FAIL("stdp: not what a rule can have", i);
+    for (uint32_t set = 1; set < p->n_param_sets; set++) {
+        plc_lif_params first, other;
+        memcpy(&first, p->params, sizeof first);
+        memcpy(&other, p->params + (size_t)set * plc_model_n_params(p->model), sizeof other);
+        if (first.shift_e != other.shift_e || first.shift_i != other.shift_i)
+            return FAIL("stdp: expected the same ring shifts for all neurons", i);
+    }
+    return PLC_OK;
+}
+
 plc_status plc_check_populations(const plc_layout *layout, plc_error *error)
 {
     plc_status status = PLC_OK;
@@ -109,8 +127,9 @@ plc_status plc_check_populations(const plc_layout *layout, plc_error *error)
             return FAIL("model: expected below %u, got %u", i, PLC_N_MODELS, (unsigned)p->model);
         if ((status = check_sets(p, i, error)) == PLC_OK &&
             (status = check_schedule(p, i, error)) == PLC_OK &&
-            (status = check_spike_times(p, i, error)) == PLC_OK)
-            status = check_words(p, i, error);
+            (status = check_spike_times(p, i, error)) == PLC_OK &&
+            (status = check_words(p, i, error)) == PLC_OK)
+            status = check_stdp(p, i, error);
     }
     return status;
 }

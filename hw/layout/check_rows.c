@@ -16,8 +16,10 @@ static plc_status check_format(const plc_row_format *format, plc_error *error)
                     "1..32, got %u, %u, %u, %u",
                     format->target_bits, format->receptor_bits, format->delay_bits,
                     format->weight_bits);
+    if (format->plastic_bits > 1)
+        return FAIL("rows: bits of plastic: expected 0 or 1, got %u", format->plastic_bits);
     unsigned bits = (unsigned)format->target_bits + format->receptor_bits + format->delay_bits +
-                    format->weight_bits;
+                    format->weight_bits + format->plastic_bits;
     if (bits > 8u * format->word_bytes)
         return FAIL("rows: %u bits do not fit a word of %u bytes", bits, format->word_bytes);
     return PLC_OK;
@@ -54,9 +56,11 @@ static uint32_t slice_of(const plc_layout *layout, const plc_layout_core *core, 
     return begin;
 }
 
-/* Whether a may stand before b in a row: sorted by (delay, receptor, target, weight). */
+/* Whether a may stand before b in a row: sorted by (plastic, delay, receptor, target, weight). */
 static bool in_order(plc_synapse a, plc_synapse b)
 {
+    if (a.plastic != b.plastic)
+        return b.plastic;
     if (a.delay != b.delay)
         return a.delay < b.delay;
     if (a.receptor != b.receptor)
@@ -80,15 +84,20 @@ static plc_status check_row(const plc_layout *layout, const plc_layout_core *cor
             return FAIL("words[%llu]: delay: expected 1..%llu, got %u", (unsigned long long)i,
                         (unsigned long long)max_delay, synapse.delay);
         slice = slice_of(layout, core, synapse.target, slice);
-        plc_model model = layout->populations[layout->slices[slice].population].model;
+        const plc_population *target = &layout->populations[layout->slices[slice].population];
+        plc_model model = target->model;
         if (synapse.receptor >= plc_model_n_receptors(model))
             return FAIL("words[%llu]: receptor %u: %s has %u", (unsigned long long)i,
                         synapse.receptor, plc_model_name(model), plc_model_n_receptors(model));
         if (synapse.weight < 0 && !plc_model_is_signed(model))
             return FAIL("words[%llu]: weight %d: %s has none below 0", (unsigned long long)i,
                         synapse.weight, plc_model_name(model));
+        if (synapse.plastic && !target->stdp)
+            return FAIL("words[%llu]: a plastic synapse onto population %s, which has no rule",
+                        (unsigned long long)i, target->name);
         if (!in_order(last, synapse))
-            return FAIL("words[%llu]: expected a row sorted by (delay, receptor, target, weight)",
+            return FAIL("words[%llu]: expected a row sorted by (plastic, delay, receptor, target, "
+                        "weight)",
                         (unsigned long long)i);
         last = synapse;
     }

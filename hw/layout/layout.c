@@ -52,6 +52,16 @@ uint32_t plc_layout_n_cores(const plc_layout *layout)
     return layout->n_cores;
 }
 
+uint64_t plc_layout_plastic_bytes(const plc_layout *layout, uint64_t begin, uint64_t end)
+{
+    uint64_t n = 0;
+    for (uint64_t row = begin; layout->format.plastic_bits && row < end; row++) {
+        uint64_t past = layout->row_offsets[row + 1]; /* plastic synapses come last */
+        n += past > layout->row_offsets[row] && plc_layout_synapse(layout, past - 1).plastic;
+    }
+    return n * (uint64_t)plc_chip_known(layout->chip, PLC_CHIP_PLASTIC_ROW);
+}
+
 /* Keys. */
 
 /* The first entry of [begin, end) that is not below (mask, key). */
@@ -146,6 +156,8 @@ static uint64_t digest_population(uint64_t digest, const plc_population *p)
                               (size_t)p->n_param_sets * plc_model_n_params(p->model) * 4);
     digest = plc_digest_bytes(digest, p->state,
                               (size_t)p->n_state_sets * plc_model_n_state(p->model) * 4);
+    if (p->stdp)
+        digest = plc_digest_bytes(digest, p->stdp, sizeof *p->stdp);
     if (!p->spike_offsets)
         return digest;
     digest = plc_digest_bytes(digest, p->spike_offsets, ((size_t)p->size + 1) * 8);
@@ -195,10 +207,10 @@ uint64_t plc_layout_digest(const plc_layout *layout)
     digest = plc_digest_word(digest, layout->n_rows);
     if (layout->row_offsets)
         digest = plc_digest_bytes(digest, layout->row_offsets, (layout->n_rows + 1) * 8);
-    digest = plc_digest_word(digest, (uint64_t)format->target_bits << 32 |
-                                         (uint64_t)format->receptor_bits << 24 |
-                                         (uint64_t)format->delay_bits << 16 |
-                                         (uint64_t)format->weight_bits << 8 | format->word_bytes);
+    digest = plc_digest_word(
+        digest, (uint64_t)format->plastic_bits << 40 | (uint64_t)format->target_bits << 32 |
+                    (uint64_t)format->receptor_bits << 24 | (uint64_t)format->delay_bits << 16 |
+                    (uint64_t)format->weight_bits << 8 | format->word_bytes);
     digest = plc_digest_bytes(digest, layout->words, layout->n_words * format->word_bytes);
     return digest_routes(digest, layout);
 }

@@ -53,14 +53,16 @@ typedef struct plc_route_entry {
 } plc_route_entry;
 
 /* How a synapse is packed into a word of a row: from the low bits, the target (a neuron of the
- * core), the receptor, the delay and the weight; the rest is 0. The weight is two's complement for
- * every model, so weight_bits counts the sign also where weights cannot be negative. */
+ * core), the receptor, the delay, the weight and whether it is plastic; the rest is 0. The weight
+ * is two's complement for every model, so weight_bits counts the sign also where weights cannot be
+ * negative. */
 typedef struct plc_row_format {
     uint8_t target_bits;   /* 0..32 */
     uint8_t receptor_bits; /* 0..8 */
     uint8_t delay_bits;    /* 1..16 */
     uint8_t weight_bits;   /* 1..32 */
-    uint8_t word_bytes;    /* 4 or 8; holds all of the above */
+    uint8_t word_bytes;    /* 4 or 8; holds all of these */
+    uint8_t plastic_bits;  /* 0: all synapses are static; or 1 */
 } plc_row_format;
 
 /* A synapse of a row. */
@@ -69,6 +71,7 @@ typedef struct plc_synapse {
     int32_t weight;  /* in the integer unit of the target's model */
     uint16_t delay;  /* [ticks] >= 1 */
     uint8_t receptor;
+    bool plastic; /* the weight is that of tick 0 */
 } plc_synapse;
 
 struct plc_layout {
@@ -88,8 +91,8 @@ struct plc_layout {
     uint64_t *row_offsets; /* [n_rows + 1] into words: row r is words [row_offsets[r], row_offsets[r
                               + 1]) */
     uint64_t n_words;
-    void *words; /* [n_words] of format.word_bytes each; within a row sorted by (delay, receptor,
-                    target, weight) */
+    void *words; /* [n_words] of format.word_bytes each; within a row sorted by (plastic, delay,
+                    receptor, target, weight) */
     plc_row_format format;
     uint32_t *route_offsets;        /* [routers + 1] into route_entries, by router number */
     plc_route_entry *route_entries; /* [route_offsets[routers]] in order of priority */
@@ -110,7 +113,9 @@ static inline uint64_t plc_row_format_pack(const plc_row_format *format, plc_syn
     at += format->receptor_bits;
     word |= (uint64_t)synapse.delay << at;
     at += format->delay_bits;
-    return word | ((uint64_t)(int64_t)synapse.weight & plc_low_bits(format->weight_bits)) << at;
+    word |= ((uint64_t)(int64_t)synapse.weight & plc_low_bits(format->weight_bits)) << at;
+    return format->plastic_bits ? word | (uint64_t)synapse.plastic << (at + format->weight_bits)
+                                : word;
 }
 
 /* A word as a synapse. */
@@ -126,6 +131,7 @@ static inline plc_synapse plc_row_format_unpack(const plc_row_format *format, ui
     uint64_t sign = UINT64_C(1) << (format->weight_bits - 1);
     uint64_t weight = word & plc_low_bits(format->weight_bits);
     synapse.weight = (int32_t)((int64_t)(weight ^ sign) - (int64_t)sign);
+    synapse.plastic = format->plastic_bits && word >> format->weight_bits & 1;
     return synapse;
 }
 
@@ -141,6 +147,10 @@ static inline plc_synapse plc_layout_synapse(const plc_layout *layout, uint64_t 
 {
     return plc_row_format_unpack(&layout->format, plc_layout_word(layout, i));
 }
+
+/* [B] that rows [begin, end) take besides those of static synapses: for the last spikes of the
+ * sources of rows with plastic ones. */
+uint64_t plc_layout_plastic_bytes(const plc_layout *layout, uint64_t begin, uint64_t end);
 
 /* Checks every index, range and order that the comments above promise, so that nothing that reads
  * the layout needs to. PLC_INVALID names the first that does not hold. */

@@ -107,6 +107,8 @@ static void write_population(plc_h5 *h5, uint32_t i, const plc_population *p)
     write_words(h5, i, "state", p->n_state_sets, plc_model_n_state(p->model), p->state);
     if (p->spike_offsets)
         write_spike_times(h5, i, p);
+    if (p->stdp)
+        write_words(h5, i, "stdp", 1, PLC_STDP_WORDS, (const int32_t *)(const void *)p->stdp);
 }
 
 static void write_rows(plc_h5 *h5, const plc_layout *layout)
@@ -119,6 +121,8 @@ static void write_rows(plc_h5 *h5, const plc_layout *layout)
     set_u8(h5, "/rows", "delay_bits", format->delay_bits);
     set_u8(h5, "/rows", "weight_bits", format->weight_bits);
     set_u8(h5, "/rows", "word_bytes", format->word_bytes);
+    if (format->plastic_bits)
+        set_u8(h5, "/rows", "plastic_bits", format->plastic_bits);
     plc_h5_write(h5, "/rows/offsets", PLC_H5_U64, 1, &n, layout->row_offsets);
     plc_h5_write(h5, "/rows/words", format->word_bytes == 4 ? PLC_H5_U32 : PLC_H5_U64, 1,
                  &layout->n_words, layout->words);

@@ -72,6 +72,19 @@ static void read_spike_times(plc_h5 *h5, uint32_t i, plc_population *p)
     p->spike_ticks = plc_h5_read(h5, path, PLC_H5_U32, 1, &n);
 }
 
+static void read_stdp(plc_h5 *h5, uint32_t i, plc_population *p)
+{
+    char path[64];
+    uint32_t n_sets = 0;
+    plc_population_path(path, i, "stdp");
+    int32_t *words = read_words(h5, i, "stdp", PLC_STDP_WORDS, &n_sets);
+    if (words && n_sets != 1)
+        plc_h5_fail(h5, PLC_INVALID, path, "expected 1 set of words, got %u", n_sets);
+    if (plc_h5_status(h5) == PLC_OK && !(p->stdp = plc_array_copy(words, 1, sizeof *p->stdp)))
+        plc_h5_fail(h5, PLC_NO_MEMORY, path, "out of memory");
+    free(words);
+}
+
 static void read_population(plc_h5 *h5, uint32_t i, plc_population *p)
 {
     char path[64];
@@ -90,6 +103,9 @@ static void read_population(plc_h5 *h5, uint32_t i, plc_population *p)
     p->state = read_words(h5, i, "state", plc_model_n_state(p->model), &p->n_state_sets);
     if (p->model == PLC_SPIKE_SOURCE_ARRAY)
         read_spike_times(h5, i, p);
+    plc_population_path(path, i, "stdp");
+    if (plc_h5_has(h5, path))
+        read_stdp(h5, i, p);
 }
 
 /* Populations are numbered from 0 without a gap. */
@@ -120,6 +136,8 @@ static void read_rows(plc_h5 *h5, plc_layout *layout)
     format->delay_bits = get_u8(h5, "/rows", "delay_bits");
     format->weight_bits = get_u8(h5, "/rows", "weight_bits");
     format->word_bytes = get_u8(h5, "/rows", "word_bytes");
+    if (plc_h5_has_attribute(h5, "/rows", "plastic_bits"))
+        format->plastic_bits = get_u8(h5, "/rows", "plastic_bits");
     uint64_t n = PLC_H5_ANY;
     layout->row_offsets = plc_h5_read(h5, "/rows/offsets", PLC_H5_U64, 1, &n);
     if (layout->row_offsets && !n)

@@ -15,6 +15,10 @@ bool plc_population_copy(const plc_population *population, plc_population *ret_c
     copy.params = plc_array_copy(p->params, n_params, sizeof *p->params);
     copy.state = plc_array_copy(p->state, n_state, sizeof *p->state);
     bool ok = copy.name && copy.params && copy.state;
+    if (p->stdp) {
+        copy.stdp = plc_array_copy(p->stdp, 1, sizeof *p->stdp);
+        ok = ok && copy.stdp;
+    }
     if (p->spike_offsets) {
         copy.spike_offsets =
             plc_array_copy(p->spike_offsets, (size_t)p->size + 1, sizeof *p->spike_offsets);
@@ -35,5 +39,6 @@ void plc_population_finish(plc_population *population)
     free(population->state);
     free(population->spike_offsets);
     free(population->spike_ticks);
+    free(population->stdp);
     *population = (plc_population){0};
 }

@@ -4,6 +4,8 @@
 #ifndef PLC_HW_NEURON_POPULATION_H
 #define PLC_HW_NEURON_POPULATION_H
 
+#include "hw/neuron/stdp.h"
+
 #include <placode/network.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +23,7 @@ typedef struct plc_population {
     uint64_t
         *spike_offsets;    /* [size + 1] into spike_ticks; NULL unless spike_source_array; owned */
     uint32_t *spike_ticks; /* [ticks] ascending within a neuron, no repeats; owned */
+    plc_stdp_rule *stdp;   /* of its plastic synapses; NULL: there are none; owned */
 } plc_population;
 
 /* A deep copy into the caller's memory; false when memory is short (then *ret_copy is finished). */

@@ -39,6 +39,7 @@ typedef struct plc_engine_stats {
     uint64_t updates; /* neuron updates */
     uint64_t spikes;
     uint64_t synaptic_events; /* synapses passed by the packets sent */
+    uint64_t plastic_events;  /* of them plastic: brought up to date first */
     uint64_t digest;          /* of all spikes, see plc_spike_digest() */
     uint64_t sent_to_ranks;   /* spikes that had to leave their rank */
     uint32_t threads;         /* in use, of each rank */
@@ -65,7 +66,8 @@ typedef struct plc_engine_cost {
     uint64_t drops;             /* packets dropped by a router and sent anew */
     uint64_t forced;            /* packets pushed into full buffers to break a deadlock */
     double waiting; /* [s] that packets blocked a router for want of room, all together */
-    double energy_neuron, energy_synapse, energy_link, energy_router, energy_idle; /* [J] */
+    double energy_neuron, energy_synapse, energy_plastic, energy_link, energy_router,
+        energy_idle; /* [J] */
 } plc_engine_cost;
 
 /* What went wrong in real time at one place. */
@@ -161,6 +163,10 @@ PLC_API plc_status plc_engine_anneal(plc_engine *engine, const plc_annealing *an
 PLC_API plc_status plc_engine_record_v(plc_engine *engine, plc_error *error);
 /* The i-th recording so far, owned by the engine; NULL past the last. */
 PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size_t i);
+/* The weights of all plastic synapses after the ticks done, sorted by all of source, target,
+ * receptor, delay and weight; free() them. PLC_INVALID on several ranks. O(n log n) */
+PLC_API plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights,
+                                          size_t *ret_n, plc_error *error);
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
 /* Has an engine watched from now on; NULL: no more. False where it does not model time. */
 PLC_API bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch);

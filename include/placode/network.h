@@ -66,6 +66,24 @@ typedef struct plc_synapse_list {
     uint32_t delay;
 } plc_synapse_list;
 
+/* How many spikes a neuron with plastic synapses remembers, for those whose sources do not spike.
+ */
+typedef enum plc_stdp_history {
+    PLC_STDP_16,        /* SpiNNaker's: 16 entries, one of them a dummy, so that the 15 last spikes
+                         * count; what an older one would have done is lost */
+    PLC_STDP_UNBOUNDED, /* all */
+    PLC_STDP_FLUSH,     /* 15; the synapses take the oldest before it is dropped */
+} plc_stdp_history;
+
+/* Plasticity stdp_pair_additive of synapses onto lif_curr_exp: pairs of spikes, all to all, with
+ * additive steps. A weight is brought up to date when its source spikes. */
+typedef struct plc_stdp {
+    double a_plus, a_minus;     /* [nA] steps at lag 0, 0..65535 */
+    double tau_plus, tau_minus; /* [ms] 0.001..1e6 */
+    double w_min, w_max;        /* [nA] 0 <= w_min <= w_max <= 65535 */
+    plc_stdp_history history;
+} plc_stdp;
+
 /* An empty network with `tick_ms` of model time per tick; `seed` drives its random connectors. */
 PLC_API plc_status plc_network_create(double tick_ms, uint64_t seed, plc_network **ret_network,
                                       plc_error *error);
@@ -81,6 +99,19 @@ PLC_API plc_status plc_network_add_population(plc_network *network, const plc_po
 PLC_API plc_status plc_network_add_projection(plc_network *network, uint32_t source,
                                               uint32_t target, const char *receptor,
                                               const plc_synapse_list *list, plc_error *error);
+
+/* The same with plastic synapses, of which the list has the initial weights. All that end on one
+ * population must have the same constants. */
+PLC_API plc_status plc_network_add_plastic(plc_network *network, uint32_t source, uint32_t target,
+                                           const char *receptor, const plc_synapse_list *list,
+                                           const plc_stdp *plasticity, plc_error *error);
+/* The largest input of a tick [nA] that must not saturate on the receptors of a lif_curr_exp
+ * population; 0, as it is in the beginning: the sum of all synapses onto a neuron. Less gives finer
+ * weights; what is more saturates at up to twice as much. PLC_INVALID for other models and unless
+ * 0..16383. */
+PLC_API plc_status plc_network_set_input_max(plc_network *network, uint32_t population,
+                                             double excitatory, double inhibitory,
+                                             plc_error *error);
 
 /* Declares the network of a YAML file (docs/formats.md). CSV files it names are found beside it.
  * Not yet resolved. */

@@ -54,12 +54,27 @@ typedef struct plc_recording {
     int32_t *values; /* [n_ticks][n_neurons] */
 } plc_recording;
 
+/* The weight of a plastic synapse as the chip's host would read it: what its source's last spike
+ * made of it; later spikes of the target show when the source spikes again. */
+typedef struct plc_weight {
+    uint32_t source_population, source; /* neuron of the network */
+    uint32_t target_population, target;
+    uint32_t delay;    /* [ticks] */
+    uint32_t receptor; /* of the target's model */
+    double weight;     /* [nA] */
+} plc_weight;
+
 /* Writes a sorted trace as a SONATA spike file (HDF5: /spikes/NAME/timestamps in ms and node_ids;
  * `polarity` where a population has OFF spikes), with each recording as a SONATA frame report under
  * /report/NAME. Source: SONATA developer guide, "Spike file" and "Frame-oriented node element
  * recordings". The file appears whole or not at all. */
 PLC_API plc_status plc_spikes_write_sonata(const plc_trace *trace, const plc_recording *recordings,
                                            size_t n_recordings, const char *path, plc_error *error);
+/* The same with n_weights weights as the table /weights/synapses, one row a synapse, its
+ * populations numbered as the lines of the text /weights/populations. */
+PLC_API plc_status plc_spikes_write_weights(const plc_trace *trace, const plc_recording *recordings,
+                                            size_t n_recordings, const plc_weight *weights,
+                                            size_t n_weights, const char *path, plc_error *error);
 /* Writes a sorted trace as CSV with the header `tick,population,neuron`. The file appears whole or
  * not at all. */
 PLC_API plc_status plc_spikes_write_csv(const plc_trace *trace, const char *path, plc_error *error);

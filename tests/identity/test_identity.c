@@ -54,6 +54,54 @@ Test(identity, one_network_one_digest, .timeout = 280)
     cr_assert_gt(runs, NETWORKS, "only %u layouts", runs);
 }
 
+/* Runs a plastic network on a chip with 1, 2 and 4 threads and on engine mesh; false when it does
+ * not fit. */
+static bool learns_alike(plc_network *network, uint64_t chip_number, uint64_t expected)
+{
+    plc_error error = {0};
+    plc_chip *chip = random_chip(chip_number);
+    plc_layout *layout = NULL;
+    plc_violations found = {0};
+    plc_map_settings settings = {.effort = (unsigned)(chip_number % 2), .seed = chip_number};
+    bool fits = plc_map(network, chip, &settings, &layout, &error) == PLC_OK;
+    if (fits) {
+        cr_assert_eq(plc_verify(network, layout, &found, &error), PLC_OK);
+        cr_assert_eq(found.n, 0, "chip %s", plc_chip_name(chip));
+        for (uint32_t threads = 1; threads <= 4; threads *= 2)
+            cr_assert_eq(fast_digest(layout, 7, TICKS, threads), expected, "chip %s, %u threads",
+                         plc_chip_name(chip), threads);
+        cr_assert_eq(engine_digest(layout, "mesh", 7, TICKS, 1), expected, "chip %s, engine mesh",
+                     plc_chip_name(chip));
+    }
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    return fits;
+}
+
+/* Plastic networks, of all three histories; those in which plasticity makes no difference count
+ * for nothing. */
+Test(identity, plastic_weights_do_not_depend_on_the_placement, .timeout = 280)
+{
+    enum { PLASTIC = 5, TRIES = 24 };
+    unsigned runs = 0, changed = 0;
+    plc_error error = {0};
+    for (uint64_t i = 0; i < TRIES && changed < PLASTIC; i++) {
+        plc_network *network = random_plastic_network(i), *still = random_network(i);
+        cr_assert_eq(plc_network_resolve(network, &error), PLC_OK, "%s", error.message);
+        cr_assert_eq(plc_network_resolve(still, &error), PLC_OK, "%s", error.message);
+        uint64_t expected = reference_digest(network, 7, TICKS);
+        if (expected != reference_digest(still, 7, TICKS)) {
+            changed++;
+            for (uint64_t chip = i % 3; chip < CHIPS; chip += 3)
+                runs += learns_alike(network, chip, expected);
+        }
+        plc_network_destroy(network);
+        plc_network_destroy(still);
+    }
+    cr_assert_eq(changed, PLASTIC, "plasticity changed only %u networks", changed);
+    cr_assert_gt(runs, 2 * PLASTIC, "only %u layouts", runs);
+}
+
 Test(identity, another_seed_is_another_digest)
 {
     plc_network *network = random_network(3);

@@ -62,7 +62,18 @@ static void add_population(plc_text *text, dice *d, unsigned i, chosen *c)
     plc_text_add(text, "}\n");
 }
 
-static void add_projection(plc_text *text, dice *d, unsigned from, unsigned to, const chosen *c)
+/* Plasticity by the number of the target, for all onto it must have the same. */
+static void add_plasticity(plc_text *text, unsigned to)
+{
+    static const char *const histories[] = {"16", "unbounded", "flush"};
+    plc_text_add(text,
+                 ", plasticity: {rule: stdp_pair_additive, a_plus: 0.%u, a_minus: 0.%u, tau_plus: "
+                 "%u, tau_minus: %u, w_min: 0, w_max: 4, history: %s}",
+                 3 + to, 2 + to, 3 + to, 30 / (1 + to), histories[to % 3]);
+}
+
+static void add_projection(plc_text *text, dice *d, unsigned from, unsigned to, const chosen *c,
+                           bool plastic)
 {
     bool lif = c[to].model == PLC_LIF_CURR_EXP, self = roll(d, 2);
     plc_text_add(text, "  - {from: p%u, to: p%u, connector: ", from, to);
@@ -99,10 +110,12 @@ static void add_projection(plc_text *text, dice *d, unsigned from, unsigned to, 
         plc_text_add(text, ", weight: %d", (int)roll(d, 7) - 3);
     if (roll(d, 2))
         plc_text_add(text, ", delay: {uniform: [1, %u]}", 1 + roll(d, 15));
+    if (plastic && lif)
+        add_plasticity(text, to);
     plc_text_add(text, "}\n");
 }
 
-plc_network *random_network(uint64_t number)
+static plc_network *make_network(uint64_t number, bool plastic)
 {
     plc_text text = {0};
     dice d = {plc_random_stream(number, 0x7e57, 0), 0};
@@ -117,7 +130,7 @@ plc_network *random_network(uint64_t number)
         if (c[from].model == PLC_ONOFF && c[to].model == PLC_LIF_CURR_EXP)
             continue; /* refused: OFF spikes negate weights */
         if (c[to].model != PLC_SPIKE_SOURCE_POISSON && c[to].model != PLC_SPIKE_SOURCE_ARRAY)
-            add_projection(&text, &d, from, to, c);
+            add_projection(&text, &d, from, to, c, plastic && i % 3 != 2);
     }
     plc_text_add(&text, "  []\n" + (strstr(text.data, "from:") ? 5 : 0));
     plc_network *network = NULL;
@@ -128,6 +141,16 @@ plc_network *random_network(uint64_t number)
                  text.data);
     plc_text_finish(&text);
     return network;
+}
+
+plc_network *random_network(uint64_t number)
+{
+    return make_network(number, false);
+}
+
+plc_network *random_plastic_network(uint64_t number)
+{
+    return make_network(number, true);
 }
 
 plc_chip *random_chip(uint64_t number)

@@ -8,6 +8,8 @@
 /* Network number `number`: 2..6 populations of any models, schedules and sizes, joined by random
  * projections. */
 plc_network *random_network(uint64_t number);
+/* The same with every projection onto lif_curr_exp plastic, but for one in three. */
+plc_network *random_plastic_network(uint64_t number);
 /* Chip number `number`, as a name for plc_chip_open() or a YAML text with dead cores, chips and
  * links. */
 plc_chip *random_chip(uint64_t number);

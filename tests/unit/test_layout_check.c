@@ -226,8 +226,9 @@ Test(layout_check, catches_faults_of_routes)
 
 Test(layout_check, packs_and_unpacks_extreme_synapses)
 {
-    static const plc_row_format formats[] = {
-        {8, 1, 4, 16, 4}, {0, 0, 1, 31, 4}, {32, 1, 8, 23, 8}, {11, 8, 13, 32, 8}};
+    static const plc_row_format formats[] = {{8, 1, 4, 16, 4, 0},   {8, 1, 4, 16, 4, 1},
+                                             {0, 0, 1, 31, 4, 0},   {32, 1, 8, 23, 8, 0},
+                                             {11, 8, 12, 32, 8, 1}, {11, 8, 13, 32, 8, 0}};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const plc_row_format *f = &formats[i];
         int32_t weight = (int32_t)((INT64_C(1) << (f->weight_bits - 1)) - 1);
@@ -237,7 +238,8 @@ Test(layout_check, packs_and_unpacks_extreme_synapses)
             {.target = (uint32_t)((UINT64_C(1) << f->target_bits) - 1),
              .delay = (uint16_t)((1u << f->delay_bits) - 1),
              .receptor = (uint8_t)((1u << f->receptor_bits) - 1),
-             .weight = -1},
+             .weight = -1,
+             .plastic = f->plastic_bits},
         };
         for (size_t j = 0; j < sizeof extremes / sizeof *extremes; j++) {
             uint64_t packed = plc_row_format_pack(f, extremes[j]);
@@ -247,8 +249,46 @@ Test(layout_check, packs_and_unpacks_extreme_synapses)
                 layout.words = &narrow;
             plc_synapse s = plc_layout_synapse(&layout, 0);
             cr_assert(s.target == extremes[j].target && s.weight == extremes[j].weight &&
-                          s.delay == extremes[j].delay && s.receptor == extremes[j].receptor,
+                          s.delay == extremes[j].delay && s.receptor == extremes[j].receptor &&
+                          s.plastic == extremes[j].plastic,
                       "format %zu, case %zu", i, j);
         }
     }
+}
+
+/* A rule for the cells, whose synapses are all made plastic. */
+static void make_plastic(plc_layout *layout)
+{
+    const plc_stdp declared = {6, 6, 3, 3, 0, 6, PLC_STDP_16};
+    plc_population *cells = &layout->populations[TEST_CELLS];
+    cells->stdp = plc_array(1, sizeof *cells->stdp);
+    plc_stdp_init(&declared, 1.0, cells->stdp);
+    plc_row_format old = layout->format;
+    layout->format.plastic_bits = 1;
+    for (uint64_t i = layout->row_offsets[18]; i < layout->n_words; i++) {
+        plc_synapse synapse = plc_row_format_unpack(&old, ((uint32_t *)layout->words)[i]);
+        synapse.plastic = true;
+        ((uint32_t *)layout->words)[i] = (uint32_t)plc_row_format_pack(&layout->format, synapse);
+    }
+}
+
+Test(layout_check, catches_faults_of_plasticity)
+{
+    plc_layout *layout = sound();
+    plc_population *cells = &layout->populations[TEST_CELLS];
+    plc_error reason;
+    uint64_t digest = plc_layout_digest(layout);
+    make_plastic(layout);
+    cr_assert_eq(check(layout, &reason), PLC_OK, "%s", reason.message);
+    cr_assert_neq(plc_layout_digest(layout), digest);
+    uint32_t *words = layout->words, first = (uint32_t)layout->row_offsets[18];
+    CATCHES(cells->stdp->w_min, -1, "stdp");
+    CATCHES(cells->stdp->history, 3, "stdp");
+    CATCHES(cells->stdp->decay_plus[9], 2049, "stdp");
+    CATCHES(cells->stdp, NULL, "plastic synapse");
+    CATCHES(layout->populations[TEST_SPINS].stdp, cells->stdp, "lif_curr_exp only");
+    CATCHES(layout->format.plastic_bits, 2, "plastic");
+    CATCHES(words[first + 2], words[first + 2] & ~(UINT32_C(1) << 26), "sorted");
+    CATCHES(words[first], words[first] | UINT32_C(1) << 31, "bits that the format");
+    plc_layout_destroy(layout);
 }

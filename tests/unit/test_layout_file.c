@@ -107,7 +107,7 @@ Test(layout_file, holds_words_of_eight_bytes)
 {
     plc_layout *layout = test_layout(), *back = NULL;
     uint64_t *wide = plc_array(layout->n_words, sizeof *wide);
-    plc_row_format format = {32, 1, 8, 23, 8};
+    plc_row_format format = {32, 1, 8, 22, 8, 1};
     for (uint64_t i = 0; i < layout->n_words; i++)
         wide[i] = plc_row_format_pack(&format, plc_layout_synapse(layout, i));
     free(layout->words);

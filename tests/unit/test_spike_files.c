@@ -344,3 +344,40 @@ Test(spike_files, h5py_reads_them)
     cr_assert_eq(system(command), 0);
     plc_trace_finish(&trace);
 }
+
+Test(spike_files, weights_stand_beside_the_spikes)
+{
+    static const plc_weight weights[] = {{0, 1, 2, 3, 4, 1, 5.5},
+                                         {2, 4294967295u, 0, 0, 255, 0, 0}};
+    plc_trace trace = small_trace(1), back = {0};
+    plc_error error = {0};
+    plc_bytes bytes = {0};
+    plc_h5 *h5 = NULL;
+    uint64_t n = 0;
+    static const plc_h5_field fields[] = {
+        {"source_population", PLC_H5_U32, 0, 1},
+        {"source", PLC_H5_U32, 4, 1},
+        {"target_population", PLC_H5_U32, 8, 1},
+        {"target", PLC_H5_U32, 12, 1},
+        {"delay", PLC_H5_U32, 16, 1},
+        {"receptor", PLC_H5_U32, 20, 1},
+        {"weight", PLC_H5_F64, 24, 1},
+    };
+    cr_assert_eq(plc_spikes_write_weights(&trace, NULL, 0, weights, 2, path_of("s.h5"), &error),
+                 PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_spikes_read(path_of("s.h5"), &back, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(back.n, trace.n);
+    cr_assert_eq(plc_bytes_read(path_of("s.h5"), &bytes, &error), PLC_OK);
+    cr_assert_eq(plc_h5_open(PLC_SPIKES_KIND, "s.h5", bytes.data, bytes.size, &h5, &error), PLC_OK);
+    plc_weight *read = plc_h5_read_table(h5, "/weights/synapses", fields, 7, sizeof *read, &n);
+    char *names = plc_h5_read_text(h5, "/weights/populations");
+    cr_assert_eq(n, 2);
+    cr_assert(read && !memcmp(read, weights, sizeof weights));
+    cr_assert_str_eq(names, "spins\nsilent\na cue\n");
+    free(read);
+    free(names);
+    plc_h5_destroy(h5);
+    plc_bytes_finish(&bytes);
+    plc_trace_finish(&back);
+    plc_trace_finish(&trace);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""placode cam and plastic networks as their users meet them.
+
+usage: test_cam.py PLACODE_BINARY SOURCE_ROOT
+"""
+# SPDX-License-Identifier: Apache-2.0
+import os
+
+import harness
+from harness import expect, has_keys, ok, ok_json, read, refused, run, test, write
+
+KEYS = ("operations correct words spikes digest neurons synapses latency_ticks energy_j plastic_events "
+        "static_events cores synapse_bytes")
+E1 = "0x3a19dfb0a50a4fd9"
+
+PLASTIC = """placode: network/1
+populations:
+  - {name: cue, size: 2, model: spike_source_array, spikes: {0: [1, 3, 9], 1: [1]}}
+  - {name: drive, size: 1, model: spike_source_array, spikes: {0: [1, 3]}}
+  - {name: cell, size: 1, model: lif_curr_exp, params: {cm: 0.27, tau_m: 3, v_rest: -60, v_reset: -60, v_thresh: -57, tau_refrac: 1, tau_syn_E: 0.3}}
+projections:
+  - {from: drive, to: cell, connector: {type: all_to_all}, weight: 6}
+  - {from: cue, to: cell, connector: {type: all_to_all}, weight: 0, plasticity: %s}
+"""
+RULE = "{rule: stdp_pair_additive, a_plus: 6, a_minus: 6, tau_plus: 3, tau_minus: 3, w_min: 0, w_max: 6}"
+
+
+def script(name):
+    return os.path.join(harness.SOURCE, "tests", "golden", "cam", name + ".yaml")
+
+
+@test
+def cam_runs_the_published_experiments():
+    for name, n in (("e1", 9), ("e2", 60), ("e3", 20), ("tb1", 30)):
+        value = has_keys(ok_json("cam", script(name)), KEYS)
+        expect(value["operations"] == value["correct"] == n == len(value["words"]), value)
+        expect(value["energy_j"] is None, value)
+
+
+@test
+def cam_is_the_same_on_every_chip_and_engine():
+    for more in (("--chip", "spinnaker-4"), ("--threads", "3"), ("--seed", "9"), ("--chip", "torus:4x4:2")):
+        value = ok_json("cam", script("e1"), *more)
+        expect(value["digest"] == E1 and value["correct"] == 9, (more, value))
+    value = run("cam", script("e1"), "--chip", "spinnaker-4", "--engine", "mesh", "--json")
+    value = harness.parse_json(value)
+    expect(value["digest"] == E1 and value["energy_j"] > 0, value)
+    expect(value["energy"]["plastic_event"] > 0, value)
+
+
+@test
+def cam_tells_words():
+    words = ok_json("cam", script("e1"))["words"]
+    expect(words[6]["forgotten"] == words[6]["expected_forgotten"] == [5, 6], words[6])
+    expect(words[5]["cues"] == words[5]["expected_cues"] == [0, 3], words[5])
+    expect(words[5]["content"] == words[5]["bits"] == [0, 4], words[5])
+
+
+@test
+def cam_shows_what_a_history_of_16_loses():
+    lines = ["  - {learn: {cue: %d, content: [0]}, at: %d}" % (i, 20 * i) for i in range(9)]
+    write("s.yaml", "placode: cam/1\ncues: 9\nbits: 2\noperations:\n%s\n"
+          "  - {recall_cue: {cue: 0}, at: 180}\n" % "\n".join(lines))
+    for history, right in (("16", 9), ("unbounded", 10), ("flush", 10)):
+        value = ok_json("cam", "s.yaml", "--history", history)
+        expect(value["correct"] == right, (history, value))
+
+
+@test
+def cam_refuses():
+    refused(2, "cam", script("e1"), "--history", "8")
+    refused(2, "cam", script("e1"), "--spikes", "a.txt")
+    refused(1, "cam", "none.yaml")
+    write("empty.yaml", "")
+    refused(1, "cam", "empty.yaml")
+    write("bad.yaml", "placode: cam/1\ncues: 99999999999\nbits: 2\noperations: []\n")
+    result = refused(1, "cam", "bad.yaml")
+    expect(b"bad.yaml:2: cues" in result.err, "says where", result)
+
+
+@test
+def cam_writes_all_spikes():
+    ok("cam", script("e1"), "--spikes", "s.csv")
+    lines = read("s.csv").decode().splitlines()[1:]
+    expect(len([line for line in lines if not line.split(",")[1].startswith("in")]) == 262, len(lines))
+
+
+@test
+def plasticity_of_a_network_is_refused_with_its_line():
+    for rule, what in ((RULE.replace("a_plus: 6, ", ""), "a_plus"), (RULE.replace("stdp_", "s"), "stdp_pair_additive"),
+                       (RULE.replace("w_max: 6", "w_max: -1"), "w_max"), (RULE.replace("w_min", "w_mim"), "w_mim"),
+                       (RULE.replace("w_min: 0", "w_min: 1"), "w_min..w_max"),
+                       (RULE.replace("}", ", history: 15}"), "history"), ("3", "plasticity")):
+        write("net.yaml", PLASTIC % rule)
+        result = refused(1, "run", "net.yaml", "--ticks", "5")
+        expect(b"net.yaml:8" in result.err and what.encode() in result.err, (rule, what), result)
+    write("net.yaml", PLASTIC % RULE + "  - {from: drive, to: cell, connector: {type: all_to_all}, weight: 0, "
+          "plasticity: %s}\n" % RULE.replace("a_plus: 6", "a_plus: 5"))
+    result = refused(1, "run", "net.yaml", "--ticks", "5")
+    expect(b"net.yaml:9" in result.err and b"net.yaml:8" in result.err, "names both", result)
+
+
+@test
+def weights_are_recorded_with_the_spikes():
+    write("net.yaml", PLASTIC % RULE)
+    for engine in ("fast", "mesh"):
+        result = run("run", "net.yaml", "--ticks", "12", "--engine", engine, "--record", "v,weights", "--spikes",
+                     "w.h5")
+        expect(result.status == 0, "runs", result)
+    refused(2, "run", "net.yaml", "--ticks", "5", "--record", "weights")
+    refused(2, "run", "net.yaml", "--ticks", "5", "--record", "w", "--spikes", "a.h5")
+
+
+@test
+def plastic_layouts_survive_their_file_and_are_verified():
+    write("net.yaml", PLASTIC % RULE)
+    write("still.yaml", (PLASTIC % RULE).replace(", plasticity: " + RULE, ""))
+    ok("map", "net.yaml", "--chip", "spinnaker-4", "-o", "net.h5")
+    ok("verify", "net.yaml", "net.h5")
+    expect(run("verify", "still.yaml", "net.h5").status != 0, "plasticity is part of a layout")
+    a = ok_json("run", "net.yaml", "--ticks", "20")
+    b = ok_json("run", "net.h5", "--ticks", "20")
+    expect(a["digest"] == b["digest"], (a, b))
+    result = refused(1, "run", "net.h5", "--ticks", "5", "--engine", "mesh", "--real-time")
+    expect(b"plastic" in result.err, "says why", result)
+
+
+if __name__ == "__main__":
+    harness.main()
