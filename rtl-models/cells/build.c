@@ -24,8 +24,9 @@ typedef struct paths {
     char *made, *makefile;            /* what Verilator makes, the makefile in it */
     char *log, *log2;
     char *driver_object, *object; /* of the driver, of the runtime */
-    char *library, *cell;
-    char *include; /* Verilator's own headers */
+    char *kept;                   /* the runtime's object in the cache, or NULL */
+    char *cell;                   /* what is made of both objects */
+    char *include;                /* Verilator's own headers */
 } paths;
 
 static char *join(const char *folder, const char *name)
@@ -67,7 +68,7 @@ static void paths_finish(paths *at)
     free(at->log2);
     free(at->driver_object);
     free(at->object);
-    free(at->library);
+    free(at->kept);
     free(at->cell);
     free(at->include);
 }
@@ -251,17 +252,17 @@ static plc_status name_object(const plc_cell_source *source, const char *folder,
     if (!runtime)
         return plc_fail_memory(error, "file names");
     if (stat(runtime, &info) == 0)
-        plc_text_add(&name, "verilated-%lld-%lld.o", (long long)info.st_mtime,
+        plc_text_add(&name, "verilated-%s-%lld-%lld.o", PLC_VERSION, (long long)info.st_mtime,
                      (long long)info.st_size);
     else
         plc_text_add(&name, "verilated.o");
     free(runtime);
     at->object = join(folder, name.failed ? "" : name.data);
-    at->library = name.failed || !source->cache ? NULL : join(source->cache, name.data);
+    at->kept = name.failed || !source->cache ? NULL : join(source->cache, name.data);
     plc_text_finish(&name);
-    if (!at->object || (source->cache && !at->library))
+    if (!at->object || (source->cache && !at->kept))
         return plc_fail_memory(error, "file names");
-    *ret_is_there = at->library && access(at->library, R_OK) == 0;
+    *ret_is_there = at->kept && access(at->kept, R_OK) == 0;
     return PLC_OK;
 }
 
@@ -288,7 +289,7 @@ static plc_status link_cell(const paths *at, bool has_runtime, plc_error *error)
 {
     const char *const argv[] = {
         COMPILER, "-shared", "-pthread",        "-Wl,-Bsymbolic",
-        "-o",     at->cell,  at->driver_object, has_runtime ? at->library : at->object,
+        "-o",     at->cell,  at->driver_object, has_runtime ? at->kept : at->object,
         NULL};
     plc_program program = {0};
     plc_status status = plc_program_begin(&program, (char *const *)(uintptr_t)argv, at->log, error);
@@ -303,7 +304,7 @@ static plc_status keep_object(const paths *at, plc_error *error)
     plc_bytes object = {0};
     plc_status status = plc_bytes_read(at->object, &object, error);
     if (status == PLC_OK)
-        status = plc_file_write(at->library, object.data, object.size, error);
+        status = plc_file_write(at->kept, object.data, object.size, error);
     plc_bytes_finish(&object);
     return status;
 }
