@@ -90,13 +90,14 @@ static int report(const cosim_cell *task, const char *top, const plc_lockstep *l
                   double seconds)
 {
     uint64_t done = lockstep->cycle + (lockstep->differs != NULL);
-    json_t *result = json_pack(
-        "{s:o, s:o, s:s, s:I, s:I, s:i, s:o, s:I, s:I, s:f, s:f}", "cell", json_text(task->path),
-        "top", json_text(top), "model", task->model, "ticks", (json_int_t)done, "compared",
-        (json_int_t)lockstep->compared, "mismatches", lockstep->differs != NULL, "first_mismatch",
-        describe_difference(lockstep), "assertions", (json_int_t)plc_cell_failures(lockstep->cell),
-        "seed", (json_int_t)task->seed, "seconds", seconds, "cycles_per_s",
-        seconds > 0 ? (double)done / seconds : 0.0);
+    json_t *result =
+        json_pack("{s:o, s:o, s:s, s:s, s:I, s:I, s:i, s:o, s:I, s:I, s:f, s:f}", "cell",
+                  json_text(task->path), "top", json_text(top), "model", task->model, "kernel",
+                  lockstep->contract->kernel, "ticks", (json_int_t)done, "compared",
+                  (json_int_t)lockstep->compared, "mismatches", lockstep->differs != NULL,
+                  "first_mismatch", describe_difference(lockstep), "assertions",
+                  (json_int_t)plc_cell_failures(lockstep->cell), "seed", (json_int_t)task->seed,
+                  "seconds", seconds, "cycles_per_s", seconds > 0 ? (double)done / seconds : 0.0);
     int exit_status = print_result(result, task->as_json);
     if (lockstep->differs && !task->as_json && exit_status == EXIT_OK) {
         print_difference(lockstep);

@@ -1,8 +1,8 @@
-// The Fowler-Nordheim annealer: from the tick to its slope in 50 clocks. docs/semantics.md,
-// "Held tick" and "Slope".
+// The Fowler-Nordheim annealer: from a tick to its slope. docs/semantics.md, "Held tick" and
+// "Slope".
 // SPDX-License-Identifier: Apache-2.0
-// A clock with start_i begins, also while another tick is at work; from valid_o on the slope
-// stands until the next start. The parameters have to hold still from start to valid.
+// A clock with start_i begins, also while another tick is at work; valid_o comes 50 clocks later,
+// and the slope stands until the next start. The parameters have to hold still from start to valid.
 `default_nettype none
 
 module plc_annealer (

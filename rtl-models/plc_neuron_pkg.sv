@@ -48,11 +48,6 @@ package plc_neuron_pkg;
     logic [31:0] v;     // signed
   } onoff_state_t;
 
-  // threshold: a cell without state.
-  typedef struct packed {
-    logic [31:0] threshold;  // signed
-  } threshold_params_t;
-
 endpackage
 
 `default_nettype wire

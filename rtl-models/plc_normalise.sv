@@ -15,7 +15,7 @@ module plc_normalise (
     if (i == 0) begin : g_first
       assign y = x_i;
     end else begin : g_shift
-      localparam int unsigned By = 64 >> i;
+      localparam int By = 64 >> i;
       wire is_clear = g_step[i-1].y[63:64-By] == '0;
       assign y = is_clear ? g_step[i-1].y << By : g_step[i-1].y;
       assign count_o[6-i] = is_clear;

@@ -23,8 +23,8 @@ module plc_threefry (
       assign a = counter0_i + key0_i;
       assign b = counter1_i + key1_i;
     end else begin : g_mix
-      localparam int unsigned Place = (i - 1) % 8;
-      localparam int unsigned By = Place == 0 ? 13 : Place == 1 ? 15 : Place == 2 ? 26
+      localparam int Place = (i - 1) % 8;
+      localparam int By = Place == 0 ? 13 : Place == 1 ? 15 : Place == 2 ? 26
           : Place == 3 ? 6 : Place == 4 ? 17 : Place == 5 ? 29 : Place == 6 ? 16 : 24;
       wire [31:0] sum = g_round[i-1].a + g_round[i-1].b;
       wire [31:0] mixed = {g_round[i-1].b[31-By:0], g_round[i-1].b[31:32-By]} ^ sum;

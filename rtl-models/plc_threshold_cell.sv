@@ -5,14 +5,12 @@
 `default_nettype none
 
 module plc_threshold_cell (
-    input  wire [31:0] params_i,  // threshold_params_t
+    input  wire [31:0] params_i,  // the threshold, signed
     input  wire [31:0] input_i,   // signed sum of the weights that arrived
     output wire        spike_o
 );
 
-  plc_neuron_pkg::threshold_params_t p;
-  assign p = params_i;
-  assign spike_o = $signed(input_i) >= $signed(p.threshold);
+  assign spike_o = $signed(input_i) >= $signed(params_i);
 
 endmodule
 

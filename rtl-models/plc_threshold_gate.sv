@@ -6,17 +6,16 @@
 `default_nettype none
 
 module plc_threshold_gate #(
-    parameter int unsigned Inputs = 4,
-    parameter int unsigned Width = 8,   // [bits] of a word, signed
-    localparam int unsigned AddressBits = $clog2(Inputs + 1)
+    parameter int Inputs = 4,
+    parameter int Width = 8    // [bits] of a word, signed
 ) (
-    input  wire                           clk_i,
-    input  wire                           rst_ni,
-    input  wire                           load_valid_i,
-    input  wire         [AddressBits-1:0] load_address_i,
-    input  wire  signed [      Width-1:0] load_data_i,
-    input  wire         [     Inputs-1:0] in_i,
-    output logic                          out_o
+    input  wire                                    clk_i,
+    input  wire                                    rst_ni,
+    input  wire                                    load_valid_i,
+    input  wire         [$clog2(Inputs + 1) - 1:0] load_address_i,
+    input  wire  signed [             Width - 1:0] load_data_i,
+    input  wire         [            Inputs - 1:0] in_i,
+    output logic                                   out_o
 );
 
   // Sums of the first i inputs; 32 bits hold any.
@@ -25,7 +24,7 @@ module plc_threshold_gate #(
     logic signed [31:0] sum;
     always_ff @(posedge clk_i) begin
       if (!rst_ni) word_q <= '0;
-      else if (load_valid_i && load_address_i == AddressBits'(i)) word_q <= load_data_i;
+      else if (load_valid_i && load_address_i == i[$clog2(Inputs + 1)-1:0]) word_q <= load_data_i;
     end
     if (i == 0) begin : g_first
       assign sum = in_i[0] ? 32'(word_q) : 32'sd0;

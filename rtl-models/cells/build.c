@@ -82,40 +82,58 @@ static plc_status write_text(const char *path, plc_text *text, plc_error *error)
 
 /* ---- messages ---- */
 
-/* The first line of a log with one of two marks, from behind the mark; or NULL. */
-static char *find_message(char *log, const char *mark, const char *other)
+/* A warning about the wrapper: the cell's ports do not fit it. */
+static bool is_refusal(const char *line)
 {
+    return !strncmp(line, "%Warning-", 9) && strstr(line, "/plc_face.sv:");
+}
+
+/* The first line of a log that refuses the source, from behind its mark; or NULL. Errors come
+ * before warnings. */
+static const char *find_message(char *log, bool is_failure)
+{
+    const char *warning = NULL;
     for (char *line = log, *next; line; line = next) {
         next = strchr(line, '\n');
         if (next)
             *next++ = 0;
-        char *at = strstr(line, mark);
-        if (at)
-            return at + strlen(mark);
-        at = strstr(line, other);
-        if (at)
-            return at + 1;
+        const char *text = strstr(line, ": ");
+        if (!strncmp(line, "%Error", 6) && text && is_failure)
+            return text + 2;
+        if (!warning && text && is_refusal(line))
+            warning = text + 2;
     }
-    return NULL;
+    return warning;
 }
 
-/* Verilator's or the compiler's first message in the place of an exit status, without the name of
- * the temporary folder. */
-static plc_status explain(plc_status status, const plc_program *program, const char *source,
+/* What Verilator says against the source, without the name of the temporary folder. */
+static plc_status explain(plc_status status, const char *log_path, const char *source,
                           const char *folder, plc_error *error)
 {
     plc_bytes log = {0};
     plc_error unread;
-    if (status != PLC_INVALID || plc_bytes_read(program->log, &log, &unread) != PLC_OK)
+    if (status != PLC_OK && status != PLC_INVALID)
         return status;
-    const char *message = find_message(log.data, "%Error: ", "%Warning-");
+    plc_status read = plc_bytes_read(log_path, &log, status == PLC_OK ? error : &unread);
+    if (read != PLC_OK)
+        return status == PLC_OK ? read : status;
+    const char *message = find_message(log.data, status != PLC_OK);
     size_t n = strlen(folder);
     if (message && !strncmp(message, folder, n) && message[n] == '/')
         message += n + 1;
     if (message)
-        plc_fail(error, status, "%s: Verilator refuses it: %s", source, message);
-    else
-        plc_error_add(error, "; its output: %.600s", log.data);
+        status = plc_fail(error, PLC_INVALID, "%s: Verilator refuses it: %s", source, message);
+    plc_bytes_finish(&log);
+    return status;
+}
+
+/* Adds the beginning of a program's output to an error. */
+static plc_status quote(plc_status status, const char *log_path, plc_error *error)
+{
+    plc_bytes log = {0};
+    plc_error unread;
+    if (status == PLC_INVALID && plc_bytes_read(log_path, &log, &unread) == PLC_OK)
+        plc_error_add(error, ": %.600s", log.data);
     plc_bytes_finish(&log);
     return status;
 }
@@ -129,12 +147,11 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
     bool is_list = n > 2 && !strcmp(source->path + n - 2, ".f");
     char *argv[24];
     size_t m = 0;
-    /* A user's own warnings are his; the wrapper's, about ports, are errors. */
     const char *const fixed[] = {"verilator",
                                  "--cc",
                                  "--assert",
                                  "-O3",
-                                 "-Wno-lint",
+                                 "-Wno-fatal",
                                  "-Wno-style",
                                  "--prefix",
                                  MADE,
@@ -153,9 +170,10 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
     argv[m] = NULL;
     plc_program program = {0};
     plc_status status = plc_program_begin(&program, argv, at->log, error);
-    if (status == PLC_OK)
-        status = plc_program_end(&program, error);
-    return program.name ? explain(status, &program, source->path, folder, error) : status;
+    if (status != PLC_OK)
+        return status;
+    status = plc_program_end(&program, error);
+    return explain(status, at->log, source->path, folder, error);
 }
 
 /* Where Verilator's headers are, from the makefile it wrote. */
@@ -230,7 +248,9 @@ static plc_status name_object(const plc_cell_source *source, const char *folder,
     struct stat info = {0};
     char *runtime = join(at->include, "verilated.cpp");
     plc_text name = {0};
-    if (runtime && stat(runtime, &info) == 0)
+    if (!runtime)
+        return plc_fail_memory(error, "file names");
+    if (stat(runtime, &info) == 0)
         plc_text_add(&name, "verilated-%lld-%lld.o", (long long)info.st_mtime,
                      (long long)info.st_size);
     else
@@ -259,9 +279,9 @@ static plc_status compile_both(const paths *at, bool has_runtime, plc_error *err
         status = status == PLC_OK ? other : status;
     }
     if (status != PLC_OK || ended == PLC_OK)
-        return status == PLC_INVALID ? explain(status, &driver, "", "", error) : status;
+        return quote(status, at->log, error);
     *error = second;
-    return ended == PLC_INVALID ? explain(ended, &runtime, "", "", error) : ended;
+    return quote(ended, at->log2, error);
 }
 
 static plc_status link_cell(const paths *at, bool has_runtime, plc_error *error)
@@ -274,7 +294,7 @@ static plc_status link_cell(const paths *at, bool has_runtime, plc_error *error)
     plc_status status = plc_program_begin(&program, (char *const *)(uintptr_t)argv, at->log, error);
     if (status == PLC_OK)
         status = plc_program_end(&program, error);
-    return status == PLC_INVALID ? explain(status, &program, "", "", error) : status;
+    return quote(status, at->log, error);
 }
 
 /* Keeps the runtime for the next call. */

@@ -30,7 +30,8 @@ void plc_cell_destroy(plc_cell *cell);
  * the cell does not settle. */
 plc_status plc_cell_evaluate(plc_cell *cell, const uint32_t *in, uint32_t *out, plc_error *error);
 
-/* Assertions that failed so far, $error and $stop included; the first thing the cell said. */
+/* Assertions that failed so far, $error and $stop included; what the cell said last before the
+ * first of them. */
 uint64_t plc_cell_failures(const plc_cell *cell);
 const char *plc_cell_said(const plc_cell *cell);
 

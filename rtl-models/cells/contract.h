@@ -31,7 +31,7 @@ enum { PLC_CONTRACT_WORDS = 32, PLC_CONTRACT_FIELDS = 24 };
 
 typedef struct plc_contract {
     const char *name;
-    const char *what;
+    const char *kernel; /* the function and its file */
     /* Lists end with a field without a port. States come first in outputs, in the order of the
      * inputs of that role. */
     plc_contract_field inputs[PLC_CONTRACT_FIELDS], outputs[8];
@@ -53,9 +53,10 @@ static inline uint32_t plc_contract_slot(const plc_contract_field *field)
 {
     return (field->bits + 31) / 32;
 }
-/* The words that n fields take, or all fields up to the end of the list; where field n begins. */
-uint32_t plc_contract_offset(const plc_contract_field *fields, size_t n);
+/* The fields of a list. */
 size_t plc_contract_count(const plc_contract_field *fields);
+/* The words that the first n fields take, or all if there are fewer: where field n begins. */
+uint32_t plc_contract_offset(const plc_contract_field *fields, size_t n);
 /* The value of a field whose words begin at `words`: sign-extended if signed. */
 uint64_t plc_contract_value(const plc_contract_field *field, const uint32_t *words);
 

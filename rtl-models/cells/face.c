@@ -20,8 +20,8 @@ static void add_ports(const plc_contract_field *fields, const char *vector, plc_
             ;
         uint32_t low = 32 * plc_contract_offset(fields, i);
         uint32_t high = 32 * plc_contract_offset(fields, end - 1) + fields[end - 1].bits - 1;
-        plc_text_add(text, ",\n      .%s(%s[%u:%u])" + (i == 0 ? 1 : 0), fields[i].port, vector,
-                     high, low);
+        plc_text_add(text, "%s\n      .%s(%s[%u:%u])", i ? "," : "", fields[i].port, vector, high,
+                     low);
     }
 }
 
@@ -52,8 +52,8 @@ const char plc_face_runtime[] = "extern \"C\" int plc_face_print(const char *for
                                 "#include \"verilated.cpp\"\n"
                                 "#include \"verilated_threads.cpp\"\n";
 
-/* What the cell prints first is kept; a failed assertion, $stop and $error are counted; what
- * Verilator calls fatal, as logic that does not settle, ends the cycle. */
+/* What the cell says last before a failure is kept; a failed assertion, $stop and $error are
+ * counted; what Verilator calls fatal, as logic that does not settle, ends the cycle. */
 static const char driver[] =
     "#include \"Vplc_face.h\"\n"
     "#include \"verilated.h\"\n"
@@ -72,7 +72,7 @@ static const char driver[] =
     "  Vplc_face model{&context, \"cell\"};\n"
     "};\n"
     "void keep(const char *text) {\n"
-    "  if (!said[0]) std::snprintf(said, sizeof said, \"%s\", text);\n"
+    "  if (!failures) std::snprintf(said, sizeof said, \"%s\", text);\n"
     "}\n"
     "}\n"
     "VISIBLE int plc_face_print(const char *format, ...) {\n"
@@ -89,7 +89,6 @@ static const char driver[] =
     "void vl_fatal(const char *file, int line, const char *, const char *what) VL_MT_UNSAFE {\n"
     "  char text[512];\n"
     "  std::snprintf(text, sizeof text, \"%s:%d: %s\", file, line, what);\n"
-    "  said[0] = 0;\n"
     "  keep(text);\n"
     "  throw fatal();\n"
     "}\n"

@@ -11,6 +11,7 @@
 #include "mapper/graph_rates.h"
 #include "mapper/minimise.h"
 #include "mapper/place_graph.h"
+#include "rtl-models/cells/cell.h"
 
 #include <criterion/criterion.h>
 #include <placode/placode.h>
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void *__real_malloc(size_t size);
@@ -465,6 +467,43 @@ static plc_status run_unfit(plc_error *error)
                                "weight: 1, delay: 16}]\n";
     plc_status status = refuse(large, "mesh:1x1:1", "; chip mesh:2x1:1 would do", error);
     return status == PLC_OK ? refuse(slow, "mesh:1x1:1", "; 17 slots would do", error) : status;
+}
+
+static void write_script(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fprintf(file, "#!/bin/sh\n%s", text) > 0 && fclose(file) == 0);
+    cr_assert_eq(chmod(path, 0700), 0);
+}
+
+/* Verifies a cell with tools that only pretend: all goes well up to the loading of an empty file.
+ */
+static plc_status run_cell(plc_error *error)
+{
+    const plc_cell_source source = {.path = "bin/cell.sv", .top = "cell", .cache = "bin"};
+    const plc_contract *contract = plc_contract_find("lif");
+    plc_cell *cell = NULL;
+    plc_status status = plc_cell_create(&source, contract, &cell, error);
+    unlink("bin/verilated.o");
+    plc_cell_destroy(cell);
+    return status == PLC_FAILED && strstr(error->message, "too short") ? PLC_OK : status;
+}
+
+Test(allocation, every_failure_of_a_cell_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    char folder[] = "/tmp/placode-fault-XXXXXX";
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0 && mkdir("bin", 0700) == 0);
+    /* The folder after --Mdir, the file after -o. */
+    write_script("bin/verilator", "while [ \"$1\" != --Mdir ]; do shift; done\n/bin/mkdir $2\n"
+                                  "echo '\nVERILATOR_ROOT = /nowhere' >$2/Vplc_face.mk\n"
+                                  ": >$2/Vplc_face.cpp\n");
+    write_script("bin/c++", "while [ \"$1\" != -o ]; do shift; done\n: >$2\n");
+    write_script("bin/cell.sv", "");
+    setenv("PATH", "bin", 1);
+    setenv("TMPDIR", folder, 1);
+    fail_each(run_cell, 0);
+    cr_assert_eq(unlink("bin/verilator") + unlink("bin/c++") + unlink("bin/cell.sv"), 0);
+    cr_assert(rmdir("bin") == 0 && rmdir(folder) == 0, "temporary files are left");
 }
 
 Test(allocation, every_failure_of_a_refusal_is_reported_and_leaves_nothing, .timeout = 250)
