@@ -5,6 +5,7 @@
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/statistics.h"
+#include "cam/cam.h"
 #include "cli/events.h"
 #include "ising/solutions.h"
 #include "mapper/equivalence.h"
@@ -84,6 +85,8 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, const c
     static const char *const names[] = {"in", "a", "b", "c"};
     plc_engine *engine = NULL;
     plc_trace trace = {0};
+    plc_weight *weights = NULL;
+    size_t n_weights;
     plc_engine_settings settings = {.kind = kind, .threads = 1};
     plc_status status = plc_engine_create(layout, &settings, &engine, error);
     if (status == PLC_OK)
@@ -93,7 +96,10 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, const c
     if (status == PLC_OK)
         status = plc_engine_run(engine, 20, ignore_spikes, &trace, error);
     if (status == PLC_OK)
+        status = plc_engine_get_weights(engine, &weights, &n_weights, error);
+    if (status == PLC_OK)
         status = plc_spikes_write_csv(&trace, path, error);
+    free(weights);
     plc_trace_finish(&trace);
     plc_engine_destroy(engine);
     return status;
@@ -112,6 +118,10 @@ static plc_status run_network(const char *path, plc_error *error)
         "projections:\n"
         "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.3}, weight: {uniform: [1, "
         "2]}, delay: 3}\n"
+        "  - {from: in, to: a, connector: {type: one_to_one}, weight: 3, delay: 2, plasticity: "
+        "{rule: "
+        "stdp_pair_additive, a_plus: 1, a_minus: 1, tau_plus: 3, tau_minus: 3, w_min: 0, w_max: 6, "
+        "history: flush}}\n"
         "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 3}, weight: 1}\n"
         "  - {from: c, to: c, connector: {type: fixed_total_number, n: 30}, weight: 1}\n"
         "record: [{population: a, what: v}]\n";
@@ -500,4 +510,42 @@ Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeou
 Test(allocation, every_failure_of_a_bound_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_bound, 0);
+}
+
+/* A script, its network, its golden model and answers. */
+static plc_status run_cam(plc_error *error)
+{
+    static const char text[] = "placode: cam/1\ncues: 3\nbits: 70\noperations:\n"
+                               "  - {learn: {cue: 2, content: [69, 1]}}\n"
+                               "  - {learn: {cue: 2, content: [1, 3]}}\n"
+                               "  - {recall_content: {content: [1]}}\n";
+    plc_cam_script script = {0};
+    plc_cam_memory memory = {0};
+    plc_cam_answers answers = {0};
+    plc_network *network = NULL;
+    const plc_spike spikes[] = {{.tick = 5, .population = PLC_CAM_OUT_CUE, .neuron = 2},
+                                {.tick = 26, .population = PLC_CAM_OUT_CONT, .neuron = 1}};
+    plc_status status = plc_cam_script_parse("s", text, sizeof text - 1, &script, error);
+    if (status == PLC_OK)
+        status = plc_cam_build(&script, PLC_STDP_16, 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_network_resolve(network, error);
+    if (status == PLC_OK)
+        status = plc_cam_answers_init(&answers, &script, error);
+    if (status == PLC_OK)
+        status = plc_cam_answers_take(&answers, spikes, 2, error);
+    if (status == PLC_OK)
+        status = plc_cam_memory_init(&memory, 3, 70, error);
+    for (size_t i = 0; status == PLC_OK && i < script.n_operations; i++)
+        status = plc_cam_memory_do(&memory, &script, &script.operations[i], error);
+    plc_cam_memory_finish(&memory);
+    plc_cam_answers_finish(&answers);
+    plc_network_destroy(network);
+    plc_cam_script_finish(&script);
+    return status;
+}
+
+Test(allocation, every_failure_of_a_cam_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_cam, 0);
 }
