@@ -85,8 +85,6 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, const c
     static const char *const names[] = {"in", "a", "b", "c"};
     plc_engine *engine = NULL;
     plc_trace trace = {0};
-    plc_weight *weights = NULL;
-    size_t n_weights;
     plc_engine_settings settings = {.kind = kind, .threads = 1};
     plc_status status = plc_engine_create(layout, &settings, &engine, error);
     if (status == PLC_OK)
@@ -96,10 +94,7 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, const c
     if (status == PLC_OK)
         status = plc_engine_run(engine, 20, ignore_spikes, &trace, error);
     if (status == PLC_OK)
-        status = plc_engine_get_weights(engine, &weights, &n_weights, error);
-    if (status == PLC_OK)
         status = plc_spikes_write_csv(&trace, path, error);
-    free(weights);
     plc_trace_finish(&trace);
     plc_engine_destroy(engine);
     return status;
@@ -118,10 +113,6 @@ static plc_status run_network(const char *path, plc_error *error)
         "projections:\n"
         "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.3}, weight: {uniform: [1, "
         "2]}, delay: 3}\n"
-        "  - {from: in, to: a, connector: {type: one_to_one}, weight: 3, delay: 2, plasticity: "
-        "{rule: "
-        "stdp_pair_additive, a_plus: 1, a_minus: 1, tau_plus: 3, tau_minus: 3, w_min: 0, w_max: 6, "
-        "history: flush}}\n"
         "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 3}, weight: 1}\n"
         "  - {from: c, to: c, connector: {type: fixed_total_number, n: 30}, weight: 1}\n"
         "record: [{population: a, what: v}]\n";
@@ -548,4 +539,48 @@ static plc_status run_cam(plc_error *error)
 Test(allocation, every_failure_of_a_cam_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_cam, 0);
+}
+
+/* A plastic network on both engines, and its weights. */
+static plc_status run_plastic(plc_error *error)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: in, size: 2, model: spike_source_array, spikes: {0: [1, 4], 1: [2]}}\n"
+        "  - {name: a, size: 2, model: lif_curr_exp, params: {v_thresh: -64, i_offset: 2}}\n"
+        "projections:\n"
+        "  - {from: in, to: a, connector: {type: all_to_all}, weight: 3, delay: 2, plasticity: "
+        "{rule: stdp_pair_additive, a_plus: 1, a_minus: 1, tau_plus: 3, tau_minus: 3, w_min: 0, "
+        "w_max: 6, history: flush}}\n";
+    static const char *const kinds[] = {"fast", "mesh"};
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_status status = plc_network_parse("net", NULL, text, sizeof text - 1, 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_chip_open("ideal", &chip, error);
+    if (status == PLC_OK)
+        status = plc_map(network, chip, NULL, &layout, error);
+    for (size_t i = 0; status == PLC_OK && i < 2; i++) {
+        plc_engine *engine = NULL;
+        plc_weight *weights = NULL;
+        size_t n;
+        plc_engine_settings settings = {.kind = kinds[i], .threads = 1};
+        status = plc_engine_create(layout, &settings, &engine, error);
+        if (status == PLC_OK)
+            status = plc_engine_run(engine, 60, NULL, NULL, error);
+        if (status == PLC_OK)
+            status = plc_engine_get_weights(engine, &weights, &n, error);
+        free(weights);
+        plc_engine_destroy(engine);
+    }
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+    return status;
+}
+
+Test(allocation, every_failure_of_plasticity_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_plastic, 0);
 }
