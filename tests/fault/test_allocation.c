@@ -5,6 +5,7 @@
  * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/statistics.h"
+#include "cam/cam.h"
 #include "cli/events.h"
 #include "ising/solutions.h"
 #include "mapper/equivalence.h"
@@ -525,4 +526,86 @@ Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeou
 Test(allocation, every_failure_of_a_bound_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each(run_bound, 0);
+}
+
+/* A script, its network, its golden model and answers. */
+static plc_status run_cam(plc_error *error)
+{
+    static const char text[] = "placode: cam/1\ncues: 3\nbits: 70\noperations:\n"
+                               "  - {learn: {cue: 2, content: [69, 1]}}\n"
+                               "  - {learn: {cue: 2, content: [1, 3]}}\n"
+                               "  - {recall_content: {content: [1]}}\n";
+    plc_cam_script script = {0};
+    plc_cam_memory memory = {0};
+    plc_cam_answers answers = {0};
+    plc_network *network = NULL;
+    const plc_spike spikes[] = {{.tick = 5, .population = PLC_CAM_OUT_CUE, .neuron = 2},
+                                {.tick = 26, .population = PLC_CAM_OUT_CONT, .neuron = 1}};
+    plc_status status = plc_cam_script_parse("s", text, sizeof text - 1, &script, error);
+    if (status == PLC_OK)
+        status = plc_cam_build(&script, PLC_STDP_16, 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_network_resolve(network, error);
+    if (status == PLC_OK)
+        status = plc_cam_answers_init(&answers, &script, error);
+    if (status == PLC_OK)
+        status = plc_cam_answers_take(&answers, spikes, 2, error);
+    if (status == PLC_OK)
+        status = plc_cam_memory_init(&memory, 3, 70, error);
+    for (size_t i = 0; status == PLC_OK && i < script.n_operations; i++)
+        status = plc_cam_memory_do(&memory, &script, &script.operations[i], error);
+    plc_cam_memory_finish(&memory);
+    plc_cam_answers_finish(&answers);
+    plc_network_destroy(network);
+    plc_cam_script_finish(&script);
+    return status;
+}
+
+Test(allocation, every_failure_of_a_cam_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_cam, 0);
+}
+
+/* A plastic network on both engines, and its weights. */
+static plc_status run_plastic(plc_error *error)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: in, size: 2, model: spike_source_array, spikes: {0: [1, 4], 1: [2]}}\n"
+        "  - {name: a, size: 2, model: lif_curr_exp, params: {v_thresh: -64, i_offset: 2}}\n"
+        "projections:\n"
+        "  - {from: in, to: a, connector: {type: all_to_all}, weight: 3, delay: 2, plasticity: "
+        "{rule: stdp_pair_additive, a_plus: 1, a_minus: 1, tau_plus: 3, tau_minus: 3, w_min: 0, "
+        "w_max: 6, history: flush}}\n";
+    static const char *const kinds[] = {"fast", "mesh"};
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    plc_status status = plc_network_parse("net", NULL, text, sizeof text - 1, 1, &network, error);
+    if (status == PLC_OK)
+        status = plc_chip_open("ideal", &chip, error);
+    if (status == PLC_OK)
+        status = plc_map(network, chip, NULL, &layout, error);
+    for (size_t i = 0; status == PLC_OK && i < 2; i++) {
+        plc_engine *engine = NULL;
+        plc_weight *weights = NULL;
+        size_t n;
+        plc_engine_settings settings = {.kind = kinds[i], .threads = 1};
+        status = plc_engine_create(layout, &settings, &engine, error);
+        if (status == PLC_OK)
+            status = plc_engine_run(engine, 60, NULL, NULL, error);
+        if (status == PLC_OK)
+            status = plc_engine_get_weights(engine, &weights, &n, error);
+        free(weights);
+        plc_engine_destroy(engine);
+    }
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+    return status;
+}
+
+Test(allocation, every_failure_of_plasticity_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    fail_each(run_plastic, 0);
 }

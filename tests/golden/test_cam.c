@@ -145,7 +145,7 @@ Test(cam, one_digest_on_any_chip)
             for (uint64_t seed = 1; seed <= (c == 1 || c == 3 ? 2 : 1); seed++) {
                 plc_layout *layout =
                     map_script(&script, PLC_STDP_16, chips[c], (unsigned)seed - 1, seed);
-                for (uint32_t threads = 1; threads <= 4; threads += seed)
+                for (uint32_t threads = 1; threads <= 4; threads += (uint32_t)seed)
                     cr_assert_eq(fast_digest(layout, seed, ticks, threads), experiments[i].digest,
                                  "%s on %s, %u threads", experiments[i].name, chips[c], threads);
                 cr_assert_eq(engine_digest(layout, "mesh", seed, ticks, 1), experiments[i].digest,
