@@ -1,18 +1,13 @@
-/* Allocation failures: each allocation of the whole path fails in turn; nothing crashes, leaks or
- * is half-written.
- *
- * The linker replaces malloc, calloc and realloc by the functions below (--wrap), which also count
- * what is alive. What libyaml and HDF5 allocate inside their shared libraries is out of reach. */
+/* Allocation failures of networks, chips, layouts, engines and what stands on them. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/statistics.h"
 #include "cam/cam.h"
 #include "cli/events.h"
-#include "ising/solutions.h"
 #include "mapper/equivalence.h"
 #include "mapper/graph_rates.h"
 #include "mapper/minimise.h"
 #include "mapper/place_graph.h"
 #include "rtl-models/cells/cell.h"
+#include "tests/fault/allocation.h"
 
 #include <criterion/criterion.h>
 #include <placode/placode.h>
@@ -23,50 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void __real_free(void *pointer);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-void __wrap_free(void *pointer);
-
-static long countdown = -1; /* allocations that still succeed; -1: all */
-static long alive;
-
-static bool refuses(void)
-{
-    return countdown >= 0 && countdown-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    void *pointer = refuses() ? NULL : __real_malloc(size);
-    alive += pointer != NULL;
-    return pointer;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    void *pointer = refuses() ? NULL : __real_calloc(n, size);
-    alive += pointer != NULL;
-    return pointer;
-}
-
-void *__wrap_realloc(void *pointer, size_t size)
-{
-    void *grown = refuses() ? NULL : __real_realloc(pointer, size);
-    alive += grown != NULL && pointer == NULL;
-    return grown;
-}
-
-void __wrap_free(void *pointer)
-{
-    alive -= pointer != NULL;
-    __real_free(pointer);
-}
-
 static plc_status ignore_spikes(void *context, const plc_spike *spikes, size_t n,
                                 uint64_t ticks_done)
 {
@@ -74,15 +25,8 @@ static plc_status ignore_spikes(void *context, const plc_spike *spikes, size_t n
     return plc_trace_append(context, spikes, n, NULL);
 }
 
-static plc_status track_cut(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
-{
-    (void)ticks_done;
-    return plc_cut_tracker_take(tracker, spikes, n, NULL);
-}
-
-/* What functions work on that are to fail after a layout has been made, and the file they write. */
+/* What functions work on that are to fail after a layout has been made. */
 static plc_layout *mapped;
-static char path[64];
 
 /* Runs a layout on an engine, with several shards, and writes its spikes. */
 static plc_status run_layout(const plc_layout *layout, const char *kind, plc_error *error)
@@ -99,7 +43,7 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, plc_err
     if (status == PLC_OK)
         status = plc_engine_run(engine, 20, ignore_spikes, &trace, error);
     if (status == PLC_OK)
-        status = plc_spikes_write_csv(&trace, path, error);
+        status = plc_spikes_write_csv(&trace, allocation_path, error);
     plc_trace_finish(&trace);
     plc_engine_destroy(engine);
     return status;
@@ -158,7 +102,7 @@ static plc_status run_mapping(plc_error *error)
 static plc_status run_engines(plc_error *error)
 {
     plc_status status = run_layout(mapped, "fast", error);
-    remove(path); /* so that a failure of the next leaves nothing either */
+    remove(allocation_path); /* so that a failure of the next leaves nothing either */
     return status == PLC_OK ? run_layout(mapped, "mesh", error) : status;
 }
 
@@ -220,101 +164,13 @@ static plc_status run_events(plc_error *error)
     return status;
 }
 
-/* Folds, tunes, maps, runs twice and polishes a graph with small and large vertices. */
-static plc_status run_maxcut(plc_error *error)
-{
-    plc_graph graph = {0};
-    plc_fold *fold = NULL;
-    plc_maxcut *maxcut = NULL;
-    plc_chip *chip = NULL;
-    plc_layout *layout = NULL;
-    plc_engine *engine = NULL;
-    plc_cut_tracker *tracker = NULL;
-    plc_maxcut_settings settings = plc_maxcut_defaults();
-    plc_engine_settings engine_settings = {.threads = 1};
-    uint8_t core_sides[60], sides[60];
-    int64_t gain;
-    settings.updates = 2000;
-    plc_status status = plc_rudy("-rnd_graph 60 7 1", &graph, error);
-    if (status == PLC_OK)
-        status = plc_fold_create(&graph, &fold, error);
-    if (status == PLC_OK)
-        status = plc_maxcut_tune(plc_fold_core(fold), &settings, error);
-    if (status == PLC_OK)
-        status = plc_maxcut_create(plc_fold_core(fold), &settings, &maxcut, error);
-    if (status == PLC_OK)
-        status = plc_chip_open("ideal", &chip, error);
-    if (status == PLC_OK)
-        status = plc_map(plc_maxcut_network(maxcut), chip, NULL, &layout, error);
-    if (status == PLC_OK)
-        status = plc_engine_create(layout, &engine_settings, &engine, error);
-    if (status == PLC_OK)
-        status = plc_cut_tracker_create(maxcut, &tracker, error);
-    for (uint64_t run = 0; status == PLC_OK && run < 2; run++) {
-        plc_cut_tracker_reset(tracker);
-        status = plc_engine_restart(engine, layout, run, NULL, error);
-        if (status == PLC_OK)
-            status = plc_engine_run(engine, plc_maxcut_ticks(maxcut), track_cut, tracker, error);
-    }
-    if (status == PLC_OK) {
-        plc_cut_tracker_sides(tracker, core_sides);
-        plc_fold_sides(fold, core_sides, sides);
-        status = plc_graph_polish(&graph, sides, &gain, error);
-    }
-    plc_cut_tracker_destroy(tracker);
-    plc_engine_destroy(engine);
-    plc_layout_destroy(layout);
-    plc_chip_destroy(chip);
-    plc_maxcut_destroy(maxcut);
-    plc_fold_destroy(fold);
-    plc_graph_finish(&graph);
-    return status;
-}
-
-/* Bounds a graph with faces, whose proof has a sparse and a dense part. */
-static plc_status run_bound(plc_error *error)
-{
-    plc_graph graph = {0};
-    plc_cut_bound bound;
-    plc_status status =
-        plc_rudy("-toroidal_grid_2D 9 7 -random 0 1 3 -times 2 -plus -1", &graph, error);
-    if (status == PLC_OK)
-        status = plc_graph_bound(&graph, NULL, &bound, error);
-    plc_graph_finish(&graph);
-    return status;
-}
-
-/* Fails each allocation of a function in turn; it can do without so many of them. */
-static void fail_each(plc_status (*function)(plc_error *error), long harmless_max)
-{
-    plc_error error = {0};
-    cr_assert_eq(function(&error), PLC_OK, "%s", error.message);
-    long before = alive, n = 0, harmless = 0;
-    for (;; n++) {
-        unlink(path);
-        countdown = n;
-        plc_status status = function(&error);
-        bool finished = countdown >= 0;
-        countdown = -1;
-        cr_assert_eq(alive, before, "failure %ld leaks %ld allocations", n, alive - before);
-        harmless += !finished && status == PLC_OK;
-        cr_assert(status == PLC_OK || (status == PLC_NO_MEMORY && !finished), "failure %ld: %s", n,
-                  error.message);
-        if (finished)
-            break;
-        cr_assert(status == PLC_OK || access(path, F_OK), "failure %ld leaves a file", n);
-    }
-    unlink(path);
-    cr_assert_leq(harmless, harmless_max, "%ld failures went unnoticed", harmless);
-    cr_assert_gt(n, 30, "only %ld allocations: are they wrapped?", n);
-}
-
 /* The same for a function that works on the layout of a network. */
 static void fail_each_mapped(const char *text, const char *chip,
                              plc_status (*function)(plc_error *), long harmless_max)
 {
     plc_error error = {0};
-    snprintf(path, sizeof path, "/tmp/placode-allocation-%ld.csv", (long)getpid());
+    snprintf(allocation_path, sizeof allocation_path, "/tmp/placode-allocation-%ld.csv",
+             (long)getpid());
     cr_assert_eq(map(text, chip, false, &mapped, &error), PLC_OK, "%s", error.message);
     fail_each(function, harmless_max);
     plc_layout_destroy(mapped);
@@ -328,98 +184,6 @@ Test(allocation, every_failure_of_mapping_is_reported_and_leaves_nothing, .timeo
 Test(allocation, every_failure_of_engines_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each_mapped(mixed, "mesh:3x3:2", run_engines, 9);
-}
-
-Test(allocation, every_failure_of_maxcut_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    fail_each(run_maxcut, 20);
-}
-
-/* Gathers solutions of two runs, and resamples trials. */
-static plc_status run_statistics(plc_error *error)
-{
-    plc_solutions all = {.n_vertices = 7, .limit = 30}, some = all;
-    const plc_trial trials[3] = {{1, true}, {2, false}, {3, true}};
-    plc_interval interval;
-    plc_status status = PLC_OK;
-    for (uint8_t i = 0; status == PLC_OK && i < 60; i++) {
-        uint8_t sides[7] = {0};
-        for (int v = 1; v < 7; v++)
-            sides[v] = i >> (v - 1) & 1;
-        status = plc_solutions_add(i % 2 ? &all : &some, sides, i % 9, 1, i, error);
-    }
-    if (status == PLC_OK)
-        status = plc_solutions_merge(&all, &some, error);
-    if (status == PLC_OK)
-        status = plc_bootstrap_interval(trials, 3, 1, 0.95, &interval, error);
-    plc_solutions_finish(&all);
-    plc_solutions_finish(&some);
-    return status;
-}
-
-Test(allocation, of_statistics_is_reported_and_leaves_nothing)
-{
-    fail_each(run_statistics, 0);
-}
-
-/* Reads a problem, makes its graph with a pinned vertex, and the network of that. */
-static plc_status run_problem(const char *text, plc_problem_format format, plc_error *error)
-{
-    plc_problem problem = {0};
-    plc_graph graph = {0};
-    plc_reduction reduction;
-    plc_maxcut *maxcut = NULL;
-    const plc_maxcut_settings settings = plc_maxcut_defaults();
-    plc_status status = plc_problem_parse("p", text, strlen(text), format, &problem, error);
-    if (status == PLC_OK)
-        status = plc_problem_to_graph(&problem, false, &graph, &reduction, error);
-    if (status == PLC_OK)
-        status = plc_maxcut_create(&graph, &settings, &maxcut, error);
-    plc_maxcut_destroy(maxcut);
-    plc_graph_finish(&graph);
-    plc_problem_finish(&problem);
-    return status;
-}
-
-static plc_status run_problems(plc_error *error)
-{
-    static const struct {
-        const char *text;
-        plc_problem_format format;
-    } cases[] = {
-        {"p qubo 0 3 1 2\n0 0 1\n0 1 2\n1 2 -1\n", PLC_FORMAT_QUBO},
-        {"# vartype=SPIN\n0 0 1\n0 1 2\n2 1 -1\n", PLC_FORMAT_COO},
-        {"2 2\n1 1 1\n1 2 -3\n", PLC_FORMAT_BIQMAC},
-        {"1\n2\n4\n", PLC_FORMAT_NUMBERS},
-        {"{\"vartype\": \"SPIN\", \"linear\": [1], \"quadratic\": [[0, 1, 2]]}", PLC_FORMAT_BQM},
-    };
-    plc_status status = PLC_OK;
-    for (size_t i = 0; status == PLC_OK && i < sizeof cases / sizeof *cases; i++)
-        status = run_problem(cases[i].text, cases[i].format, error);
-    return status;
-}
-
-/* Reads a graph and makes the independent set problem of its complement; repairs a set. */
-static plc_status run_mis(plc_error *error)
-{
-    static const char text[] = "p edge 5 3\ne 1 2\ne 3 4\ne 4 1\n";
-    plc_graph graph = {0}, complement = {0}, penalty = {0};
-    plc_fold *fold = NULL;
-    uint8_t chosen[] = {1, 1, 0, 1, 1};
-    plc_status status = plc_dimacs_parse("g", text, strlen(text), &graph, error);
-    if (status == PLC_OK)
-        status = plc_graph_complement(&graph, &complement, error);
-    if (status == PLC_OK)
-        status = plc_mis_to_graph(&complement, &penalty, error);
-    if (status == PLC_OK)
-        status = plc_fold_create(&penalty, &fold, error);
-    if (status == PLC_OK)
-        status = plc_mis_repair(&complement, chosen, error);
-    plc_fold_destroy(fold);
-    plc_graph_finish(&penalty);
-    plc_graph_finish(&complement);
-    plc_graph_finish(&graph);
-    return status;
 }
 
 /* A network that does not fit, with what would help; where that was not found, or not all of it,
@@ -508,24 +272,9 @@ Test(allocation, every_failure_of_a_graph_is_reported_and_leaves_nothing, .timeo
     fail_each(run_graph, 0);
 }
 
-Test(allocation, every_failure_of_a_problem_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    fail_each(run_problems, 0);
-}
-
-Test(allocation, every_failure_of_an_independent_set_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    fail_each(run_mis, 0);
-}
-
 Test(allocation, every_failure_of_events_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each_mapped(fan, "torus:2x2:2", run_events, 0);
-}
-
-Test(allocation, every_failure_of_a_bound_is_reported_and_leaves_nothing, .timeout = 250)
-{
-    fail_each(run_bound, 0);
 }
 
 /* A script, its network, its golden model and answers. */
