@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-    PLC_CAM_MAX_CUES = 16384,
+    PLC_CAM_MAX_CUES = 4096, /* whose pairs are listed */
     PLC_CAM_MAX_BITS = 2048, /* 6 nA for each must fit a ring slot */
     PLC_CAM_MAX_TICK = 1000000000,
     PLC_CAM_TAIL = 10,    /* [ticks] from the last operation to the end of a run */

@@ -20,7 +20,7 @@ Test(cam_script, refuses_with_file_line_and_what_was_legal)
 {
     assert_refused("placode: cam/1\ncues: 4\noperations: []\n", "s.yaml:1: missing key \"bits\"");
     assert_refused("placode: cam/1\ncues: 0\nbits: 3\noperations: []\n",
-                   "s.yaml:2: cues: expected a whole number in 1..16384, got \"0\"");
+                   "s.yaml:2: cues: expected a whole number in 1..4096, got \"0\"");
     assert_refused(HEAD "  - {lern: {cue: 0, content: [1]}}\n",
                    "s.yaml:5: operation: unknown key \"lern\"; expected learn, recall_cue, "
                    "recall_content or at");
