@@ -16,9 +16,10 @@
 #include <stdint.h>
 
 enum {
-    PLC_CAM_MAX_CUES = 16384,
+    PLC_CAM_MAX_CUES = 4096, /* whose pairs are listed */
     PLC_CAM_MAX_BITS = 2048, /* 6 nA for each must fit a ring slot */
     PLC_CAM_MAX_TICK = 1000000000,
+    PLC_CAM_GAP = 20,     /* [ticks] from an operation to the next where a script does not say */
     PLC_CAM_TAIL = 10,    /* [ticks] from the last operation to the end of a run */
     PLC_CAM_FIRST = 5,    /* [ticks] from an operation to its first output */
     PLC_CAM_N_OUTPUTS = 3 /* ticks in which an operation's outputs come */
@@ -50,25 +51,20 @@ typedef struct plc_cam_script {
     size_t n_operations, operations_capacity;
     uint32_t *content; /* [n_content], owned */
     size_t n_content, content_capacity;
-    bool *learned;  /* [n_cues] cues that an operation has taught so far, owned */
-    bool overwrote; /* whether the last operation taught a cue anew */
 } plc_cam_script;
 
 /* An empty script for C cues and K bits. PLC_INVALID unless 1..PLC_CAM_MAX_CUES and
  * 1..PLC_CAM_MAX_BITS. */
 plc_status plc_cam_script_init(plc_cam_script *script, uint32_t n_cues, uint32_t n_bits,
                                plc_error *error);
-/* Adds an operation; `bits` [n_bits] in any order is copied. With at < 0 it comes at the next safe
- * tick, see plc_cam_safe_gap(). PLC_INVALID for cues and bits that there are not, bits twice, none
- * where some are needed, and times that do not ascend. */
+/* Adds an operation; `bits` [n_bits] in any order is copied. With at < 0 it comes
+ * PLC_CAM_GAP ticks after the one before. PLC_INVALID for cues and bits that there are not, bits
+ * twice, none where some are needed, and times that do not ascend. */
 plc_status plc_cam_script_add(plc_cam_script *script, plc_cam_kind kind, uint32_t cue,
                               const uint32_t *bits, uint32_t n_bits, int64_t at, plc_error *error);
 void plc_cam_script_finish(plc_cam_script *script);
 /* [ticks] a run takes: to PLC_CAM_TAIL after the last operation. */
 uint32_t plc_cam_script_ticks(const plc_cam_script *script);
-/* [ticks] after which an operation disturbs nothing any more that another one relies on.
- * `overwrote` tells of a learn whether the cue had a content before. */
-uint32_t plc_cam_safe_gap(plc_cam_kind kind, bool overwrote);
 
 /* Reads a script from YAML, "placode: cam/1" (docs/cam.md). */
 plc_status plc_cam_script_parse(const char *name, const char *text, size_t length,

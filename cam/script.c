@@ -17,24 +17,14 @@ plc_status plc_cam_script_init(plc_cam_script *script, uint32_t n_cues, uint32_t
     if (n_bits < 1 || n_bits > PLC_CAM_MAX_BITS)
         return plc_fail(error, PLC_INVALID, "bits: expected 1..%d, got %u", PLC_CAM_MAX_BITS,
                         n_bits);
-    script->learned = plc_array(n_cues, sizeof *script->learned);
-    return script->learned ? PLC_OK : plc_fail_memory(error, "cues");
+    return PLC_OK;
 }
 
 void plc_cam_script_finish(plc_cam_script *script)
 {
     free(script->operations);
     free(script->content);
-    free(script->learned);
     *script = (plc_cam_script){0};
-}
-
-uint32_t plc_cam_safe_gap(plc_cam_kind kind, bool overwrote)
-{
-    enum { LEARN = 10, OVERWRITE = 11, RECALL = 7 };
-    if (kind != PLC_CAM_LEARN)
-        return RECALL;
-    return overwrote ? OVERWRITE : LEARN;
 }
 
 /* The tick of the next operation. */
@@ -45,7 +35,7 @@ static plc_status choose_time(const plc_cam_script *script, int64_t at, uint32_t
         script->n_operations ? &script->operations[script->n_operations - 1] : NULL;
     int64_t first = last ? (int64_t)last->at + 1 : 0;
     if (at < 0)
-        at = last ? (int64_t)last->at + plc_cam_safe_gap(last->kind, script->overwrote) : 0;
+        at = last ? (int64_t)last->at + PLC_CAM_GAP : 0;
     if (at < first || at > PLC_CAM_MAX_TICK)
         return plc_fail(error, PLC_INVALID, "at: expected %lld..%d, got %lld", (long long)first,
                         PLC_CAM_MAX_TICK, (long long)at);
@@ -99,9 +89,6 @@ plc_status plc_cam_script_add(plc_cam_script *script, plc_cam_kind kind, uint32_
         operation.n_bits = 0;
     else if ((status = add_bits(script, bits, n_bits, error)) != PLC_OK)
         return status;
-    script->overwrote = kind == PLC_CAM_LEARN && script->learned[cue];
-    if (kind == PLC_CAM_LEARN)
-        script->learned[cue] = true;
     script->operations[script->n_operations++] = operation;
     return PLC_OK;
 }

@@ -20,7 +20,7 @@ Test(cam_script, refuses_with_file_line_and_what_was_legal)
 {
     assert_refused("placode: cam/1\ncues: 4\noperations: []\n", "s.yaml:1: missing key \"bits\"");
     assert_refused("placode: cam/1\ncues: 0\nbits: 3\noperations: []\n",
-                   "s.yaml:2: cues: expected a whole number in 1..16384, got \"0\"");
+                   "s.yaml:2: cues: expected a whole number in 1..4096, got \"0\"");
     assert_refused(HEAD "  - {lern: {cue: 0, content: [1]}}\n",
                    "s.yaml:5: operation: unknown key \"lern\"; expected learn, recall_cue, "
                    "recall_content or at");
@@ -42,7 +42,7 @@ Test(cam_script, places_operations_at_the_next_safe_tick)
                                     "  - {learn: {cue: 1, content: [3]}}\n"
                                     "  - {recall_cue: {cue: 1}}\n"
                                     "  - {recall_content: {content: [3]}}\n";
-    static const uint32_t times[] = {0, 10, 21, 28};
+    static const uint32_t times[] = {0, 20, 40, 60};
     plc_cam_script script = {0};
     plc_error error = {0};
     cr_assert_eq(plc_cam_script_parse("s", text, sizeof text - 1, &script, &error), PLC_OK, "%s",
@@ -52,7 +52,7 @@ Test(cam_script, places_operations_at_the_next_safe_tick)
         cr_assert_eq(script.operations[i].at, times[i], "operation %zu: %u", i,
                      script.operations[i].at);
     cr_assert_eq(script.content[0], 2, "bits are sorted");
-    cr_assert_eq(plc_cam_script_ticks(&script), 38);
+    cr_assert_eq(plc_cam_script_ticks(&script), 70);
     plc_cam_script_finish(&script);
 }
 
