@@ -23,7 +23,8 @@ enum {
     PLC_RTL_SPIKE_BUFFER = 16,
     PLC_RTL_GROUPS = 1024,
     PLC_RTL_POPULATIONS = 64,
-    PLC_RTL_LINKS = 4, /* 0 east, 1 north, 2 west, 3 south; y to the north */
+    PLC_RTL_TILES = 1024, /* of a mesh: each takes half a MiB and some ms to reset */
+    PLC_RTL_LINKS = 4,    /* 0 east, 1 north, 2 west, 3 south; y to the north */
 };
 
 /* Where the host writes; the address counts words. */

@@ -48,6 +48,10 @@ static plc_status check_chip(const plc_chip *chip, plc_error *error)
                         "engine rtl: chip %s: expected placode-WxH, or a chip like it: a mesh of 4 "
                         "links without wrap, one core a router",
                         name);
+    if ((uint64_t)chip->width * chip->height > PLC_RTL_TILES)
+        return plc_fail(error, PLC_INVALID,
+                        "engine rtl: chip %s: expected at most %d tiles, got %llu", name,
+                        PLC_RTL_TILES, (unsigned long long)chip->width * chip->height);
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (plc_chip_get(chip, fixed[i].quantity) != fixed[i].value)
             return plc_fail(error, PLC_INVALID, "engine rtl: chip %s: %s: expected %g, got %g",

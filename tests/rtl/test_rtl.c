@@ -301,6 +301,8 @@ Test(rtl, refuses_chips_that_tiles_do_not_make_up)
                                "  - {name: a, size: 3, model: threshold}\n";
     cr_assert_eq(refuse(text, open_chip("spinnaker-4"), &error), PLC_INVALID);
     cr_assert(strstr(error.message, "chip spinnaker-4: expected placode-WxH"), "%s", error.message);
+    cr_assert_eq(refuse(text, open_chip("placode-33x32"), &error), PLC_INVALID);
+    cr_assert(strstr(error.message, "expected at most 1024 tiles, got 1056"), "%s", error.message);
     plc_chip *chip = open_chip("placode-2x2");
     chip->quantities[PLC_CHIP_LINK_BUFFER].value = 3;
     cr_assert_eq(refuse(text, chip, &error), PLC_INVALID);
