@@ -243,10 +243,13 @@ def extremes_of_period_phase_and_random_run():
 def examples_run():
     folder = os.path.join(harness.SOURCE, "examples")
     for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name)) as file:
+        path = os.path.join(folder, name)
+        if not name.endswith(".yaml"):
+            continue
+        with open(path) as file:
             text = file.read()
         if "placode: network/" in text:
-            result = run("run", os.path.join(folder, name), "--ticks", "50")
+            result = run("run", path, "--ticks", "50")
             expect(result.status == 0, name, result)
 
 
