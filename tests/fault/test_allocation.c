@@ -49,6 +49,13 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, plc_err
     return status;
 }
 
+/* Of mapping; sanitizers make it slow. */
+#ifdef __SANITIZE_ADDRESS__
+enum { EFFORT = 0 };
+#else
+enum { EFFORT = 1 };
+#endif
+
 /* Maps a network; with `proved` the layout is verified and measured too. */
 static plc_status map(const char *text, const char *chip_name, bool proved, plc_layout **ret_layout,
                       plc_error *error)
@@ -58,11 +65,12 @@ static plc_status map(const char *text, const char *chip_name, bool proved, plc_
     plc_layout *layout = NULL;
     plc_violations found = {0};
     plc_map_report report;
+    const plc_map_settings settings = {.effort = EFFORT, .seed = 1};
     plc_status status = plc_network_parse("net", NULL, text, strlen(text), 1, &network, error);
     if (status == PLC_OK)
         status = plc_chip_open(chip_name, &chip, error);
     if (status == PLC_OK)
-        status = plc_map(network, chip, NULL, &layout, error);
+        status = plc_map(network, chip, &settings, &layout, error);
     if (status == PLC_OK && proved)
         status = plc_verify(network, layout, &found, error);
     if (status == PLC_OK && proved)
