@@ -4,6 +4,8 @@
 
 #include "base/vectorise.h"
 
+#include <endian.h>
+
 PLC_VECTORISE
 void plc_random_over_time(plc_random_key key, uint32_t index, uint32_t time, size_t n,
                           uint32_t *restrict ret_word0, uint32_t *restrict ret_word1)
@@ -40,4 +42,25 @@ void plc_random_pairs_over_index(plc_random_key key, uint32_t index, uint32_t ti
         ret_word0[i] = a;
         ret_word1[i] = b;
     }
+}
+
+PLC_VECTORISE
+void plc_random_noise_bytes(plc_random_key key, uint32_t eighth, uint32_t time, size_t n,
+                            uint32_t (*restrict ret_bytes)[2])
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a = eighth + (uint32_t)i;
+        uint32_t b = time;
+        plc_threefry(key.word[0], key.word[1], &a, &b);
+        ret_bytes[i][0] = htole32(a);
+        ret_bytes[i][1] = htole32(b);
+    }
+}
+
+PLC_VECTORISE
+void plc_random_noise_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                                 uint32_t *restrict ret_noise)
+{
+    for (size_t i = 0; i < n; i++)
+        ret_noise[i] = plc_random_noise(key, index + (uint32_t)i, time);
 }

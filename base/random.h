@@ -71,6 +71,29 @@ static inline plc_random plc_random_draw(plc_random_key key, uint32_t index, uin
     return draw;
 }
 
+/* The noise word of a neuron, index < 2^31. Its highest byte is one of eight of a draw that eight
+ * neurons share, for that byte decides nearly always; the other 24 bits are a draw of their own. */
+static inline uint32_t plc_random_noise_rest(plc_random_key key, uint32_t index, uint32_t time)
+{
+    return plc_random_draw(key, UINT32_C(1) << 31 | index, time).word[0] & 0xffffff;
+}
+
+static inline uint32_t plc_random_noise(plc_random_key key, uint32_t index, uint32_t time)
+{
+    const plc_random draw = plc_random_draw(key, index / 8, time);
+    const uint32_t byte = draw.word[index / 4 % 2] >> index % 4 * 8 & 0xff;
+    return byte << 24 | plc_random_noise_rest(key, index, time);
+}
+
+/* Noise words of neurons index, ..., index + n - 1 into an array [n]. Vectorised. */
+void plc_random_noise_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
+                                 uint32_t *ret_noise);
+
+/* Highest bytes of the noise of neurons 8 x eighth, ..., 8 x (eighth + n) - 1 into an array [8 n],
+ * whose bytes are in the order of neurons. Vectorised. */
+void plc_random_noise_bytes(plc_random_key key, uint32_t eighth, uint32_t time, size_t n,
+                            uint32_t (*ret_bytes)[2]);
+
 /* Draws (index, time), ..., (index, time + n - 1) into two arrays [n]. Vectorised; the words of
  * plc_random_draw(). */
 void plc_random_over_time(plc_random_key key, uint32_t index, uint32_t time, size_t n,

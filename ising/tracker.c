@@ -9,47 +9,51 @@
 
 #define NO_TICK UINT64_MAX
 
-/* Rows of neighbours are filled up to whole units with arcs of weight 0 to fields of no vertex, so
- * that the processor foresees their ends more often: to units of ROW_UNIT_MAX, or of ROW_UNIT if no
- * vertex has more neighbours. */
+/* Rows of neighbours are filled up to whole units with arcs of weight 0 to no vertex, so that the
+ * processor foresees their ends more often: to units of ROW_UNIT_MAX, or of ROW_UNIT if no vertex
+ * has more neighbours. */
 enum { ROW_UNIT = 4, ROW_UNIT_MAX = 8 };
 
 enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
 
+/* The neighbours of a slot. */
+typedef struct row {
+    uint32_t begin, end; /* of its arcs */
+    int32_t sum;         /* its bias and the weights of all arcs: its field when all spins are +1 */
+} row;
+
 /* Spins are kept by slot. All arithmetic is its own: the network's potentials are never read. A
- * field, the sum of weight x spin over the neighbours, is below 2^30 and shares a word with its
- * spin, so that a flip finds both at once: 2 x field + (1 if the spin is -1). Arcs have four times
- * their weight, what a flip of a spin by 2 changes in such a word. */
+ * flip reads the spins of all neighbours and writes its own: reading many is faster than keeping
+ * their fields. A field, the sum of weight x spin over the neighbours, is below 2^30. */
 struct plc_cut_tracker {
     const plc_maxcut *maxcut; /* borrowed */
-    uint32_t *rows;           /* [n + 1] into arcs, in units of ROW_UNIT */
-    plc_arc *wide_arcs;       /* [rows[n] x ROW_UNIT] or NULL */
+    row *rows;                /* [n] */
+    plc_arc *wide_arcs;       /* or NULL */
     uint32_t *arcs;           /* the same as weight << 16 | target where 16 bits are enough */
     int32_t uniform;          /* weight of all arcs of edges; 0: they differ */
     int64_t cut, best_cut;
     uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
-    uint32_t *fields;         /* [n + ROW_UNIT_MAX] with their spins */
-    uint8_t *best_off;        /* [n] the best state without the flips of the journal; 1: spin -1 */
-    uint32_t *journal;        /* [n] slots flipped since the best state */
+    uint8_t *off;             /* [n + 1] 1: spin -1; the last is no vertex's */
+    uint8_t *best_off;        /* [n] the best state without the flips of the journal */
+    uint32_t *journal;        /* [n + 1] slots flipped since the best state; the last is spare */
     uint64_t n_flips;         /* since the best state; beyond n they are not in the journal */
 };
 
-/* Whether all arcs fit 32 bits: targets and four times the weights 16. */
+/* Whether all arcs fit 32 bits: targets and weights 16. */
 static bool is_narrow(const plc_adjacency *slots)
 {
-    bool narrow = slots->n + ROW_UNIT_MAX <= 1 << 16;
+    bool narrow = slots->n < 1 << 16;
     for (uint64_t i = 0; narrow && i < slots->offsets[slots->n]; i++)
-        narrow = slots->arcs[i].weight >= INT16_MIN / 4 && slots->arcs[i].weight <= INT16_MAX / 4;
+        narrow = slots->arcs[i].weight >= INT16_MIN && slots->arcs[i].weight <= INT16_MAX;
     return narrow;
 }
 
 static void put_arc(plc_cut_tracker *tracker, uint64_t at, uint32_t target, int32_t weight)
 {
-    const uint32_t scaled = 4 * (uint32_t)weight;
     if (tracker->arcs)
-        tracker->arcs[at] = scaled << 16 | target;
+        tracker->arcs[at] = (uint32_t)weight << 16 | target;
     else
-        tracker->wide_arcs[at] = (plc_arc){target, (int32_t)scaled};
+        tracker->wide_arcs[at] = (plc_arc){target, weight};
 }
 
 /* The weight of all arcs, or 0 if they differ. */
@@ -67,32 +71,34 @@ static bool fill_rows(plc_cut_tracker *tracker)
 {
     const plc_adjacency *slots = &tracker->maxcut->slots;
     const uint32_t n = slots->n;
-    uint32_t unit = ROW_UNIT;
-    tracker->rows = plc_array((size_t)n + 1, sizeof *tracker->rows);
+    uint32_t unit = ROW_UNIT, at = 0;
+    tracker->rows = plc_array(n, sizeof *tracker->rows);
     if (!tracker->rows)
         return false;
     for (uint32_t slot = 0; slot < n; slot++)
         unit = slots->offsets[slot + 1] - slots->offsets[slot] > ROW_UNIT ? ROW_UNIT_MAX : unit;
     for (uint32_t slot = 0; slot < n; slot++) {
-        const uint64_t degree = slots->offsets[slot + 1] - slots->offsets[slot];
-        tracker->rows[slot + 1] =
-            tracker->rows[slot] + (uint32_t)((degree + unit - 1) / unit * (unit / ROW_UNIT));
+        const uint32_t degree = (uint32_t)(slots->offsets[slot + 1] - slots->offsets[slot]);
+        tracker->rows[slot] = (row){.begin = at, .end = at + (degree + unit - 1) / unit * unit};
+        at = tracker->rows[slot].end;
     }
-    const size_t n_arcs = (size_t)tracker->rows[n] * ROW_UNIT;
     tracker->uniform = find_uniform(slots);
     if (is_narrow(slots))
-        tracker->arcs = plc_array(n_arcs, sizeof *tracker->arcs);
+        tracker->arcs = plc_array(at, sizeof *tracker->arcs);
     else
-        tracker->wide_arcs = plc_array(n_arcs, sizeof *tracker->wide_arcs);
+        tracker->wide_arcs = plc_array(at, sizeof *tracker->wide_arcs);
     if (!tracker->arcs && !tracker->wide_arcs)
         return false;
     for (uint32_t slot = 0; slot < n; slot++) {
-        uint64_t at = (uint64_t)tracker->rows[slot] * ROW_UNIT;
-        const uint64_t end = (uint64_t)tracker->rows[slot + 1] * ROW_UNIT;
-        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
+        row *r = &tracker->rows[slot];
+        r->sum = tracker->maxcut->bias ? tracker->maxcut->bias[slot] : 0;
+        at = r->begin;
+        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++) {
             put_arc(tracker, at++, slots->arcs[i].target, slots->arcs[i].weight);
-        for (; at < end; at++)
-            put_arc(tracker, at, n + (uint32_t)(at % ROW_UNIT_MAX), 0);
+            r->sum += slots->arcs[i].weight;
+        }
+        for (; at < r->end; at++)
+            put_arc(tracker, at, n, 0);
     }
     return true;
 }
@@ -105,10 +111,10 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
     if (!tracker)
         return plc_fail_memory(error, "a cut tracker");
     tracker->maxcut = maxcut;
-    tracker->fields = plc_array((size_t)n + ROW_UNIT_MAX, sizeof *tracker->fields);
+    tracker->off = plc_array((size_t)n + 1, sizeof *tracker->off);
     tracker->best_off = plc_array(n, sizeof *tracker->best_off);
-    tracker->journal = plc_array(n, sizeof *tracker->journal);
-    if (!tracker->fields || !tracker->best_off || !tracker->journal || !fill_rows(tracker)) {
+    tracker->journal = plc_array((size_t)n + 1, sizeof *tracker->journal);
+    if (!tracker->off || !tracker->best_off || !tracker->journal || !fill_rows(tracker)) {
         plc_cut_tracker_destroy(tracker);
         return plc_fail_memory(error, "a cut tracker");
     }
@@ -119,18 +125,13 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
 
 void plc_cut_tracker_reset(plc_cut_tracker *tracker)
 {
-    const plc_adjacency *slots = &tracker->maxcut->slots;
+    const uint32_t n = tracker->maxcut->slots.n;
     tracker->cut = tracker->best_cut = 0;
     tracker->tick = NO_TICK;
     tracker->best_tick = 0;
     tracker->n_flips = 0;
-    memset(tracker->best_off, 0, slots->n);
-    for (uint32_t slot = 0; slot < slots->n; slot++) {
-        tracker->fields[slot] =
-            tracker->maxcut->bias ? 2 * (uint32_t)tracker->maxcut->bias[slot] : 0;
-        for (uint64_t i = slots->offsets[slot]; i < slots->offsets[slot + 1]; i++)
-            tracker->fields[slot] += 2 * (uint32_t)slots->arcs[i].weight;
-    }
+    memset(tracker->off, 0, n);
+    memset(tracker->best_off, 0, n);
 }
 
 void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
@@ -140,7 +141,7 @@ void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
     free(tracker->rows);
     free(tracker->wide_arcs);
     free(tracker->arcs);
-    free(tracker->fields);
+    free(tracker->off);
     free(tracker->best_off);
     free(tracker->journal);
     free(tracker);
@@ -154,8 +155,7 @@ static void remember(plc_cut_tracker *tracker)
     const uint32_t *journal = tracker->journal;
     uint8_t *best_off = tracker->best_off;
     if (n_flips > n) {
-        for (uint32_t slot = 0; slot < n; slot++)
-            best_off[slot] = tracker->fields[slot] & 1;
+        memcpy(best_off, tracker->off, n);
     } else {
         for (uint64_t i = 0; i < n_flips; i++)
             best_off[journal[i]] ^= 1;
@@ -165,58 +165,49 @@ static void remember(plc_cut_tracker *tracker)
     tracker->best_tick = tracker->tick;
 }
 
-/* Adds or subtracts the arcs [begin, end) of a row; `minus` is 0 or all ones. */
-static inline void add_arcs(uint32_t *fields, const uint32_t *arc, const uint32_t *end,
-                            uint32_t minus)
+/* How many of the neighbours have spin -1. */
+static inline int32_t count_off(const uint8_t *off, const uint32_t *arc, const uint32_t *end)
 {
+    uint32_t n = 0;
     for (; arc < end; arc += ROW_UNIT) {
         for (int i = 0; i < ROW_UNIT; i++)
-            fields[arc[i] & 0xffff] += ((uint32_t)((int32_t)arc[i] >> 16) ^ minus) - minus;
+            n += off[arc[i] & 0xffff];
     }
+    return (int32_t)n;
 }
 
-/* Adds one change to the fields that arcs [begin, end) lead to; those of what fills a row up are no
- * vertex's. */
-static inline void add_uniform(uint32_t *fields, const uint32_t *arc, const uint32_t *end,
-                               uint32_t change)
+/* The weights of those neighbours, added up. */
+static inline int32_t add_off(const uint8_t *off, const uint32_t *arc, const uint32_t *end)
 {
+    int32_t sum = 0;
     for (; arc < end; arc += ROW_UNIT) {
         for (int i = 0; i < ROW_UNIT; i++)
-            fields[arc[i] & 0xffff] += change;
+            sum += ((int32_t)arc[i] >> 16) & -(int32_t)off[arc[i] & 0xffff];
     }
+    return sum;
 }
 
-static inline void add_wide_arcs(uint32_t *fields, const plc_arc *arc, const plc_arc *end,
-                                 uint32_t minus)
+static inline int32_t add_wide_off(const uint8_t *off, const plc_arc *arc, const plc_arc *end)
 {
-    for (; arc < end; arc += ROW_UNIT) {
-        for (int i = 0; i < ROW_UNIT; i++)
-            fields[arc[i].target] += ((uint32_t)arc[i].weight ^ minus) - minus;
-    }
+    int32_t sum = 0;
+    for (; arc < end; arc++)
+        sum += arc->weight & -(int32_t)off[arc->target];
+    return sum;
 }
 
-/* Turns a spin over: the cut gains spin x field, and the neighbours' fields follow. Free of
- * branches on the spin, which is as good as random. */
-static inline void flip(plc_cut_tracker *tracker, uint32_t n, uint32_t slot)
+/* The field of a slot. */
+static inline int32_t field_of(const plc_cut_tracker *tracker, const uint8_t *off, uint32_t slot)
 {
-    const size_t begin = (size_t)tracker->rows[slot] * ROW_UNIT;
-    const size_t end = (size_t)tracker->rows[slot + 1] * ROW_UNIT;
-    uint32_t *fields = tracker->fields;
-    const uint32_t word = fields[slot];
-    const int32_t off = (int32_t)(word & 1);
-    fields[slot] = word ^ 1;
-    tracker->cut += (((int32_t)word >> 1) ^ -off) + off;
-    if (tracker->arcs && tracker->uniform)
-        add_uniform(fields, tracker->arcs + begin, tracker->arcs + end,
-                    4 * (uint32_t)tracker->uniform * (uint32_t)(2 * off - 1));
-    else if (tracker->arcs)
-        add_arcs(fields, tracker->arcs + begin, tracker->arcs + end, (uint32_t)off - 1);
+    const row r = tracker->rows[slot];
+    const uint32_t *arcs = tracker->arcs;
+    int32_t sum;
+    if (arcs && tracker->uniform)
+        sum = tracker->uniform * count_off(off, arcs + r.begin, arcs + r.end);
+    else if (arcs)
+        sum = add_off(off, arcs + r.begin, arcs + r.end);
     else
-        add_wide_arcs(fields, tracker->wide_arcs + begin, tracker->wide_arcs + end,
-                      (uint32_t)off - 1);
-    if (tracker->n_flips < n)
-        tracker->journal[tracker->n_flips] = slot;
-    tracker->n_flips++;
+        sum = add_wide_off(off, tracker->wide_arcs + r.begin, tracker->wide_arcs + r.end);
+    return r.sum - 2 * sum;
 }
 
 /* Asks for the row of a spike to come; the spike may be any. */
@@ -227,7 +218,7 @@ static inline void prefetch(const plc_cut_tracker *tracker, const plc_spike *spi
         return;
     const uint64_t slot = (uint64_t)maxcut->begin[spike->population] + spike->neuron;
     if (slot < maxcut->slots.n && tracker->arcs)
-        __builtin_prefetch(tracker->arcs + (size_t)tracker->rows[slot] * ROW_UNIT);
+        __builtin_prefetch(tracker->arcs + tracker->rows[slot].begin);
 }
 
 /* Says what is wrong with a spike. */
@@ -259,6 +250,7 @@ plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spike
     const uint32_t n_slots = tracker->maxcut->slots.n;
     const uint32_t *begin = tracker->maxcut->begin;
     const uint32_t n_populations = tracker->maxcut->n_populations;
+    const plc_cut_tracker t = *tracker; /* bytes may alias the tracker, but not this */
     for (size_t i = 0; i < n;) {
         const uint64_t tick = spikes[i].tick;
         if (tracker->tick != NO_TICK && tick <= tracker->tick)
@@ -266,18 +258,26 @@ plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spike
                             "spike at tick %llu: expected a tick after %llu, which is over",
                             (unsigned long long)tick, (unsigned long long)tracker->tick);
         tracker->tick = tick;
+        int64_t cut = tracker->cut;
+        uint64_t n_flips = tracker->n_flips;
         for (; i < n && spikes[i].tick == tick; i++) {
             const plc_spike spike = spikes[i];
             if (i + AHEAD < n)
-                prefetch(tracker, &spikes[i + AHEAD]);
+                prefetch(&t, &spikes[i + AHEAD]);
             if (spike.population >= n_populations ||
                 spike.neuron >= begin[spike.population + 1] - begin[spike.population])
                 return refuse(tracker, &spike, error);
             const uint32_t slot = begin[spike.population] + spike.neuron;
-            if ((tracker->fields[slot] & 1) == spike.polarity)
+            const int32_t field = field_of(&t, t.off, slot), off = t.off[slot];
+            if ((uint32_t)off == spike.polarity)
                 return refuse(tracker, &spike, error);
-            flip(tracker, n_slots, slot);
+            t.off[slot] = (uint8_t)(off ^ 1);
+            cut += (field ^ -off) + off; /* spin x field */
+            t.journal[n_flips < n_slots ? n_flips : n_slots] = slot;
+            n_flips++;
         }
+        tracker->cut = cut;
+        tracker->n_flips = n_flips;
         if (tracker->cut > tracker->best_cut)
             remember(tracker);
     }

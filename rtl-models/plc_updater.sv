@@ -111,7 +111,8 @@ module plc_updater
   logic known_q; // the slope is that of this tick and of population known_population_q
   population_t known_population_q;
   logic [61:0] slope;
-  word_t noise, unused_word;
+  word_t noise, index, word0, word1;
+  logic [7:0] noise_byte_q; // of the neuron that is read
   assign anneal =
       state_q == Open && due && model_i == ModelOnoff && !(known_q && known_population_q == population);
   always_ff @(posedge clk_i)
@@ -123,9 +124,15 @@ module plc_updater
   plc_annealer u_annealer (
     .clk_i, .rst_ni, .params_i(annealers[population]), .start_i(anneal), .tick_i(tick_q), .valid_o(annealed),
     .slope_o(slope));
+  // Two draws, one in each of a neuron's cycles: eight neurons' bytes, and the other 24 bits.
+  assign index = indices[group_q] + 32'(neuron_q);
   plc_threefry u_noise (
     .key0_i(noise_keys0[population]), .key1_i(noise_keys1[population]),
-    .counter0_i(indices[group_q] + 32'(neuron_q)), .counter1_i(tick_q[31:0]), .word0_o(noise), .word1_o(unused_word));
+    .counter0_i(state_q == Read ? index >> 3 : {1'b1, index[30:0]}), .counter1_i(tick_q[31:0]),
+    .word0_o(word0), .word1_o(word1));
+  always_ff @(posedge clk_i)
+    if (state_q == Read) noise_byte_q <= 8'({word1, word0} >> {index[2:0], 3'b000});
+  assign noise = {noise_byte_q, word0[23:0]};
 
   // ---- the steps ----
   always_comb begin

@@ -6,39 +6,30 @@
 #include "base/vectorise.h"
 #include "hw/engine/digest.h"
 
+#include <endian.h>
+
 plc_spin_filter plc_spin_filter_at(const plc_annealer *annealer, uint64_t slope)
 {
-    const int32_t octaves_64 = 1 << 29, octaves_32 = 1 << 28, margin = 64;
-    const int64_t bound = ((((int64_t)31 << 40) - annealer->log2_eta) >> 17) + margin;
-    if (bound >= octaves_32) /* eta below 1/2: all pass */
-        return (plc_spin_filter){.bound = octaves_32 - 1};
-    plc_spin_filter filter = {.slope = octaves_64, .bound = (int32_t)bound};
-    if (slope >> 17 < (uint64_t)octaves_64)
+    /* Q23; the power is 1 in the ninth octave, so that all below the first are 0 */
+    const int32_t octave = 1 << 23, margin = 64;
+    const int64_t bound = ((((int64_t)9 << 40) - annealer->log2_eta) >> 17) + margin;
+    if (bound >= 10 * octave) /* eta below 1/2: all pass */
+        return (plc_spin_filter){.bound = 10 * octave - 1};
+    plc_spin_filter filter = {.slope = 64 * octave, .bound = (int32_t)bound};
+    if (slope >> 17 < (uint64_t)filter.slope)
         filter.slope = (int32_t)(slope >> 17);
-    filter.gain_min = filter.slope ? -octaves_64 / filter.slope - 1 : INT32_MIN;
+    filter.gain_min = filter.slope ? -64 * octave / filter.slope - 1 : INT32_MIN;
     return filter;
 }
 
 PLC_VECTORISE
-void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint32_t index,
-                         uint32_t time, uint32_t n, const uint32_t *restrict spins,
-                         uint32_t *restrict ret_noise, uint16_t *restrict ret_masks)
+void plc_spin_filter_all(const plc_spin_filter *filter, uint32_t n, const uint32_t *restrict spins,
+                         const uint8_t *restrict noise, uint8_t *restrict ret_passed)
 {
     const plc_spin_filter f = *filter;
-    for (size_t i = 0; i < n; i += PLC_SPIN_LANES) {
-        uint32_t mask = 0, u[PLC_SPIN_LANES];
-        for (size_t k = 0; k < PLC_SPIN_LANES; k++) {
-            uint32_t word1 = time;
-            u[k] = index + (uint32_t)(i + k);
-            plc_threefry(key.word[0], key.word[1], &u[k], &word1);
-        }
-        memcpy(ret_noise + i, u, sizeof u);
-        for (size_t k = 0; k < PLC_SPIN_LANES; k++) {
-            int32_t gain = plc_spin_gain(spins[i + k]);
-            uint32_t passes = (gain > 0) | (u[k] >> 1 <= plc_spin_filter_half(&f, gain));
-            mask |= passes << k;
-        }
-        ret_masks[i / PLC_SPIN_LANES] = (uint16_t)mask;
+    for (size_t i = 0; i < n / PLC_SPIN_LANES * PLC_SPIN_LANES; i++) {
+        const int32_t gain = plc_spin_gain(spins[i]);
+        ret_passed[i] = (gain > 0) | (noise[i] <= plc_spin_filter_byte(&f, gain));
     }
 }
 
@@ -80,20 +71,41 @@ static inline bool flips(const plc_group *group, uint32_t pair, uint32_t noise)
     return noise < plc_acceptance_limit(group->acceptance, params, gain);
 }
 
+/* The same from the highest byte of its noise. */
+static inline bool flips_by_byte(const plc_group *group, uint64_t tick, uint32_t pair, uint8_t byte)
+{
+    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
+    int32_t gain = plc_spin_gain((uint32_t)group->inputs[0][pair]);
+    uint64_t limit = plc_acceptance_limit(group->acceptance, params, gain);
+    if (__builtin_expect(byte != limit >> 24, 1))
+        return byte < limit >> 24;
+    return plc_random_noise_rest(group->key, group->begin + pair, (uint32_t)tick) <
+           (limit & 0xffffff);
+}
+
+/* Eight bytes of 0 or 1 as bits. */
+static inline uint64_t bits_of(const uint8_t *bytes)
+{
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    return le64toh(eight) * UINT64_C(0x0102040810204080) >> 56;
+}
+
 /* Of the pairs from `begin` on that passed the filter, those that flip. */
-static uint32_t test_passed(const plc_group *group, uint32_t begin, uint32_t n,
-                            const uint16_t *masks, const uint32_t *noise, uint32_t *ret_pairs)
+static uint32_t test_passed(const plc_group *group, uint64_t tick, uint32_t begin, uint32_t n,
+                            const uint8_t *passed, const uint8_t *noise, uint32_t *ret_pairs)
 {
     uint32_t n_flips = 0;
     for (uint32_t i = 0; i < n; i += 64) {
-        const uint16_t *m = masks + i / PLC_SPIN_LANES;
-        uint64_t mask = (uint64_t)m[3] << 48 | (uint64_t)m[2] << 32 | (uint64_t)m[1] << 16 | m[0];
+        uint64_t mask = 0;
+        for (uint32_t j = 0; j < 64; j += 8)
+            mask |= bits_of(passed + i + j) << j;
         if (n - i < 64)
             mask &= (UINT64_C(1) << (n - i)) - 1;
         for (; mask; mask &= mask - 1) {
             uint32_t k = i + (uint32_t)__builtin_ctzll(mask);
             ret_pairs[n_flips] = begin + k;
-            n_flips += flips(group, begin + k, noise[k]);
+            n_flips += flips_by_byte(group, tick, begin + k, noise[k]);
         }
     }
     return n_flips;
@@ -102,14 +114,19 @@ static uint32_t test_passed(const plc_group *group, uint32_t begin, uint32_t n,
 /* All pairs of a group. */
 static void update_all(plc_block *block, const plc_group *group, uint64_t tick)
 {
-    uint32_t noise[PLC_SPIN_TILE], pairs[PLC_SPIN_TILE + 1];
-    uint16_t masks[PLC_SPIN_TILE / PLC_SPIN_LANES] = {0};
+    uint32_t bytes[PLC_SPIN_TILE / 8 + 8][2], pairs[PLC_SPIN_TILE + 1];
+    uint8_t passed[PLC_SPIN_TILE];
     for (uint32_t begin = 0; begin < group->n; begin += PLC_SPIN_TILE) {
         uint32_t n = group->n - begin < PLC_SPIN_TILE ? group->n - begin : PLC_SPIN_TILE;
         uint32_t padded = (n + PLC_SPIN_LANES - 1) / PLC_SPIN_LANES * PLC_SPIN_LANES;
-        plc_spin_filter_all(&group->filter, group->key, group->begin + begin, (uint32_t)tick,
-                            padded, (const uint32_t *)group->inputs[0] + begin, noise, masks);
-        uint32_t n_flips = test_passed(group, begin, n, masks, noise, pairs);
+        uint32_t first = group->begin + begin;
+        uint32_t n_eighths = (first % 8 + padded + 7) / 8;
+        plc_random_noise_bytes(group->key, first / 8, (uint32_t)tick, (n_eighths + 7) / 8 * 8,
+                               bytes);
+        const uint8_t *noise = (const uint8_t *)bytes + first % 8;
+        plc_spin_filter_all(&group->filter, padded, (const uint32_t *)group->inputs[0] + begin,
+                            noise, passed);
+        uint32_t n_flips = test_passed(group, tick, begin, n, passed, noise, pairs);
         if (n_flips)
             flip(block, group, tick, pairs, n_flips);
     }
@@ -152,19 +169,19 @@ void plc_spins_update(plc_block *block, plc_group *group, uint64_t tick)
 static inline void add_uniform(int32_t *inputs, const plc_narrow_word *words, uint32_t n,
                                int32_t weight)
 {
-    for (uint32_t i = 0; i < n; i += PLC_ROW_UNIT)
-        for (uint32_t k = 0; k < PLC_ROW_UNIT; k++)
-            *(uint32_t *)&inputs[words[i + k] & 0xffff] += (uint32_t)weight;
+    for (const plc_narrow_word *end = words + n; words < end; words += PLC_ROW_UNIT)
+        for (int k = 0; k < PLC_ROW_UNIT; k++)
+            *(uint32_t *)&inputs[words[k] & 0xffff] += (uint32_t)weight;
 }
 
 /* Adds or subtracts the words of a row. */
 static inline void add_row(int32_t *inputs, const plc_narrow_word *words, uint32_t n, int32_t sign)
 {
     const uint32_t minus = sign < 0 ? UINT32_MAX : 0;
-    for (uint32_t i = 0; i < n; i += PLC_ROW_UNIT)
-        for (uint32_t k = 0; k < PLC_ROW_UNIT; k++) {
-            uint32_t weight = (uint32_t)((int32_t)words[i + k] >> 16);
-            uint32_t *input = (uint32_t *)&inputs[words[i + k] & 0xffff];
+    for (const plc_narrow_word *end = words + n; words < end; words += PLC_ROW_UNIT)
+        for (int k = 0; k < PLC_ROW_UNIT; k++) {
+            uint32_t weight = (uint32_t)((int32_t)words[k] >> 16);
+            uint32_t *input = (uint32_t *)&inputs[words[k] & 0xffff];
             *input += (weight ^ minus) - minus;
         }
 }

@@ -16,33 +16,31 @@ static inline int32_t plc_spin_gain(uint32_t packed)
 }
 
 enum {
-    PLC_SPIN_LANES = 16,  /* pairs that the filter takes at once */
+    PLC_SPIN_LANES = 32,  /* pairs that the filter takes at once */
     PLC_SPIN_TILE = 1024, /* pairs between two looks at what passed the filter */
     PLC_ROW_UNIT = 4,     /* words that rows of packed blocks are filled up to */
-    PLC_INPUT_SLACK = 16, /* inputs of no neuron at the end of each shard */
+    PLC_INPUT_SLACK = 32, /* inputs of no neuron at the end of each shard */
 };
 
 /* The filter for an annealer at slope b as plc_annealer_slope() gives it. A pair of gain g <= 0
- * flips only if its noise u is below 2^(32 + g b - log2 eta); the filter compares u / 2 with a
- * power of two that is linear between whole exponents, so never below the true one by more than
- * rounding, and passes gains above 0 as they are. Who passes is then tested exactly. */
+ * flips only if its noise u is below 2^(32 + g b - log2 eta); the filter compares the highest byte
+ * of u with a power of two that is linear between whole exponents, so never below the true one by
+ * more than rounding, and passes gains above 0 as they are. Who passes is then tested exactly. */
 plc_spin_filter plc_spin_filter_at(const plc_annealer *annealer, uint64_t slope);
 
-/* The largest u / 2 that passes for a gain <= 0; of no meaning for others. */
-static inline uint32_t plc_spin_filter_half(const plc_spin_filter *filter, int32_t gain)
+/* The largest byte that passes for a gain <= 0; of no meaning for others. */
+static inline uint32_t plc_spin_filter_byte(const plc_spin_filter *filter, int32_t gain)
 {
     int32_t limited = gain > filter->gain_min ? gain : filter->gain_min;
-    int32_t log2_half =
-        (int32_t)((uint32_t)limited * (uint32_t)filter->slope + (uint32_t)filter->bound);
-    uint32_t x = (uint32_t)(log2_half > 0 ? log2_half : 0);
-    return (x << 8 | UINT32_C(1) << 31) >> (~(x >> 23) & 31);
+    int32_t log2 = (int32_t)((uint32_t)limited * (uint32_t)filter->slope + (uint32_t)filter->bound);
+    uint32_t x = (uint32_t)(log2 > 0 ? log2 : 0);
+    return ((x & 0x7fffff) | 0x800000) >> (24 - (x >> 23));
 }
 
-/* Draws the noise of pairs [index, index + n) of a stream, and sets bit i % 16 of masks[i / 16] for
- * pair i when it passes the filter. n is a multiple of PLC_SPIN_LANES. */
-void plc_spin_filter_all(const plc_spin_filter *filter, plc_random_key key, uint32_t index,
-                         uint32_t time, uint32_t n, const uint32_t *spins, uint32_t *ret_noise,
-                         uint16_t *ret_masks);
+/* Sets passed[i] to 1 for pair i of n with the highest byte of its noise when it passes the filter,
+ * else to 0. n is a multiple of PLC_SPIN_LANES. */
+void plc_spin_filter_all(const plc_spin_filter *filter, uint32_t n, const uint32_t *spins,
+                         const uint8_t *noise, uint8_t *ret_passed);
 
 /* Packs all pairs that it can, and the rows of blocks with nothing but short delays; spikes do not
  * depend on it. False when memory is short. */

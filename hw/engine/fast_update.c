@@ -144,7 +144,7 @@ static void update_onoff_all(plc_block *block, plc_group *group, uint64_t tick)
     plc_acceptance *acceptance = group->acceptance;
     plc_onoff_state *state = group->onoff;
     int32_t *inputs = group->inputs[0];
-    plc_random_over_index(group->key, group->begin, (uint32_t)tick, group->n, group->noise);
+    plc_random_noise_over_index(group->key, group->begin, (uint32_t)tick, group->n, group->noise);
     for (uint32_t i = 0; i < group->n; i++) {
         bool flips = plc_onoff_update(params, acceptance, &state[i], inputs[i], group->noise[i]);
         inputs[i] = 0;

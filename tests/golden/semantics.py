@@ -59,7 +59,17 @@ class Population:
                 yield first + below(which, past - first), noise
         elif tick % self.period == self.phase:
             for i in range(self.size):
-                yield i, self.noise.draw(i, tick)[0] if self.has_noise else None
+                yield i, self.noise_word(i, tick)
+
+    def noise_word(self, i, tick):
+        """Noise of a neuron that is due always or by period. "The ON-OFF pair", "Spike sources" """
+        if self.model_name == "spike_source_poisson":
+            return self.noise.draw(i, tick)[0]
+        if self.model_name == "onoff":
+            low, high = self.noise.draw(i // 8, tick)
+            byte = ((high << 32) + low) >> 8 * (i % 8) & 255
+            return byte << 24 | self.noise.draw(2**31 + i, tick)[0] & 2**24 - 1
+        return None
 
     def update(self, tick):
         """(population, neuron, polarity) of the spikes of a tick."""

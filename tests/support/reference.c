@@ -47,9 +47,11 @@ static bool is_due(const plc_population *p, uint32_t number, uint64_t seed, uint
 {
     plc_random draw;
     if (p->schedule.random_blocks == 0) {
-        draw = plc_random_draw(plc_random_stream(seed, PLC_STREAM_NOISE + number, 0), neuron,
-                               (uint32_t)tick);
-        *ret_noise = draw.word[0];
+        const plc_random_key key = plc_random_stream(seed, PLC_STREAM_NOISE + number, 0);
+        draw = plc_random_draw(key, neuron / 8, (uint32_t)tick);
+        const uint64_t bytes = (uint64_t)draw.word[1] << 32 | draw.word[0];
+        draw = plc_random_draw(key, neuron + (UINT32_C(1) << 31), (uint32_t)tick);
+        *ret_noise = (uint32_t)(bytes >> neuron % 8 * 8) << 24 | draw.word[0] % (1 << 24);
         return tick % p->schedule.period == p->schedule.phase;
     }
     for (uint32_t b = 0; b < p->schedule.random_blocks; b++) {

@@ -63,6 +63,25 @@ Test(random, batches_equal_single_draws)
     }
 }
 
+Test(random, noise_is_a_byte_of_eight_and_a_draw_of_its_own)
+{
+    enum { N = 100, FIRST = 13 };
+    uint32_t words[N], bytes[N / 8 + 2][2];
+    plc_random_key key = plc_random_stream(3, PLC_STREAM_NOISE + 2, 0);
+    plc_random_noise_over_index(key, FIRST, 5, N, words);
+    plc_random_noise_bytes(key, FIRST / 8, 5, N / 8 + 2, bytes);
+    for (uint32_t i = 0; i < N; i++) {
+        const uint32_t index = FIRST + i;
+        plc_random eight = plc_random_draw(key, index / 8, 5);
+        plc_random own = plc_random_draw(key, index + (UINT32_C(1) << 31), 5);
+        const uint64_t both = (uint64_t)eight.word[1] << 32 | eight.word[0];
+        const uint32_t byte = both >> index % 8 * 8 & 255;
+        cr_assert_eq(words[i], byte << 24 | (own.word[0] & 0xffffff));
+        cr_assert_eq(plc_random_noise(key, index, 5), words[i]);
+        cr_assert_eq(((const uint8_t *)bytes)[FIRST % 8 + i], byte);
+    }
+}
+
 Test(random, streams_differ)
 {
     plc_random a = plc_random_draw(plc_random_stream(1, PLC_STREAM_DUE, 0), 0, 0);

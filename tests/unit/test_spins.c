@@ -40,11 +40,19 @@ Test(spins, gain_is_spin_times_potential)
     cr_assert_eq(plc_spin_gain(pack(5, -1) + 4 * 3), -11, "a weight of 3 adds 6 to v");
 }
 
+/* Highest bytes of the noise of pairs 0, ..., PAIRS - 1. */
+static const uint8_t *draw_bytes(plc_random_key key, uint32_t time)
+{
+    static uint32_t bytes[PAIRS / 8][2];
+    plc_random_noise_bytes(key, 0, time, PAIRS / 8, bytes);
+    return (const uint8_t *)bytes;
+}
+
 /* Whoever flips passes, whatever the slope, the gain and the noise; and few others do. */
 Test(spins, filter_passes_every_pair_that_flips)
 {
-    static uint32_t spins[PAIRS], noise[PAIRS];
-    static uint16_t masks[PAIRS / PLC_SPIN_LANES];
+    static uint32_t spins[PAIRS];
+    static uint8_t passed[PAIRS];
     uint64_t flips = 0, passes = 0;
     for (size_t k = 0; k < ANNEALERS; k++) {
         plc_annealer annealer;
@@ -55,15 +63,14 @@ Test(spins, filter_passes_every_pair_that_flips)
             plc_spin_filter filter = plc_spin_filter_at(&annealer, slope);
             plc_random_key key = plc_random_stream(k, 0, 0);
             fill(spins, key);
-            plc_spin_filter_all(&filter, key, 3, time, PAIRS, spins, noise, masks);
+            plc_spin_filter_all(&filter, PAIRS, spins, draw_bytes(key, time), passed);
             for (uint32_t i = 0; i < PAIRS; i++) {
-                bool passed = masks[i / PLC_SPIN_LANES] >> i % PLC_SPIN_LANES & 1;
-                bool exact =
-                    noise[i] < plc_annealer_accept(&annealer, slope, plc_spin_gain(spins[i]));
-                cr_assert(passed || !exact, "annealer %zu, time %u, gain %d, noise %u", k, time,
-                          plc_spin_gain(spins[i]), noise[i]);
+                uint32_t noise = plc_random_noise(key, i, time);
+                bool exact = noise < plc_annealer_accept(&annealer, slope, plc_spin_gain(spins[i]));
+                cr_assert(passed[i] || !exact, "annealer %zu, time %u, gain %d, noise %u", k, time,
+                          plc_spin_gain(spins[i]), noise);
                 flips += exact && annealers[k].eta > 0.5;
-                passes += passed && annealers[k].eta > 0.5;
+                passes += passed[i] && annealers[k].eta > 0.5;
             }
         }
     }
@@ -84,7 +91,7 @@ Test(spins, filter_is_safe_at_the_limits)
             for (int32_t gain = -300; gain <= 0; gain++) {
                 uint64_t limit = plc_annealer_accept(&annealer, slope, gain);
                 if (limit)
-                    cr_assert_leq((limit - 1) >> 1, plc_spin_filter_half(&filter, gain),
+                    cr_assert_leq((limit - 1) >> 24, plc_spin_filter_byte(&filter, gain),
                                   "annealer %zu, tick 2^%u, gain %d", k, bits, gain);
             }
         }
@@ -94,20 +101,19 @@ Test(spins, filter_is_safe_at_the_limits)
 /* The loop that the machine's widest vector unit runs, against one step at a time. */
 Test(spins, filter_is_the_same_on_every_path)
 {
-    static uint32_t spins[PAIRS], noise[PAIRS];
-    static uint16_t masks[PAIRS / PLC_SPIN_LANES];
+    static uint32_t spins[PAIRS];
+    static uint8_t passed[PAIRS];
     plc_annealer annealer;
     plc_annealer_init(&annealer, 2.5e4, 8e4, 2e-3, 2.5);
     plc_random_key key = plc_random_stream(5, 6, 7);
     plc_spin_filter filter = plc_spin_filter_at(&annealer, plc_annealer_slope(&annealer, 40000000));
     fill(spins, key);
-    plc_spin_filter_all(&filter, key, 100, 9, PAIRS, spins, noise, masks);
+    const uint8_t *noise = draw_bytes(key, 9);
+    plc_spin_filter_all(&filter, PAIRS, spins, noise, passed);
     for (uint32_t i = 0; i < PAIRS; i++) {
-        uint32_t u = plc_random_draw(key, 100 + i, 9).word[0];
         int32_t gain = plc_spin_gain(spins[i]);
-        bool passes = gain > 0 || u >> 1 <= plc_spin_filter_half(&filter, gain);
-        cr_assert_eq(noise[i], u);
-        cr_assert_eq(masks[i / PLC_SPIN_LANES] >> i % PLC_SPIN_LANES & 1, passes, "pair %u", i);
+        cr_assert_eq(passed[i], gain > 0 || noise[i] <= plc_spin_filter_byte(&filter, gain),
+                     "pair %u", i);
     }
 }
 
