@@ -14,7 +14,7 @@
 typedef struct cam_options {
     const char *path, *chip, *engine, *history, *spikes;
     uint64_t seed, threads;
-    plc_stdp_history history_kind;
+    plc_cam_learning learning;
     bool as_json;
 } cam_options;
 
@@ -79,7 +79,7 @@ static plc_status run_script(cam_run *r, const plc_chip *chip, plc_error *error)
     plc_engine_settings settings = {
         .kind = options->engine, .seed = options->seed, .threads = (uint32_t)options->threads};
     plc_status status =
-        plc_cam_build(&r->script, options->history_kind, options->seed, &r->network, error);
+        plc_cam_build(&r->script, options->learning, options->seed, &r->network, error);
     if (status == PLC_OK)
         status = plc_map(r->network, chip, NULL, &r->layout, error);
     if (status == PLC_OK)
@@ -227,13 +227,16 @@ static int report(const cam_run *r, plc_error *error)
 static int check_options(cam_options *options)
 {
     static const char *const histories[] = {"16", "unbounded", "flush", NULL};
-    unsigned kind = 0;
-    while (histories[kind] && strcmp(histories[kind], options->history))
-        kind++;
+    unsigned kind = options->learning.improved ? PLC_STDP_FLUSH : PLC_STDP_16;
+    if (options->history && options->learning.improved)
+        return fail_usage("cam: --improved flushes its history; expected no --history");
+    if (options->history)
+        for (kind = 0; histories[kind] && strcmp(histories[kind], options->history);)
+            kind++;
     if (!histories[kind])
         return fail_usage("cam: --history: expected 16, unbounded or flush, got \"%s\"",
                           options->history);
-    options->history_kind = (plc_stdp_history)kind;
+    options->learning.history = (plc_stdp_history)kind;
     size_t n = options->spikes ? strlen(options->spikes) : 0;
     if (options->spikes && !(n >= 4 && !strcmp(options->spikes + n - 4, ".csv")) &&
         !(n >= 3 && !strcmp(options->spikes + n - 3, ".h5")))
@@ -244,13 +247,15 @@ static int check_options(cam_options *options)
 
 static int run(const command *self, int argc, char **argv)
 {
-    cam_options options = {.seed = 1, .history = "16"};
+    cam_options options = {.seed = 1};
     const option_row rows[] = {
         {"chip", "C", OPTION_TEXT, &options.chip, 0, 0, "map onto this chip (default ideal)", NULL},
         {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
          "fast (default), or mesh: the chip in time, with its energy", NULL},
         {"history", "H", OPTION_TEXT, &options.history, 0, 0,
          "spikes a neuron remembers: 16 (default, as the hardware), unbounded or flush", NULL},
+        {"improved", NULL, OPTION_FLAG, &options.learning.improved, 0, 0,
+         "learn by gated plasticity: any query, operations 10 ticks apart", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write all spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         OPTION_SEED(&options.seed),
@@ -268,7 +273,9 @@ static int run(const command *self, int argc, char **argv)
     if ((exit_status = open_chip("cam", options.chip, &chip)) >= 0)
         return exit_status;
     cam_run r = {.options = &options, .error = &error};
-    plc_status status = plc_cam_script_read(options.path, &r.script, &error);
+    plc_status status = plc_cam_script_read(
+        options.path, options.learning.improved ? PLC_CAM_GAP_IMPROVED : PLC_CAM_GAP, &r.script,
+        &error);
     if (status == PLC_OK)
         status = run_script(&r, chip, &error);
     if (status == PLC_OK)
