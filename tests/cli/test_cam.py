@@ -96,8 +96,46 @@ def improved_memory_answers_any_query():
     expect(len(digests) == 1, digests)
 
 
+BINAM = """placode: cam/1
+cues: 250
+bits: 250
+samples: {count: 2500, cue_ones: 4, content_ones: 4}
+"""
+
+
+@test
+def binam_holds_what_the_closed_form_says():
+    write("binam.yaml", BINAM)
+    value = ok_json("cam", "binam.yaml", "--model", "binam")
+    expect(value["operations"] == value["samples"] == 2500, value["operations"])
+    expect(value["false_negatives"] == 0, value["false_negatives"])
+    expect(0.95 < value["information_relative"] < 1.05, value["information_relative"])
+    expect(0.6 < value["bits_per_synapse"] < 0.693, value["bits_per_synapse"])
+    expect(value["words"][7]["at"] == 7 and len(value["words"]) == 100, value["words"][7])
+    digests = {ok_json("cam", "binam.yaml", "--model", "binam", "--chip", chip)["digest"]
+               for chip in ("spinnaker-4", "mesh:4x4:4")}
+    expect(digests == {value["digest"]}, digests)
+    other = ok_json("cam", "binam.yaml", "--model", "binam", "--seed", "2")
+    expect(other["digest"] != value["digest"], "another seed has other pairs")
+
+
+@test
+def binam_recalls_pairs_of_a_script():
+    write("pairs.yaml", "placode: cam/1\ncues: 3\nbits: 4\noperations:\n  - {learn: {cue: 0, content: [1, 2]}}\n"
+          "  - {learn: {cue: 2, content: [3]}}\n  - {recall_cue: {cue: 2}}\n  - {recall_cue: {cue: 1}}\n"
+          "  - {recall_cue: {cue: 0}}\n")
+    value = ok_json("cam", "pairs.yaml", "--model", "binam")
+    expect([w["bits"] for w in value["words"]] == [[3], [], [1, 2]] and value["correct"] == 3, value["words"])
+    mesh = harness.parse_json(run("cam", "pairs.yaml", "--model", "binam", "--engine", "mesh", "--chip", "spinnaker-4",
+                                  "--json"))
+    expect(mesh["digest"] == value["digest"] and mesh["energy_j"] > 0, mesh)
+
+
 @test
 def cam_refuses():
+    refused(2, "cam", script("e1"), "--model", "hopfield")
+    refused(2, "cam", script("e1"), "--model", "binam", "--improved")
+    refused(1, "cam", script("e1"), "--model", "binam")  # recalls by content
     refused(2, "cam", script("e1"), "--improved", "--history", "flush")
     refused(2, "cam", script("e1"), "--history", "8")
     refused(2, "cam", script("e1"), "--spikes", "a.txt")
