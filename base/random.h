@@ -27,6 +27,7 @@ enum {
     PLC_STREAM_DRAW = 5 << 24,      /* randomly drawn weights and delays */
     PLC_STREAM_RESAMPLE = 6 << 24,  /* measurements drawn again to see how they spread */
     PLC_STREAM_STIMULI = 7 << 24,   /* what cells in RTL are driven with */
+    PLC_STREAM_PATTERN = 8 << 24,   /* random patterns of a memory: 0 cues, 1 contents */
 };
 
 static inline uint32_t plc_rotate(uint32_t x, unsigned by)

@@ -112,7 +112,7 @@ static bool same_stdp(const plc_stdp *a, const plc_stdp *b)
     for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
         if (differences[i] < 0 || differences[i] > 0)
             return false;
-    return a->history == b->history;
+    return a->history == b->history && a->gated == b->gated;
 }
 
 /* Whether a declared weight is one that the plasticity can leave. */

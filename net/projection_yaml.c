@@ -177,7 +177,7 @@ static plc_status read_plasticity(plc_network_reader *r, plc_yaml_node node,
     static const char *const rules[] = {"stdp_pair_additive", NULL};
     static const char *const histories[] = {"16", "unbounded", "flush", NULL};
     static const char *const keys[] = {"rule",  "a_plus", "a_minus", "tau_plus", "tau_minus",
-                                       "w_min", "w_max",  "history", NULL};
+                                       "w_min", "w_max",  "history", "gated",    NULL};
     plc_stdp *stdp = &projection->stdp;
     const struct {
         const char *key;
@@ -203,6 +203,9 @@ static plc_status read_plasticity(plc_network_reader *r, plc_yaml_node node,
     if (status == PLC_OK && plc_yaml_get_kind(value) != PLC_YAML_ABSENT)
         status = plc_yaml_choice(value, "plasticity: history", histories, &choice, r->error);
     stdp->history = (plc_stdp_history)choice;
+    value = plc_yaml_find(node, "gated");
+    if (status == PLC_OK && plc_yaml_get_kind(value) != PLC_YAML_ABSENT)
+        status = plc_yaml_bool(value, "plasticity: gated", &stdp->gated, r->error);
     projection->plastic = true;
     if (status == PLC_OK && r->network->populations[projection->target].model != PLC_LIF_CURR_EXP)
         status = plc_yaml_fail(node, r->error,

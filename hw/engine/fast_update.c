@@ -66,6 +66,28 @@ void plc_lif_update_all(const plc_lif_params *params, size_t n, plc_s1615 *restr
     }
 }
 
+/* Threshold cells with a threshold each, or one for all. */
+PLC_VECTORISE
+static void update_cells(const plc_threshold_params *params, size_t n, int32_t *restrict inputs,
+                         uint8_t *restrict fired)
+{
+    for (size_t i = 0; i < n; i++) {
+        fired[i] = plc_threshold_update(&params[i], inputs[i]);
+        inputs[i] = 0;
+    }
+}
+
+PLC_VECTORISE
+static void update_equal_cells(const plc_threshold_params *params, size_t n,
+                               int32_t *restrict inputs, uint8_t *restrict fired)
+{
+    const plc_threshold_params p = *params;
+    for (size_t i = 0; i < n; i++) {
+        fired[i] = plc_threshold_update(&p, inputs[i]);
+        inputs[i] = 0;
+    }
+}
+
 static bool update_lif(plc_group *group, uint32_t i)
 {
     const plc_lif_params *params = (const plc_lif_params *)(const void *)group->params;
@@ -166,6 +188,15 @@ static void update_all(plc_block *block, plc_group *group, uint64_t tick)
     }
     if (group->model == PLC_ONOFF) {
         update_onoff_all(block, group, tick);
+        return;
+    }
+    if (group->model == PLC_THRESHOLD) {
+        const plc_threshold_params *params =
+            (const plc_threshold_params *)(const void *)group->params;
+        (group->shared ? update_equal_cells : update_cells)(params, group->n, group->inputs[0],
+                                                            group->fired);
+        emit_fired(block, group, tick);
+        block->updates += group->n;
         return;
     }
     for (uint32_t i = 0; i < group->n; i++)

@@ -47,7 +47,8 @@ void plc_stdp_init(const plc_stdp *declared, double tick_ms, plc_stdp_rule *ret_
                                 .a_minus = to_s1615(declared->a_minus),
                                 .w_min = to_s1615(declared->w_min),
                                 .w_max = to_s1615(declared->w_max),
-                                .history = (int32_t)declared->history};
+                                .history = (int32_t)declared->history,
+                                .gate = declared->gated ? PLC_STDP_ONE : 0};
     fill_decay(ret_rule->decay_plus, declared->tau_plus, tick_ms);
     fill_decay(ret_rule->decay_minus, declared->tau_minus, tick_ms);
 }
@@ -64,5 +65,6 @@ bool plc_stdp_is_legal(const plc_stdp_rule *rule)
 {
     return rule->a_plus >= 0 && rule->a_minus >= 0 && rule->w_min >= 0 &&
            rule->w_min <= rule->w_max && rule->history >= 0 && rule->history <= PLC_STDP_FLUSH &&
-           is_decay(rule->decay_plus) && is_decay(rule->decay_minus);
+           (rule->gate == 0 || rule->gate == PLC_STDP_ONE) && is_decay(rule->decay_plus) &&
+           is_decay(rule->decay_minus);
 }

@@ -18,7 +18,10 @@
  * n - p], at most w_max;
  *   2. for the newest post event s <= t - n, if there is one, w = w - a_minus trace(s) decay_minus
  * [t - n - s], at least w_min; a lag of 0 counts.
- * Products truncate. What differs: traces stop at 32767, where the chip's 16 bits would wrap. */
+ * Gated, step 1 uses what the trace was before its last spike: the first spike of a burst lets
+ * those that follow potentiate, and one alone does not (as the triplets of Pfister and Gerstner,
+ * J. Neurosci. 26:9673, 2006). Products truncate. What differs: traces stop at 32767, where the
+ * chip's 16 bits would wrap. */
 enum {
     PLC_STDP_TABLE = 256,       /* [ticks] lags with a decay; beyond, it is 0 */
     PLC_STDP_ONE = 2048,        /* 1 in Q5.11 */
@@ -33,6 +36,7 @@ typedef struct plc_stdp_rule {
     int32_t history;                    /* plc_stdp_history */
     int32_t decay_plus[PLC_STDP_TABLE]; /* Q5.11, by lag [ticks]: floor(2048 exp(-lag / tau)) */
     int32_t decay_minus[PLC_STDP_TABLE];
+    int32_t gate; /* Q5.11 that a source's trace must pass to potentiate: 1 if gated, else 0 */
 } plc_stdp_rule;
 
 enum { PLC_STDP_WORDS = sizeof(plc_stdp_rule) / 4 };
@@ -88,7 +92,8 @@ static inline plc_post_event plc_post_event_next(const plc_stdp_rule *rule,
 static inline int64_t plc_stdp_potentiate(const plc_stdp_rule *rule, int64_t weight, int32_t trace,
                                           uint64_t lag)
 {
-    int64_t term = (trace * plc_stdp_decay(rule->decay_plus, lag)) >> 11;
+    int32_t open = trace > rule->gate ? trace - rule->gate : 0;
+    int64_t term = (open * plc_stdp_decay(rule->decay_plus, lag)) >> 11;
     weight += ((term << 4) * rule->a_plus) >> 15;
     return weight < rule->w_max ? weight : rule->w_max;
 }

@@ -82,6 +82,7 @@ typedef struct plc_stdp {
     double tau_plus, tau_minus; /* [ms] 0.001..1e6 */
     double w_min, w_max;        /* [nA] 0 <= w_min <= w_max <= 65535 */
     plc_stdp_history history;
+    bool gated; /* the first spike of a burst of the source does not potentiate */
 } plc_stdp;
 
 /* An empty network with `tick_ms` of model time per tick; `seed` drives its random connectors. */

@@ -5,6 +5,7 @@ usage: test_cam.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
 import os
+import random
 
 import harness
 from harness import expect, has_keys, ok, ok_json, read, refused, run, test, write
@@ -66,8 +67,76 @@ def cam_shows_what_a_history_of_16_loses():
         expect(value["correct"] == right, (history, value))
 
 
+def stream(n, cues, bits, most, gap):
+    """A script of random operations of all kinds; queries of 1 to `most` bits."""
+    draw = random.Random(n + cues)
+    lines = []
+    for i in range(n):
+        kind = draw.choice(("learn", "recall_cue", "recall_content"))
+        asked = bits // 2 if kind == "learn" else draw.randint(1, most)
+        content = draw.sample(range(bits), asked)
+        what = [] if kind == "recall_content" else ["cue: %d" % draw.randrange(cues)]
+        what += [] if kind == "recall_cue" else ["content: %s" % content]
+        lines.append("  - {%s: {%s}%s}" % (kind, ", ".join(what), ", at: %d" % (gap * i) if gap else ""))
+    return "placode: cam/1\ncues: %d\nbits: %d\noperations:\n%s\n" % (cues, bits, "\n".join(lines))
+
+
+@test
+def improved_memory_answers_any_query():
+    write("stream.yaml", stream(3000, 16, 16, 8, None))
+    for more in ((), ("--chip", "spinnaker-4", "--threads", "2")):
+        value = ok_json("cam", "stream.yaml", "--improved", *more)
+        expect(value["operations"] == value["correct"] == 3000, value["correct"])
+        expect(value["ticks"] == 2999 * 10 + 10, "operations come every 10 ticks", value["ticks"])
+    value = ok_json("cam", "stream.yaml", "--history", "unbounded")
+    expect(value["ticks"] == 2999 * 20 + 10 and value["correct"] < 2700, "the published one does not", value["correct"])
+    write("short.yaml", stream(200, 16, 16, 8, 10))
+    digests = {harness.parse_json(run("cam", "short.yaml", "--improved", "--json", *more))["digest"]
+               for more in ((), ("--engine", "mesh", "--chip", "spinnaker-4"), ("--chip", "mesh:9x9:1"))}
+    expect(len(digests) == 1, digests)
+
+
+BINAM = """placode: cam/1
+cues: 250
+bits: 250
+samples: {count: 2500, cue_ones: 4, content_ones: 4}
+"""
+
+
+@test
+def binam_holds_what_the_closed_form_says():
+    write("binam.yaml", BINAM)
+    value = ok_json("cam", "binam.yaml", "--model", "binam")
+    expect(value["operations"] == value["samples"] == 2500, value["operations"])
+    expect(value["false_negatives"] == 0, value["false_negatives"])
+    expect(0.95 < value["information_relative"] < 1.05, value["information_relative"])
+    expect(0.6 < value["bits_per_synapse"] < 0.693, value["bits_per_synapse"])
+    expect(value["words"][7]["at"] == 7 and len(value["words"]) == 100, value["words"][7])
+    digests = {ok_json("cam", "binam.yaml", "--model", "binam", "--chip", chip)["digest"]
+               for chip in ("spinnaker-4", "mesh:4x4:4")}
+    expect(digests == {value["digest"]}, digests)
+    other = ok_json("cam", "binam.yaml", "--model", "binam", "--seed", "2")
+    expect(other["digest"] != value["digest"], "another seed has other pairs")
+
+
+@test
+def binam_recalls_pairs_of_a_script():
+    write("pairs.yaml", "placode: cam/1\ncues: 3\nbits: 4\noperations:\n  - {learn: {cue: 0, content: [1, 2]}}\n"
+          "  - {learn: {cue: 2, content: [3]}}\n  - {recall_cue: {cue: 2}}\n  - {recall_cue: {cue: 1}}\n"
+          "  - {recall_cue: {cue: 0}}\n")
+    value = ok_json("cam", "pairs.yaml", "--model", "binam")
+    expect([w["bits"] for w in value["words"]] == [[3], [], [1, 2]] and value["correct"] == 3, value["words"])
+    mesh = harness.parse_json(run("cam", "pairs.yaml", "--model", "binam", "--engine", "mesh", "--chip", "spinnaker-4",
+                                  "--json"))
+    expect(mesh["digest"] == value["digest"] and mesh["energy_j"] > 0, mesh)
+
+
 @test
 def cam_refuses():
+    refused(2, "cam", script("e1"), "--model", "hopfield")
+    refused(2, "cam", script("e1"), "--model", "binam", "--improved")
+    refused(1, "cam", script("e1"), "--model", "binam")  # recalls by content
+    refused(2, "cam", script("e1"), "--improved", "--history", "flush")
     refused(2, "cam", script("e1"), "--history", "8")
     refused(2, "cam", script("e1"), "--spikes", "a.txt")
     refused(1, "cam", "none.yaml")
@@ -90,7 +159,8 @@ def plasticity_of_a_network_is_refused_with_its_line():
     for rule, what in ((RULE.replace("a_plus: 6, ", ""), "a_plus"), (RULE.replace("stdp_", "s"), "stdp_pair_additive"),
                        (RULE.replace("w_max: 6", "w_max: -1"), "w_max"), (RULE.replace("w_min", "w_mim"), "w_mim"),
                        (RULE.replace("w_min: 0", "w_min: 1"), "w_min..w_max"),
-                       (RULE.replace("}", ", history: 15}"), "history"), ("3", "plasticity")):
+                       (RULE.replace("}", ", history: 15}"), "history"), (RULE.replace("}", ", gated: 1}"), "gated"),
+                       ("3", "plasticity")):
         write("net.yaml", PLASTIC % rule)
         result = refused(1, "run", "net.yaml", "--ticks", "5")
         expect(b"net.yaml:8" in result.err and what.encode() in result.err, (rule, what), result)

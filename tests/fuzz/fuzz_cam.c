@@ -32,7 +32,7 @@ static void try_script(const plc_cam_script *script)
     }
     plc_cam_memory_finish(&memory);
     if (script->n_cues < 20 && script->n_bits < 20 &&
-        (plc_cam_build(script, PLC_STDP_16, 1, &network, &error) != PLC_OK ||
+        (plc_cam_build(script, (plc_cam_learning){0}, 1, &network, &error) != PLC_OK ||
          plc_network_resolve(network, &error) != PLC_OK))
         abort();
     plc_network_destroy(network);
@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     plc_cam_script script = {0};
     plc_error error = {0};
-    if (plc_cam_script_parse("fuzz", (const char *)data, size, &script, &error) == PLC_OK)
+    if (plc_cam_script_parse("fuzz", (const char *)data, size, PLC_CAM_GAP, &script, &error) ==
+        PLC_OK)
         try_script(&script);
     plc_cam_script_finish(&script);
     return 0;

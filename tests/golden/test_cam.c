@@ -16,7 +16,8 @@ static void read_script(const char *name, plc_cam_script *script)
     char path[512];
     plc_error error = {0};
     snprintf(path, sizeof path, "%s/tests/golden/cam/%s.yaml", getenv("PLACODE_SOURCE"), name);
-    cr_assert_eq(plc_cam_script_read(path, script, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_cam_script_read(path, PLC_CAM_GAP, script, &error), PLC_OK, "%s",
+                 error.message);
 }
 
 static plc_layout *map_script(const plc_cam_script *script, plc_stdp_history history,
@@ -27,7 +28,8 @@ static plc_layout *map_script(const plc_cam_script *script, plc_stdp_history his
     plc_layout *layout = NULL;
     plc_error error = {0};
     plc_map_settings settings = {.effort = effort, .seed = seed};
-    cr_assert_eq(plc_cam_build(script, history, 1, &network, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_cam_build(script, (plc_cam_learning){.history = history}, 1, &network, &error),
+                 PLC_OK, "%s", error.message);
     cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
     cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s", error.message);
     plc_network_destroy(network);
@@ -171,7 +173,7 @@ static plc_layout *map_split(const plc_cam_script *script, unsigned neurons, uin
              neurons);
     cr_assert_eq(plc_chip_parse("split", text, strlen(text), &chip, &error), PLC_OK, "%s",
                  error.message);
-    cr_assert_eq(plc_cam_build(script, PLC_STDP_16, 1, &network, &error), PLC_OK);
+    cr_assert_eq(plc_cam_build(script, (plc_cam_learning){0}, 1, &network, &error), PLC_OK);
     cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s", error.message);
     plc_network_destroy(network);
     plc_chip_destroy(chip);
@@ -310,7 +312,7 @@ enum { CUES = 5, BITS = 10 };
  * from the input, whose first three bits are the cue in binary. */
 static plc_network *make_predecessor(const json_t *variables)
 {
-    const plc_stdp stdp = {6, 6, 3, 3, 0, 6, PLC_STDP_16};
+    const plc_stdp stdp = {6, 6, 3, 3, 0, 6, PLC_STDP_16, false};
     uint32_t sources[CUES * BITS], targets[CUES * BITS], same[BITS];
     plc_network *network = NULL;
     plc_error error = {0};

@@ -68,8 +68,9 @@ static void add_plasticity(plc_text *text, unsigned to)
     static const char *const histories[] = {"16", "unbounded", "flush"};
     plc_text_add(text,
                  ", plasticity: {rule: stdp_pair_additive, a_plus: 0.%u, a_minus: 0.%u, tau_plus: "
-                 "%u, tau_minus: %u, w_min: 0, w_max: 4, history: %s}",
-                 3 + to, 2 + to, 3 + to, 30 / (1 + to), histories[to % 3]);
+                 "%u, tau_minus: %u, w_min: 0, w_max: 4, history: %s, gated: %s}",
+                 3 + to, 2 + to, 3 + to, 30 / (1 + to), histories[to % 3],
+                 to % 2 ? "true" : "false");
 }
 
 static void add_projection(plc_text *text, dice *d, unsigned from, unsigned to, const chosen *c,

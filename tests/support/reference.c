@@ -208,6 +208,8 @@ static int64_t potentiated(const plc_stdp *rule, double tick_ms, int64_t w, cons
                            uint32_t begin, uint32_t end, uint64_t last, int64_t trace,
                            uint32_t delay)
 {
+    if (rule->gated)
+        trace = trace > 2048 ? trace - 2048 : 0;
     for (uint32_t i = begin; i < end; i++)
         if (post->ticks[i] + delay > last)
             w = stepped(rule, w, trace,

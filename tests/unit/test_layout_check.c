@@ -259,7 +259,7 @@ Test(layout_check, packs_and_unpacks_extreme_synapses)
 /* A rule for the cells, whose synapses are all made plastic. */
 static void make_plastic(plc_layout *layout)
 {
-    const plc_stdp declared = {6, 6, 3, 3, 0, 6, PLC_STDP_16};
+    const plc_stdp declared = {6, 6, 3, 3, 0, 6, PLC_STDP_16, false};
     plc_population *cells = &layout->populations[TEST_CELLS];
     cells->stdp = plc_array(1, sizeof *cells->stdp);
     plc_stdp_init(&declared, 1.0, cells->stdp);
@@ -284,6 +284,7 @@ Test(layout_check, catches_faults_of_plasticity)
     uint32_t *words = layout->words, first = (uint32_t)layout->row_offsets[18];
     CATCHES(cells->stdp->w_min, -1, "stdp");
     CATCHES(cells->stdp->history, 3, "stdp");
+    CATCHES(cells->stdp->gate, 1, "stdp");
     CATCHES(cells->stdp->decay_plus[9], 2049, "stdp");
     CATCHES(cells->stdp, NULL, "plastic synapse");
     CATCHES(layout->populations[TEST_SPINS].stdp, cells->stdp, "lif_curr_exp only");

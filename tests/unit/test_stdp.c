@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-static const plc_stdp cam = {6, 6, 3, 3, 0, 6, PLC_STDP_16};
+static const plc_stdp cam = {6, 6, 3, 3, 0, 6, PLC_STDP_16, false};
 
 static plc_stdp_rule rule_of(plc_stdp declared)
 {
@@ -29,7 +29,7 @@ Test(stdp, tables_are_floored)
 
 Test(stdp, traces_add_up_and_stop_at_16_bits)
 {
-    plc_stdp_rule rule = rule_of((plc_stdp){1, 1, 1000, 3, 0, 1, PLC_STDP_16});
+    plc_stdp_rule rule = rule_of((plc_stdp){1, 1, 1000, 3, 0, 1, PLC_STDP_16, false});
     plc_pre_event pre = {0};
     plc_pre_event_move(&rule, &pre, 7);
     cr_assert_eq(pre.trace, 2048);
@@ -90,16 +90,34 @@ Test(stdp, events_that_have_not_arrived_do_not_count)
 /* Clips after each event: two events up to the bound, then one down, is not the sum clipped. */
 Test(stdp, clips_after_each_event)
 {
-    plc_stdp_rule rule = rule_of((plc_stdp){6, 3, 3, 3, 0, 6, PLC_STDP_16});
+    plc_stdp_rule rule = rule_of((plc_stdp){6, 3, 3, 3, 0, 6, PLC_STDP_16, false});
     plc_post_event events[2] = {{3, 2048}, {4, 2048}};
     plc_pre_event pre = {.tick = 2, .trace = 4096};
     int32_t w = plc_stdp_update(&rule, events, 2, &pre, 1, 5, 3000, 6);
     cr_assert_eq(w, (6 << 9) - (3 << 9));
 }
 
+/* Gated, a source's spike alone potentiates nothing; the second of a burst does by what the first
+ * has left. Depression does not ask. */
+Test(stdp, gated_potentiation_needs_a_burst)
+{
+    plc_stdp_rule rule = rule_of((plc_stdp){6, 0, 3, 3, 0, 6, PLC_STDP_UNBOUNDED, true});
+    plc_post_event event = {6, 2048};
+    plc_pre_event pre = {0};
+    plc_pre_event_move(&rule, &pre, 3);
+    cr_assert_eq(plc_stdp_update(&rule, &event, 1, &pre, 1, 30, 100, 6), 100);
+    cr_assert_eq(plc_stdp_flush(&rule, &event, &pre, 1, 100, 6), 100);
+    plc_pre_event_move(&rule, &pre, 5);
+    cr_assert_eq(pre.trace, 2048 + 1051);
+    const int32_t step = ((1051 * 1051 >> 11) << 4) * 6 >> 6; /* a lag of 2, twice */
+    cr_assert_eq(plc_stdp_update(&rule, &event, 1, &pre, 1, 30, 100, 6), 100 + step);
+    rule = rule_of((plc_stdp){6, 6, 3, 3, 0, 6, PLC_STDP_UNBOUNDED, true});
+    cr_assert_eq(plc_stdp_update(&rule, &event, 1, &pre, 1, 7, 0, 6), 0, "a lag of 0 takes 6");
+}
+
 Test(stdp, flush_takes_one_event_once)
 {
-    plc_stdp_rule rule = rule_of((plc_stdp){1, 1, 3, 3, 0, 6, PLC_STDP_FLUSH});
+    plc_stdp_rule rule = rule_of((plc_stdp){1, 1, 3, 3, 0, 6, PLC_STDP_FLUSH, false});
     plc_post_event event = {9, 2048};
     plc_pre_event pre = {.tick = 8, .trace = 2048};
     int32_t w = plc_stdp_flush(&rule, &event, &pre, 1, 0, 6);
@@ -114,13 +132,13 @@ Test(stdp, refuses_constants_by_name)
         plc_stdp declared;
         const char *name;
     } cases[] = {
-        {{-1, 6, 3, 3, 0, 6, PLC_STDP_16}, "a_plus"},
-        {{6, 1e6, 3, 3, 0, 6, PLC_STDP_16}, "a_minus"},
-        {{6, 6, 0, 3, 0, 6, PLC_STDP_16}, "tau_plus"},
-        {{6, 6, 3, NAN, 0, 6, PLC_STDP_16}, "tau_minus"},
-        {{6, 6, 3, 3, -1, 6, PLC_STDP_16}, "w_min"},
-        {{6, 6, 3, 3, 7, 6, PLC_STDP_16}, "w_max"},
-        {{6, 6, 3, 3, 0, 6, (plc_stdp_history)3}, "history"},
+        {{-1, 6, 3, 3, 0, 6, PLC_STDP_16, false}, "a_plus"},
+        {{6, 1e6, 3, 3, 0, 6, PLC_STDP_16, false}, "a_minus"},
+        {{6, 6, 0, 3, 0, 6, PLC_STDP_16, false}, "tau_plus"},
+        {{6, 6, 3, NAN, 0, 6, PLC_STDP_16, false}, "tau_minus"},
+        {{6, 6, 3, 3, -1, 6, PLC_STDP_16, false}, "w_min"},
+        {{6, 6, 3, 3, 7, 6, PLC_STDP_16, false}, "w_max"},
+        {{6, 6, 3, 3, 0, 6, (plc_stdp_history)3, false}, "history"},
     };
     const char *name;
     double value;
