@@ -19,7 +19,7 @@ static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, 
     cam_run *r = context;
     progress_show(&r->bar, (double)ticks_done / (double)r->ticks);
     plc_status status = r->take(r->model, spikes, n, ticks_done, r->error);
-    if (status == PLC_OK && r->options->spikes)
+    if (status == PLC_OK && (r->options->spikes || r->options->svg))
         status = plc_trace_append(&r->trace, spikes, n, r->error);
     return status == PLC_OK && interrupted() ? PLC_STOPPED : status;
 }
@@ -66,6 +66,23 @@ plc_status cam_run_network(cam_run *r, const plc_chip *chip, plc_error *error)
     if (r->stopped)
         log_line("interrupted; what follows is of the ticks done");
     return r->stopped || status == PLC_OK ? write_spikes(r, error) : status;
+}
+
+plc_status cam_draw(const cam_run *r, const raster_mark *marks, size_t n_marks, plc_error *error)
+{
+    const char *path = r->options->path, *slash = strrchr(path, '/');
+    uint32_t sizes[PLC_CAM_N_POPULATIONS];
+    if (!r->options->svg)
+        return PLC_OK;
+    for (uint32_t i = 0; i < r->layout->n_populations; i++)
+        sizes[i] = r->layout->populations[i].size;
+    const raster picture = {.title = slash ? slash + 1 : path,
+                            .trace = &r->trace,
+                            .sizes = sizes,
+                            .ticks = plc_engine_get_stats(r->engine).ticks,
+                            .marks = marks,
+                            .n_marks = n_marks};
+    return raster_write(&picture, r->options->svg, error);
 }
 
 json_t *cam_list(const uint32_t *data, size_t n)
@@ -160,6 +177,8 @@ static int run(const command *self, int argc, char **argv)
          "learn by gated plasticity: any query, operations 10 ticks apart", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write all spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
+        {"svg", "OUT", OPTION_TEXT, &options.svg, 0, 0,
+         "draw all spikes, with the operations marked", NULL},
         OPTION_SEED(&options.seed),
         OPTION_THREADS(&options.threads),
         OPTION_JSON(&options.as_json),

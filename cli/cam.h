@@ -5,11 +5,12 @@
 
 #include "cam/cam.h"
 #include "cli/command.h"
+#include "cli/raster.h"
 #include "hw/layout/layout.h"
 
 /* Values of the options. */
 typedef struct cam_options {
-    const char *path, *chip, *engine, *model, *history, *spikes;
+    const char *path, *chip, *engine, *model, *history, *spikes, *svg;
     uint64_t seed, threads;
     plc_cam_learning learning;
     bool is_binam, as_json;
@@ -38,6 +39,8 @@ typedef struct cam_run {
 /* Maps the network and runs it; writes its spikes if that was asked for. */
 plc_status cam_run_network(cam_run *r, const plc_chip *chip, plc_error *error);
 void cam_run_finish(cam_run *r);
+/* Draws the spikes of a run, if that was asked for, with marks of what happened when. */
+plc_status cam_draw(const cam_run *r, const raster_mark *marks, size_t n_marks, plc_error *error);
 /* Adds to a result what a run of n operations was and took. */
 void cam_add_run(const cam_run *r, size_t n, json_t *result);
 /* Numbers, as a list. */

@@ -91,6 +91,8 @@ int cam_run_binam(const cam_options *options, const plc_chip *chip)
     run.ticks = r.memory.n_recalls + 1;
     if (status == PLC_OK)
         status = cam_run_network(&run, chip, &error);
+    if (status == PLC_OK)
+        status = cam_draw(&run, NULL, 0, &error);
     int exit_status = status == PLC_OK ? report(&r, &run) : fail_with(status, &error);
     exit_status = exit_status == EXIT_OK && run.stopped ? EXIT_INTERRUPTED : exit_status;
     cam_run_finish(&run);

@@ -1,5 +1,7 @@
 /* placode cam --model ca3: scripts on the CA3 memory, each operation judged by the golden model. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "base/memory.h"
 #include "cli/cam.h"
 
 #include <math.h>
@@ -8,6 +10,7 @@
 typedef struct ca3 {
     plc_cam_script script;
     plc_cam_answers answers;
+    raster_mark *marks; /* [n_operations] */
 } ca3;
 
 static plc_status take(void *model, const plc_spike *spikes, size_t n, uint64_t ticks_done,
@@ -49,9 +52,25 @@ static json_t *describe_word(const ca3 *r, size_t i, const plc_cam_memory *memor
     return word;
 }
 
+/* "learn 3", "cue 3", "{0, 4}?": an operation for a picture. */
+static raster_mark mark_of(const ca3 *r, const plc_cam_operation *o, bool right)
+{
+    raster_mark mark = {.tick = o->at, .wrong = !right};
+    if (o->kind != PLC_CAM_RECALL_CONTENT) {
+        snprintf(mark.label, sizeof mark.label, "%s %u", o->kind == PLC_CAM_LEARN ? "learn" : "cue",
+                 o->cue);
+        return mark;
+    }
+    size_t n = (size_t)snprintf(mark.label, sizeof mark.label, "bits");
+    for (uint32_t i = 0; i < o->n_bits && n + 12 < sizeof mark.label; i++)
+        n += (size_t)snprintf(mark.label + n, sizeof mark.label - n, " %u",
+                              r->script.content[o->bits_begin + i]);
+    return mark;
+}
+
 /* Judges every operation of the ticks done. */
-static plc_status judge(const ca3 *r, uint64_t ticks, json_t *words, size_t *ret_n,
-                        size_t *ret_right, double *ret_latency, plc_error *error)
+static plc_status judge(ca3 *r, uint64_t ticks, json_t *words, size_t *ret_n, size_t *ret_right,
+                        double *ret_latency, plc_error *error)
 {
     plc_cam_memory memory = {0};
     uint64_t latency = 0;
@@ -66,6 +85,7 @@ static plc_status judge(const ca3 *r, uint64_t ticks, json_t *words, size_t *ret
             break;
         bool right = plc_cam_is_right(&memory, o, &r->answers.answers[i]);
         json_array_append_new(words, describe_word(r, i, &memory, right));
+        r->marks[i] = mark_of(r, o, right);
         latency += plc_cam_latency(o->kind);
         *ret_right += right;
         ++*ret_n;
@@ -75,13 +95,15 @@ static plc_status judge(const ca3 *r, uint64_t ticks, json_t *words, size_t *ret
     return status;
 }
 
-static int report(const ca3 *r, const cam_run *run, plc_error *error)
+static int report(ca3 *r, const cam_run *run, plc_error *error)
 {
     json_t *words = json_array(), *result = json_object();
     size_t n = 0, right = 0;
     double latency = (double)NAN;
     plc_status status =
         judge(r, plc_engine_get_stats(run->engine).ticks, words, &n, &right, &latency, error);
+    if (status == PLC_OK)
+        status = cam_draw(run, r->marks, n, error);
     if (status != PLC_OK) {
         json_decref(words);
         json_decref(result);
@@ -107,12 +129,16 @@ int cam_run_ca3(const cam_options *options, const plc_chip *chip)
         status = plc_cam_build(&r.script, options->learning, options->seed, &run.network, &error);
     if (status == PLC_OK)
         status = plc_cam_answers_init(&r.answers, &r.script, &error);
+    r.marks = plc_array(r.script.n_operations, sizeof *r.marks);
+    if (status == PLC_OK && !r.marks)
+        status = plc_fail_memory(&error, "marks");
     run.ticks = plc_cam_script_ticks(&r.script);
     if (status == PLC_OK)
         status = cam_run_network(&run, chip, &error);
     int exit_status = status == PLC_OK ? report(&r, &run, &error) : fail_with(status, &error);
     exit_status = exit_status == EXIT_OK && run.stopped ? EXIT_INTERRUPTED : exit_status;
     cam_run_finish(&run);
+    free(r.marks);
     plc_cam_answers_finish(&r.answers);
     plc_cam_script_finish(&r.script);
     return exit_status;

@@ -6,6 +6,7 @@ usage: test_cam.py PLACODE_BINARY SOURCE_ROOT
 # SPDX-License-Identifier: Apache-2.0
 import os
 import random
+import xml.etree.ElementTree
 
 import harness
 from harness import expect, has_keys, ok, ok_json, read, refused, run, test, write
@@ -145,6 +146,24 @@ def cam_refuses():
     write("bad.yaml", "placode: cam/1\ncues: 99999999999\nbits: 2\noperations: []\n")
     result = refused(1, "cam", "bad.yaml")
     expect(b"bad.yaml:2: cues" in result.err, "says where", result)
+
+
+@test
+def cam_draws_spikes_and_operations():
+    ok("cam", script("e1"), "--svg", "e1.svg")
+    picture = xml.etree.ElementTree.fromstring(read("e1.svg"))
+    texts = ["".join(t.itertext()) for t in picture.iter("{http://www.w3.org/2000/svg}text")]
+    for text in ("e1.yaml", "learn 0", "cue 3", "bits 0 4", "outCue"):
+        expect(any(t.startswith(text) for t in texts), text, texts)
+    paths = [p.get("d") for p in picture.iter("{http://www.w3.org/2000/svg}path") if p.get("fill")]
+    inputs = 3 * 4 + 2 + 3 * 14 + 4  # cues and bits of four learns, three ticks each, and of five recalls
+    expect(sum(d.count("M") for d in paths) == 262 + inputs, "a mark for each spike", [d.count("M") for d in paths])
+    expect(b"#cf222e" not in read("e1.svg"), "no operation is wrong")
+    write("bad.yaml", "placode: cam/1\ncues: 2\nbits: 2\noperations:\n  - {learn: {cue: 0, content: [0]}}\n"
+          "  - {recall_cue: {cue: 0}, at: 3}\n")
+    ok("cam", "bad.yaml", "--svg", "bad.svg")
+    expect(b"#cf222e" in read("bad.svg"), "a wrong operation stands out")
+    refused(1, "cam", script("e1"), "--svg", "none/e1.svg")
 
 
 @test

@@ -1,0 +1,31 @@
+/* Draws spikes as SVG: time to the right, a band of rows for each population, and marks of what
+ * happened when. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PLC_CLI_RASTER_H
+#define PLC_CLI_RASTER_H
+
+#include <placode/spikes.h>
+#include <stdbool.h>
+
+enum { RASTER_LABEL = 48 };
+
+/* What began at a tick. */
+typedef struct raster_mark {
+    uint64_t tick;
+    char label[RASTER_LABEL];
+    bool wrong; /* drawn in red */
+} raster_mark;
+
+typedef struct raster {
+    const char *title;
+    const plc_trace *trace;
+    const uint32_t *sizes; /* [n_populations of the trace] neurons */
+    uint64_t ticks;
+    const raster_mark *marks; /* [n_marks] ascending */
+    size_t n_marks;
+} raster;
+
+/* The file appears whole or not at all. */
+plc_status raster_write(const raster *self, const char *path, plc_error *error);
+
+#endif
