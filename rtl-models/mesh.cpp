@@ -19,10 +19,11 @@ constexpr uint32_t NOWHERE = UINT32_MAX;
 constexpr uint64_t PATIENCE = 1u << 17; // [cycles] in which nothing moves
 
 struct Tile {
-    std::unique_ptr<Vplc_tile> rtl;
-    uint32_t to[PLC_RTL_LINKS];   // tile that a link leads to, or NOWHERE
-    uint32_t from[PLC_RTL_LINKS]; // tile whose link of that direction ends here, or NOWHERE
-    bool came = true;             // a packet was offered in the cycle before
+    std::unique_ptr<Vplc_tile> rtl; // or none, where the mesh is not all of it
+    uint32_t to[PLC_RTL_LINKS];     // tile that a link leads to, or NOWHERE
+    uint32_t from[PLC_RTL_LINKS];   // tile whose link of that direction ends here, or NOWHERE
+    bool came = true;               // a packet was offered in the cycle before
+    uint64_t still = 0;             // clocks since something moved, of a tile by itself
 };
 
 // xorshift64*. Source: Vigna, ACM TOMS 42(4), 2016.
@@ -65,6 +66,8 @@ void clock_tile(Tile &tile)
 void exchange(plc_rtl_mesh &mesh)
 {
     for (Tile &tile : mesh.tiles) {
+        if (!tile.rtl)
+            continue;
         Vplc_tile &rtl = *tile.rtl;
         unsigned valid = 0, ready = 0;
         for (uint32_t p = 0; p < PLC_RTL_LINKS; p++) {
@@ -127,7 +130,7 @@ void run_cycle(plc_rtl_mesh &mesh, bool tick)
 uint32_t find_busy(const plc_rtl_mesh &mesh)
 {
     for (uint32_t i = 0; i < mesh.tiles.size(); i++)
-        if (!mesh.tiles[i].rtl->idle_o)
+        if (mesh.tiles[i].rtl && !mesh.tiles[i].rtl->idle_o)
             return i;
     return NOWHERE;
 }
@@ -162,10 +165,12 @@ void make_tiles(plc_rtl_mesh &mesh, const plc_rtl_settings &s)
     mesh.tiles.resize(static_cast<size_t>(s.width) * s.height);
     for (uint32_t i = 0; i < mesh.tiles.size(); i++) {
         Tile &tile = mesh.tiles[i];
+        if (s.only && !s.only[i])
+            continue;
         tile.rtl.reset(new Vplc_tile(&mesh.context, "tile"));
         for (uint32_t p = 0; p < PLC_RTL_LINKS; p++) {
-            tile.to[p] = neighbour(s, i, p, 1);
-            tile.from[p] = neighbour(s, i, p, -1);
+            tile.to[p] = s.only ? NOWHERE : neighbour(s, i, p, 1);
+            tile.from[p] = s.only ? NOWHERE : neighbour(s, i, p, -1);
         }
         mesh.order.push_back(i);
     }
@@ -175,6 +180,8 @@ void reset(plc_rtl_mesh &mesh)
 {
     for (int level = 0; level < 2; level++) {
         for (Tile &tile : mesh.tiles) {
+            if (!tile.rtl)
+                continue;
             tile.rtl->rst_ni = static_cast<CData>(level);
             tile.rtl->clk_i = 0;
             tile.rtl->host_space_i = 0;
@@ -224,9 +231,10 @@ void plc_rtl_mesh_destroy(plc_rtl_mesh *mesh)
 void plc_rtl_mesh_cut(plc_rtl_mesh *mesh, uint32_t tile, uint32_t link)
 {
     uint32_t to = mesh->tiles[tile].to[link];
+    if (to == NOWHERE)
+        return;
     mesh->tiles[tile].to[link] = NOWHERE;
-    if (to != NOWHERE)
-        mesh->tiles[to].from[link] = NOWHERE;
+    mesh->tiles[to].from[link] = NOWHERE;
 }
 
 void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, uint32_t address,
@@ -270,4 +278,41 @@ const plc_rtl_spike *plc_rtl_mesh_spikes(const plc_rtl_mesh *mesh, size_t *ret_n
 plc_rtl_counts plc_rtl_mesh_counts(const plc_rtl_mesh *mesh)
 {
     return mesh->counts;
+}
+
+void plc_rtl_mesh_look(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_flits *flits)
+{
+    const Vplc_tile &rtl = *mesh->tiles[tile].rtl;
+    flits->in_ready = rtl.in_ready_o;
+    flits->out_valid = rtl.out_valid_o;
+    for (uint32_t p = 0; p < PLC_RTL_LINKS; p++)
+        flits->out_data[p] = rtl.out_data_o[p];
+    flits->idle = rtl.idle_o != 0;
+}
+
+plc_rtl_result plc_rtl_mesh_clock(plc_rtl_mesh *mesh, uint32_t tile, bool tick,
+                                  plc_rtl_flits *flits)
+{
+    ContextInUse in_use(mesh->context);
+    Tile &at = mesh->tiles[tile];
+    Vplc_tile &rtl = *at.rtl;
+    rtl.tick_i = tick;
+    rtl.in_valid_i = flits->in_valid;
+    rtl.out_ready_i = flits->out_ready;
+    for (uint32_t p = 0; p < PLC_RTL_LINKS; p++)
+        rtl.in_data_i[p] = flits->in_data[p];
+    clock_tile(at);
+    uint64_t moved = mesh->moved;
+    mesh->now++;
+    take_notes(*mesh, tile);
+    at.still = mesh->moved != moved || tick ? 0 : at.still + 1;
+    plc_rtl_mesh_look(mesh, tile, flits);
+    return mesh->context.errorCount()  ? PLC_RTL_ASSERTION
+           : at.still > mesh->patience ? PLC_RTL_STUCK
+                                       : PLC_RTL_OK;
+}
+
+void plc_rtl_mesh_begin(plc_rtl_mesh *mesh)
+{
+    mesh->spikes.clear();
 }

@@ -123,6 +123,8 @@ typedef struct plc_rtl_settings {
     uint64_t shuffle;       /* not 0: tiles are evaluated in another order each cycle */
     uint64_t scramble;      /* not 0: all registers and memories begin with random bits */
     bool always;            /* idle tiles are clocked too; the result is the same */
+    const bool *only;       /* [tiles] the mesh has no others; each is clocked by itself, with
+                             * plc_rtl_mesh_clock(); NULL: all of them */
 } plc_rtl_settings;
 
 /* A mesh after reset, or NULL when memory is short. */
@@ -140,6 +142,25 @@ plc_rtl_result plc_rtl_mesh_tick(plc_rtl_mesh *mesh, uint64_t *ret_cycles, uint3
 /* The spikes of the last tick, in the order of their cycles. */
 const plc_rtl_spike *plc_rtl_mesh_spikes(const plc_rtl_mesh *mesh, size_t *ret_n);
 plc_rtl_counts plc_rtl_mesh_counts(const plc_rtl_mesh *mesh);
+
+/* What stands at the links of a tile between two clocks. Inputs are the caller's. */
+typedef struct plc_rtl_flits {
+    uint8_t in_valid, out_ready; /* bit l: link l; of inputs, by the way that packets go */
+    uint32_t in_data[PLC_RTL_LINKS];
+    uint8_t in_ready, out_valid;
+    uint32_t out_data[PLC_RTL_LINKS];
+    bool idle;
+} plc_rtl_flits;
+
+/* The outputs of a tile as they stand. */
+void plc_rtl_mesh_look(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_flits *flits);
+/* Clocks one tile with the inputs given, and shows the outputs after it; its events are counted and
+ * its spikes noted. PLC_RTL_STUCK when nothing has moved in any tile for many clocks of this one.
+ */
+plc_rtl_result plc_rtl_mesh_clock(plc_rtl_mesh *mesh, uint32_t tile, bool tick,
+                                  plc_rtl_flits *flits);
+/* Forgets the spikes noted so far. */
+void plc_rtl_mesh_begin(plc_rtl_mesh *mesh);
 
 #ifdef __cplusplus
 }

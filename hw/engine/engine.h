@@ -49,6 +49,6 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
 void plc_engine_add_energy(const plc_chip *chip, const plc_engine_stats *stats,
                            plc_engine_cost *cost);
 
-extern const plc_engine_class plc_engine_fast, plc_engine_mesh, plc_engine_rtl;
+extern const plc_engine_class plc_engine_fast, plc_engine_mesh, plc_engine_rtl, plc_engine_systemc;
 
 #endif

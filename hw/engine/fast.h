@@ -197,6 +197,8 @@ plc_status plc_mail_hand_over(plc_fast *fast, plc_status status, bool keep, plc_
 /* Updates the group's neurons that are due in a tick; spikes go to the block's trace and sent[tick
  * & 1]. */
 void plc_group_update(plc_block *block, plc_group *group, uint64_t tick);
+/* How many neurons that a core updates in a tick come before the i-th of a group, in the group. */
+uint32_t plc_group_turn(const plc_group *group, uint32_t i);
 /* Adds the synapses of a run to the inputs they reach. */
 void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign);
 /* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the block has

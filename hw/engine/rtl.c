@@ -10,8 +10,7 @@
 
 enum { CHUNK = 1 << 16 }; /* [spikes] between hand-overs */
 
-/* Sets off the spikes of the sources in a tick. */
-static void feed(plc_rtl *rtl, uint64_t tick)
+void plc_rtl_feed(plc_rtl *rtl, uint64_t tick)
 {
     for (; rtl->next_event < rtl->n_events && rtl->events[rtl->next_event].tick == tick;
          rtl->next_event++) {
@@ -84,7 +83,7 @@ static plc_status run_tick(plc_rtl *rtl, plc_error *error)
     uint32_t tile = 0;
     if (tick > UINT32_MAX)
         return plc_fail(error, PLC_INVALID, "engine rtl: expected at most 2^32 ticks");
-    feed(rtl, tick);
+    plc_rtl_feed(rtl, tick);
     plc_rtl_result result = plc_rtl_mesh_tick(rtl->mesh, &cycles, &tile);
     plc_status status = check(rtl, result, tile, error);
     if (status != PLC_OK)
@@ -154,9 +153,8 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     return true;
 }
 
-static void destroy(plc_engine *engine)
+void plc_rtl_finish(plc_rtl *rtl)
 {
-    plc_rtl *rtl = (plc_rtl *)engine;
     for (size_t i = 0; i < rtl->n_poisson; i++)
         free(rtl->poisson[i].params);
     plc_rtl_mesh_destroy(rtl->mesh);
@@ -167,7 +165,12 @@ static void destroy(plc_engine *engine)
     free(rtl->events);
     free(rtl->poisson);
     free(rtl->trace);
-    free(rtl);
+}
+
+static void destroy(plc_engine *engine)
+{
+    plc_rtl_finish((plc_rtl *)engine);
+    free(engine);
 }
 
 plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,

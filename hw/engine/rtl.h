@@ -43,10 +43,16 @@ typedef struct plc_rtl {
     plc_engine_cost cost;
 } plc_rtl;
 
-/* Loads a layout into a mesh of its chip's size. PLC_INVALID where the chip is none that the RTL
- * models, PLC_DOES_NOT_FIT where the layout needs more than a tile has. */
+/* Loads a layout, or those of its tiles that `options` name, into a mesh of its chip's size.
+ * PLC_INVALID where the chip is none that the RTL models, PLC_DOES_NOT_FIT where the layout needs
+ * more than a tile has. */
 plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_settings *options,
                         plc_error *error);
+
+/* Sets off the spikes of the sources in a tick. */
+void plc_rtl_feed(plc_rtl *rtl, uint64_t tick);
+/* Frees all that an rtl has, but not itself. */
+void plc_rtl_finish(plc_rtl *rtl);
 
 /* An engine rtl that is simulated as `options` say; their width and height are the chip's. */
 plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,

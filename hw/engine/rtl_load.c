@@ -358,9 +358,11 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_se
         return plc_fail_memory(error, "tiles");
     cut_links(rtl);
     for (uint32_t c = 0; status == PLC_OK && c < layout->n_cores; c++)
-        status = load_core(&l, c, error);
+        if (!options->only || options->only[layout->cores[c].router])
+            status = load_core(&l, c, error);
     for (uint32_t r = 0; status == PLC_OK && r < chip->width * chip->height; r++)
-        status = load_router(&l, r, error);
+        if (!options->only || options->only[r])
+            status = load_router(&l, r, error);
     if (rtl->n_events)
         qsort(rtl->events, rtl->n_events, sizeof *rtl->events, compare_events);
     return status;
