@@ -5,6 +5,11 @@
 #include "rtl-models/context.hpp"
 
 #include "Vplc_tile.h"
+// What is generated has structs without names, an extension.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#include "Vplc_tile___024root.h"
+#pragma GCC diagnostic pop
 
 #include <climits>
 #include <memory>
@@ -250,6 +255,24 @@ void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, 
     rtl.tick_i = 0;
     clock_tile(mesh->tiles[tile]);
     rtl.host_space_i = 0;
+}
+
+uint32_t plc_rtl_mesh_read(const plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space,
+                           uint32_t address)
+{
+    const Vplc_tile___024root &root = *mesh->tiles[tile].rtl->rootp;
+    switch (space) {
+    case PLC_RTL_SYNAPSE:
+        return root.plc_tile__DOT__u_core__DOT__u_receiver__DOT__u_synapses__DOT__words[address];
+    case PLC_RTL_PARAM:
+        return root.plc_tile__DOT__u_core__DOT__u_updater__DOT__u_params__DOT__words[address / 16]
+                                                                                    [address % 16];
+    case PLC_RTL_STATE:
+        return root.plc_tile__DOT__u_core__DOT__u_updater__DOT__u_state__DOT__words[address / 4]
+                                                                                   [address % 4];
+    default:
+        return 0;
+    }
 }
 
 plc_rtl_result plc_rtl_mesh_tick(plc_rtl_mesh *mesh, uint64_t *ret_cycles, uint32_t *ret_tile)

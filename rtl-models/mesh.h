@@ -21,6 +21,7 @@ enum {
     PLC_RTL_ROUTER_ENTRIES = 256,
     PLC_RTL_LINK_BUFFER = 2,
     PLC_RTL_SPIKE_BUFFER = 16,
+    PLC_RTL_PARAM_LANES = 13, /* words of a neuron's parameters that are there */
     PLC_RTL_GROUPS = 1024,
     PLC_RTL_POPULATIONS = 64,
     PLC_RTL_TILES = 1024, /* of a mesh: each takes half a MiB and some ms to reset */
@@ -136,6 +137,9 @@ void plc_rtl_mesh_cut(plc_rtl_mesh *mesh, uint32_t tile, uint32_t link);
 /* Writes a word of a tile; between ticks only. */
 void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, uint32_t address,
                         uint32_t data);
+/* Reads a word of a tile's memories: of PLC_RTL_SYNAPSE, PLC_RTL_PARAM and PLC_RTL_STATE. */
+uint32_t plc_rtl_mesh_read(const plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space,
+                           uint32_t address);
 /* Runs one tick, from its pulse until all tiles are idle. ret_cycles: how long it took; ret_tile:
  * the first of those that were busy to the last. */
 plc_rtl_result plc_rtl_mesh_tick(plc_rtl_mesh *mesh, uint64_t *ret_cycles, uint32_t *ret_tile);

@@ -173,6 +173,8 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
 /* The weights of the blocks' plastic synapses; a plc_engine_class.get_weights. */
 plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                                 plc_error *error);
+/* The states of all blocks' neurons; a plc_engine_class.get_states. */
+bool plc_fast_get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
 /* The state of a group at tick 0, from its population; inputs must be clear. */

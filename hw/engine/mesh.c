@@ -182,6 +182,7 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .run = run,
                                           .get_cost = get_cost,
                                           .get_weights = plc_fast_get_weights,
+                                          .get_states = plc_fast_get_states,
                                           .set_watch = set_watch,
                                           .get_tallies = get_tallies,
                                           .destroy = destroy};

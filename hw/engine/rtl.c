@@ -200,5 +200,21 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return plc_rtl_create(layout, settings, &(plc_rtl_settings){0}, ret_engine, error);
 }
 
-const plc_engine_class plc_engine_rtl = {
-    .name = "rtl", .create = create, .run = run, .get_cost = get_cost, .destroy = destroy};
+static bool get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states)
+{
+    plc_rtl_get_states((const plc_rtl *)engine, n_words, states);
+    return true;
+}
+
+static plc_status flip(plc_engine *engine, const plc_engine_flip *flip, plc_error *error)
+{
+    return plc_rtl_flip((plc_rtl *)engine, flip, error);
+}
+
+const plc_engine_class plc_engine_rtl = {.name = "rtl",
+                                         .create = create,
+                                         .run = run,
+                                         .get_cost = get_cost,
+                                         .get_states = get_states,
+                                         .flip = flip,
+                                         .destroy = destroy};

@@ -31,8 +31,9 @@ typedef struct plc_rtl {
     plc_chip *chip; /* a copy */
     plc_rtl_mesh *mesh;
     uint64_t seed;
-    uint32_t *core_of;     /* [tiles] core of the layout, or UINT32_MAX */
-    uint32_t *first_owner; /* [cores] */
+    uint32_t *core_of;     /* [tiles] core of the layout, or UINT32_MAX; also where it is not in
+                              RTL */
+    uint32_t *first_owner; /* [cores + 1] */
     plc_rtl_owner *owners; /* [neurons] by core */
     plc_rtl_event *events; /* [n_events] by tick */
     size_t n_events, events_capacity, next_event;
@@ -51,6 +52,12 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_se
 
 /* Sets off the spikes of the sources in a tick. */
 void plc_rtl_feed(plc_rtl *rtl, uint64_t tick);
+/* Puts the states of the neurons in RTL where a plc_engine_class.get_states wants them. */
+void plc_rtl_get_states(const plc_rtl *rtl, const uint32_t *n_words, int32_t *const *states);
+/* Records the potentials of the neurons in RTL, as they are before a tick. */
+void plc_rtl_record(const plc_rtl *rtl, plc_engine *engine, uint64_t tick);
+/* Flips a bit of a tile in RTL. PLC_INVALID where there is no such word. */
+plc_status plc_rtl_flip(plc_rtl *rtl, const plc_engine_flip *flip, plc_error *error);
 /* Frees all that an rtl has, but not itself. */
 void plc_rtl_finish(plc_rtl *rtl);
 

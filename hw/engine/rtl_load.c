@@ -317,19 +317,21 @@ static int compare_events(const void *a, const void *b)
 }
 
 /* Where the spikes of each core come from. */
-static plc_status make_owners(plc_rtl *rtl, const plc_layout *layout, plc_error *error)
+static plc_status make_owners(plc_rtl *rtl, const plc_layout *layout, const bool *only,
+                              plc_error *error)
 {
     uint32_t n_tiles = layout->chip->width * layout->chip->height;
     uint64_t n = 0;
     rtl->core_of = plc_array(n_tiles, sizeof *rtl->core_of);
-    rtl->first_owner = plc_array(layout->n_cores, sizeof *rtl->first_owner);
+    rtl->first_owner = plc_array(layout->n_cores + 1ul, sizeof *rtl->first_owner);
     if (!rtl->core_of || !rtl->first_owner)
         return plc_fail_memory(error, "cores");
     memset(rtl->core_of, 0xff, n_tiles * sizeof *rtl->core_of);
     for (uint32_t c = 0; c < layout->n_cores; c++) {
-        rtl->core_of[layout->cores[c].router] = c;
-        rtl->first_owner[c] = (uint32_t)n;
+        if (!only || only[layout->cores[c].router])
+            rtl->core_of[layout->cores[c].router] = c;
         n += layout->cores[c].n_neurons;
+        rtl->first_owner[c + 1] = (uint32_t)n;
     }
     rtl->owners = plc_array(n, sizeof *rtl->owners);
     return rtl->owners ? PLC_OK : plc_fail_memory(error, "neurons");
@@ -345,7 +347,7 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_se
     if (status == PLC_OK)
         status = plc_chip_copy(chip, &rtl->chip, error);
     if (status == PLC_OK)
-        status = make_owners(rtl, layout, error);
+        status = make_owners(rtl, layout, options->only, error);
     if (status != PLC_OK)
         return status;
     shape.width = chip->width;

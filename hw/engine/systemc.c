@@ -81,7 +81,7 @@ static void note_length(plc_systemc *s, uint64_t length, uint32_t router)
 {
     plc_engine_cost *cost = &s->cost;
     double seconds = (double)length * 1e-12;
-    cost->seconds += seconds;
+    s->length += length;
     cost->deadline_misses += seconds > cost->tick;
     if (length > cost->longest_tick_ps) {
         cost->longest_tick_ps = length;
@@ -98,6 +98,8 @@ static plc_status run_tick(plc_systemc *s, plc_error *error)
         if (s->tick > UINT32_MAX)
             return plc_fail(error, PLC_INVALID,
                             "engine systemc: expected at most 2^32 ticks with tiles in RTL");
+        if (s->fast.base.recording)
+            plc_rtl_record(&s->rtl, &s->fast.base, s->tick);
         plc_rtl_feed(&s->rtl, s->tick);
     }
     plc_rtl_result result = plc_tlm_mesh_tick(s->mesh, &length, &router);
@@ -134,6 +136,7 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     plc_tlm_counts counts = plc_tlm_mesh_counts(s->mesh);
     plc_rtl_counts rtl = s->rtl.mesh ? plc_rtl_mesh_counts(s->rtl.mesh) : (plc_rtl_counts){0};
     *ret_cost = s->cost;
+    ret_cost->seconds = (double)s->length / (double)s->clock / s->cost.core_clock;
     ret_cost->packets = counts.packets + rtl.spikes;
     ret_cost->hops = counts.hops;
     ret_cost->passes = counts.passes + rtl.passes;
@@ -142,6 +145,23 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     ret_cost->forced = counts.aside + rtl.aside;
     plc_engine_add_energy(s->chip, &engine->stats, ret_cost);
     return true;
+}
+
+static bool get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states)
+{
+    const plc_systemc *s = (const plc_systemc *)engine;
+    bool known = plc_fast_get_states(engine, n_words, states);
+    if (s->rtl.mesh)
+        plc_rtl_get_states(&s->rtl, n_words, states);
+    return known;
+}
+
+static plc_status flip(plc_engine *engine, const plc_engine_flip *flip, plc_error *error)
+{
+    plc_systemc *s = (plc_systemc *)engine;
+    if (flip->tile >= s->chip->width * s->chip->height || !s->is_rtl[flip->tile])
+        return plc_fail(error, PLC_INVALID, "expected a tile in RTL to flip a bit of");
+    return plc_rtl_flip(&s->rtl, flip, error);
 }
 
 static void destroy(plc_engine *engine)
@@ -189,15 +209,12 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return status;
 }
 
-static void start_recording(plc_engine *engine)
-{
-    plc_fast_start_recording(engine);
-}
-
 const plc_engine_class plc_engine_systemc = {.name = "systemc",
                                              .create = create,
-                                             .start_recording = start_recording,
+                                             .start_recording = plc_fast_start_recording,
                                              .run = run,
                                              .get_cost = get_cost,
                                              .get_weights = plc_fast_get_weights,
+                                             .get_states = get_states,
+                                             .flip = flip,
                                              .destroy = destroy};

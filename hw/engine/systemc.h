@@ -39,6 +39,8 @@ typedef struct plc_systemc {
     bool *is_rtl;        /* [routers] */
     uint32_t *core_at;   /* [routers] the first core there, or 0 */
     uint32_t first_rtl;  /* a core in RTL, or UINT32_MAX */
+    uint64_t clock;      /* [ps] a cycle */
+    uint64_t length;     /* [ps] of all ticks so far */
     uint64_t tick;       /* at hand */
     plc_engine_cost cost;
 } plc_systemc;

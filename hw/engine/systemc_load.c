@@ -277,6 +277,7 @@ static plc_status make_mesh(plc_systemc *s, const plc_layout *layout, plc_error 
             .is_rtl = s->is_rtl,
             .times = read_times(s->chip),
             .owner = {.update = plc_systemc_update, .deliver = plc_systemc_deliver, .context = s}};
+        s->clock = settings.times.clock;
         s->mesh = plc_tlm_mesh_create(&settings);
     }
     free(neighbours);
@@ -333,7 +334,8 @@ plc_status plc_systemc_load(plc_systemc *s, const plc_layout *layout,
     if (status == PLC_OK)
         status = make_mesh(s, layout, error);
     plc_loader_finish(&l.base);
-    s->cost.core_clock = plc_chip_get(layout->chip, PLC_CHIP_CORE_CLOCK);
+    double clock = plc_chip_get(layout->chip, PLC_CHIP_CORE_CLOCK);
+    s->cost.core_clock = clock > 0 ? clock : 1e9;
     double tick = plc_chip_get(layout->chip, PLC_CHIP_TICK);
     s->cost.tick = tick > 0 ? tick : (double)INFINITY;
     return status;
