@@ -125,7 +125,7 @@ typedef struct plc_rtl_settings {
     uint64_t scramble;      /* not 0: all registers and memories begin with random bits */
     bool always;            /* idle tiles are clocked too; the result is the same */
     const bool *only;       /* [tiles] the mesh has no others; each is clocked by itself, with
-                             * plc_rtl_mesh_clock(); NULL: all of them */
+                             * plc_rtl_mesh_rise(); NULL: all of them */
 } plc_rtl_settings;
 
 /* A mesh after reset, or NULL when memory is short. */
@@ -158,13 +158,21 @@ typedef struct plc_rtl_flits {
 
 /* The outputs of a tile as they stand. */
 void plc_rtl_mesh_look(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_flits *flits);
-/* Clocks one tile with the inputs given, and shows the outputs after it; its events are counted and
- * its spikes noted. PLC_RTL_STUCK when nothing has moved in any tile for many clocks of this one.
- */
-plc_rtl_result plc_rtl_mesh_clock(plc_rtl_mesh *mesh, uint32_t tile, bool tick,
-                                  plc_rtl_flits *flits);
+/* Clocks one tile, in two steps: its clock goes up, with the inputs given, in some cycle; and down,
+ * which shows the outputs after it. The clocks of all tiles of a cycle go up before any goes down.
+ * Events are counted and spikes noted. PLC_RTL_STUCK when nothing has moved for many clocks of this
+ * tile. */
+void plc_rtl_mesh_rise(plc_rtl_mesh *mesh, uint32_t tile, uint64_t cycle, bool tick,
+                       const plc_rtl_flits *flits);
+plc_rtl_result plc_rtl_mesh_fall(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_flits *flits);
 /* Forgets the spikes noted so far. */
 void plc_rtl_mesh_begin(plc_rtl_mesh *mesh);
+
+/* From now on waveforms of all tiles go to a VCD file, with cycles of `period` [ps]; tiles that are
+ * idle have no clock. False, with errno, when the file cannot be opened. */
+bool plc_rtl_mesh_open_wave(plc_rtl_mesh *mesh, const char *path, uint64_t period);
+/* No more, and closes the file; false when it could not be written. */
+bool plc_rtl_mesh_close_wave(plc_rtl_mesh *mesh);
 
 #ifdef __cplusplus
 }

@@ -24,6 +24,9 @@ Tile::Tile(sc_core::sc_module_name name, Shared &shared, uint32_t router,
     SC_METHOD(look);
     dont_initialize();
     sensitive << edge_done_;
+    SC_METHOD(exchange);
+    dont_initialize();
+    sensitive << exchange_;
     plc_rtl_mesh_look(shared.rtl, router, &flits_);
 }
 
@@ -61,16 +64,23 @@ void Tile::accepted(unsigned port)
     flits_.out_ready = static_cast<uint8_t>(flits_.out_ready | 1u << tile_links[port]);
 }
 
-// One clock: what has been offered to it and what has been taken from it pass.
+// The clock goes up: what has been offered to the tile and what has been taken from it pass.
 void Tile::edge()
 {
     edge_at_ = next_;
     next_ = NEVER;
     came_ = tick_ || flits_.in_valid;
     offers_ = static_cast<uint8_t>(offers_ & ~flits_.out_ready);
-    plc_rtl_result result = plc_rtl_mesh_clock(shared_.rtl, router_, tick_, &flits_);
+    plc_rtl_mesh_rise(shared_.rtl, router_, edge_at_ / shared_.times.clock, tick_, &flits_);
     tick_ = false;
     flits_.in_valid = flits_.out_ready = 0;
+    edge_done_.notify(sc_core::SC_ZERO_TIME);
+}
+
+// The clock goes down, once all have gone up.
+void Tile::look()
+{
+    plc_rtl_result result = plc_rtl_mesh_fall(shared_.rtl, router_, &flits_);
     if (result != PLC_RTL_OK) {
         shared_.result = result;
         shared_.last = router_;
@@ -78,11 +88,11 @@ void Tile::edge()
     }
     if (!flits_.idle)
         shared_.note(edge_at_ + 2 * shared_.times.clock, router_);
-    edge_done_.notify(sc_core::SC_ZERO_TIME);
+    exchange_.notify(sc_core::SC_ZERO_TIME);
 }
 
-// Between two edges.
-void Tile::look()
+// Between two edges, when all show what they have.
+void Tile::exchange()
 {
     for (unsigned link = 0; link < PLC_RTL_LINKS; link++) {
         unsigned port = mesh_links[link];

@@ -28,6 +28,7 @@ class Tile : public Node
   private:
     void edge();
     void look();
+    void exchange();
     void wake(uint64_t time);
 
     plc_rtl_flits flits_ = {};
@@ -36,7 +37,7 @@ class Tile : public Node
     uint8_t offers_ = 0;    // bit l: what link l shows has been offered
     uint64_t edge_at_ = 0;  // [ps] the last edge
     uint64_t next_ = NEVER; // [ps] the next one, if there is to be one
-    sc_core::sc_event clock_, edge_done_;
+    sc_core::sc_event clock_, edge_done_, exchange_;
 };
 
 } // namespace plc

@@ -45,6 +45,10 @@ typedef struct plc_engine_class {
     /* Flips a bit of a memory, as a fault would. PLC_INVALID where there is no such bit; NULL where
      * that is not possible. */
     plc_status (*flip)(plc_engine *engine, const plc_engine_flip *flip, plc_error *error);
+    /* From now on waveforms of the tiles in RTL go to a VCD file; and no more, which must be called
+     * before the engine is destroyed. NULL where there are none. */
+    plc_status (*open_wave)(plc_engine *engine, const char *path, plc_error *error);
+    plc_status (*close_wave)(plc_engine *engine, plc_error *error);
     void (*destroy)(plc_engine *engine);
 } plc_engine_class;
 

@@ -211,10 +211,22 @@ static plc_status flip(plc_engine *engine, const plc_engine_flip *flip, plc_erro
     return plc_rtl_flip((plc_rtl *)engine, flip, error);
 }
 
+static plc_status open_wave(plc_engine *engine, const char *path, plc_error *error)
+{
+    return plc_rtl_open_wave((plc_rtl *)engine, path, error);
+}
+
+static plc_status close_wave(plc_engine *engine, plc_error *error)
+{
+    return plc_rtl_close_wave((plc_rtl *)engine, error);
+}
+
 const plc_engine_class plc_engine_rtl = {.name = "rtl",
                                          .create = create,
                                          .run = run,
                                          .get_cost = get_cost,
                                          .get_states = get_states,
                                          .flip = flip,
+                                         .open_wave = open_wave,
+                                         .close_wave = close_wave,
                                          .destroy = destroy};

@@ -58,6 +58,9 @@ void plc_rtl_get_states(const plc_rtl *rtl, const uint32_t *n_words, int32_t *co
 void plc_rtl_record(const plc_rtl *rtl, plc_engine *engine, uint64_t tick);
 /* Flips a bit of a tile in RTL. PLC_INVALID where there is no such word. */
 plc_status plc_rtl_flip(plc_rtl *rtl, const plc_engine_flip *flip, plc_error *error);
+/* What plc_engine_class has under these names. */
+plc_status plc_rtl_open_wave(plc_rtl *rtl, const char *path, plc_error *error);
+plc_status plc_rtl_close_wave(plc_rtl *rtl, plc_error *error);
 /* Frees all that an rtl has, but not itself. */
 void plc_rtl_finish(plc_rtl *rtl);
 

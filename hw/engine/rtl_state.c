@@ -1,7 +1,10 @@
 /* What tiles in RTL remember, for who compares, records or damages it. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
+#include "hw/engine/fabric.h"
 #include "hw/engine/rtl.h"
+
+#include <errno.h>
 
 /* Words of a neuron's state, and of all memories of a tile, as the host sees them. */
 enum { STATE_WORDS = 4, PARAM_WORDS = 16 };
@@ -62,4 +65,19 @@ plc_status plc_rtl_flip(plc_rtl *rtl, const plc_engine_flip *flip, plc_error *er
     uint32_t word = plc_rtl_mesh_read(rtl->mesh, flip->tile, space, flip->word);
     plc_rtl_mesh_write(rtl->mesh, flip->tile, space, flip->word, word ^ UINT32_C(1) << flip->bit);
     return PLC_OK;
+}
+
+plc_status plc_rtl_open_wave(plc_rtl *rtl, const char *path, plc_error *error)
+{
+    uint64_t period = plc_picoseconds(1 / rtl->cost.core_clock);
+    if (plc_rtl_mesh_open_wave(rtl->mesh, path, period ? period : 1))
+        return PLC_OK;
+    return plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
+}
+
+plc_status plc_rtl_close_wave(plc_rtl *rtl, plc_error *error)
+{
+    return plc_rtl_mesh_close_wave(rtl->mesh)
+               ? PLC_OK
+               : plc_fail(error, PLC_FAILED, "waveforms: cannot write all of them");
 }

@@ -209,6 +209,18 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return status;
 }
 
+static plc_status open_wave(plc_engine *engine, const char *path, plc_error *error)
+{
+    if (!((plc_systemc *)engine)->rtl.mesh)
+        return plc_fail(error, PLC_INVALID, "waveforms: expected tiles in RTL, got none");
+    return plc_rtl_open_wave(&((plc_systemc *)engine)->rtl, path, error);
+}
+
+static plc_status close_wave(plc_engine *engine, plc_error *error)
+{
+    return plc_rtl_close_wave(&((plc_systemc *)engine)->rtl, error);
+}
+
 const plc_engine_class plc_engine_systemc = {.name = "systemc",
                                              .create = create,
                                              .start_recording = plc_fast_start_recording,
@@ -217,4 +229,6 @@ const plc_engine_class plc_engine_systemc = {.name = "systemc",
                                              .get_weights = plc_fast_get_weights,
                                              .get_states = get_states,
                                              .flip = flip,
+                                             .open_wave = open_wave,
+                                             .close_wave = close_wave,
                                              .destroy = destroy};
