@@ -50,7 +50,7 @@ static bool take_spikes(plc_rtl *rtl, uint64_t tick)
     return true;
 }
 
-static plc_status check(const plc_rtl *rtl, plc_rtl_result result, uint32_t tile, plc_error *error)
+static plc_status check(plc_rtl *rtl, plc_rtl_result result, uint32_t tile, plc_error *error)
 {
     uint64_t tick = rtl->base.stats.ticks;
     uint32_t x = tile % rtl->chip->width, y = tile / rtl->chip->width;
@@ -64,6 +64,7 @@ static plc_status check(const plc_rtl *rtl, plc_rtl_result result, uint32_t tile
                         "packets wait for each other's places",
                         (unsigned long long)tick, x, y);
     case PLC_RTL_ASSERTION:
+        rtl->base.stats.assertions++;
         return plc_fail(error, PLC_FAILED, "engine rtl: tick %llu: an assertion of the RTL failed",
                         (unsigned long long)tick);
     case PLC_RTL_OK:

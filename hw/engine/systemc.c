@@ -49,7 +49,7 @@ static bool take_plastic(plc_systemc *s)
     return true;
 }
 
-static plc_status check(const plc_systemc *s, plc_rtl_result result, uint32_t router,
+static plc_status check(plc_systemc *s, plc_rtl_result result, uint32_t router,
                         plc_error *error)
 {
     unsigned long long tick = s->tick;
@@ -63,6 +63,7 @@ static plc_status check(const plc_systemc *s, plc_rtl_result result, uint32_t ro
                         "packets wait for each other's places",
                         tick, router % s->chip->width, router / s->chip->width);
     case PLC_RTL_ASSERTION:
+        s->fast.base.stats.assertions++;
         return plc_fail(error, PLC_FAILED,
                         "engine systemc: tick %llu: tile (%u, %u): an assertion of the RTL failed",
                         tick, router % s->chip->width, router / s->chip->width);

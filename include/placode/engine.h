@@ -44,6 +44,7 @@ typedef struct plc_engine_stats {
     uint64_t plastic_events;  /* of them plastic: brought up to date first */
     uint64_t digest;          /* of all spikes, see plc_spike_digest() */
     uint64_t sent_to_ranks;   /* spikes that had to leave their rank */
+    uint64_t assertions;      /* of RTL that have failed; the run has ended then */
     uint32_t threads;         /* in use, of each rank */
     uint32_t ranks;           /* 1: this process alone */
 } plc_engine_stats;
