@@ -37,9 +37,9 @@ bool cosim_history_add(cosim_history *h, const plc_spike *spikes, size_t n, uint
     return true;
 }
 
-/* What spike number `i` does to neuron `target` of the core that `slice` is on. */
+/* What a spike does in a tick to neuron `target` of the core that `slice` is on. */
 static bool list_spike(const plc_layout *layout, const plc_spike *spike, const plc_slice *slice,
-                       uint32_t target, uint64_t tick, json_t *list)
+                       uint32_t target, uint64_t acts, json_t *list)
 {
     const plc_slice *from = input_find_slice(layout, spike->population, spike->neuron);
     uint32_t key = from->key + (spike->neuron - from->begin);
@@ -51,8 +51,7 @@ static bool list_spike(const plc_layout *layout, const plc_spike *spike, const p
     const plc_population *to = &layout->populations[slice->population];
     for (uint64_t i = layout->row_offsets[row]; i < layout->row_offsets[row + 1]; i++) {
         plc_synapse s = plc_layout_synapse(layout, i);
-        uint64_t acts = spike->tick + s.delay;
-        if (s.target != target || acts > tick || acts + SHOWN_TICKS <= tick)
+        if (s.target != target || spike->tick + s.delay != acts)
             continue;
         json_t *one = json_pack("{s:I, s:I, s:o, s:I, s:s, s:i, s:b}", "sent",
                                 (json_int_t)spike->tick, "acts", (json_int_t)acts, "population",
@@ -71,10 +70,12 @@ json_t *cosim_history_list(const cosim_history *h, const plc_layout *layout, uin
 {
     const plc_slice *slice = input_find_slice(layout, population, neuron);
     json_t *list = json_array();
+    uint32_t target = slice->offset + (neuron - slice->begin);
     bool ok = list;
-    for (size_t i = h->begin; ok && i < h->n; i++)
-        ok = list_spike(layout, &h->spikes[i], slice, slice->offset + (neuron - slice->begin), tick,
-                        list);
+    for (uint64_t acts = tick < SHOWN_TICKS ? 0 : tick - SHOWN_TICKS + 1; acts <= tick; acts++)
+        for (size_t i = h->begin; ok && i < h->n; i++)
+            ok = h->spikes[i].tick + LONGEST < acts ||
+                 list_spike(layout, &h->spikes[i], slice, target, acts, list);
     while (ok && json_array_size(list) > SHOWN)
         json_array_remove(list, 0);
     if (ok)

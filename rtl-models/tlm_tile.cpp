@@ -74,6 +74,7 @@ void Tile::edge()
     plc_rtl_mesh_rise(shared_.rtl, router_, edge_at_ / shared_.times.clock, tick_, &flits_);
     tick_ = false;
     flits_.in_valid = flits_.out_ready = 0;
+    flits_.in_ready = 0; // until it is known
     edge_done_.notify(sc_core::SC_ZERO_TIME);
 }
 
