@@ -118,6 +118,14 @@ void make_mesh(plc_tlm_mesh &mesh, const plc_tlm_settings &s)
                 node_at(mesh, r).connect(l, node_at(mesh, neighbour(s, r, l)), l);
 }
 
+void check(plc_tlm_mesh &mesh, bool idle, uint32_t router)
+{
+    if (idle || mesh.shared.result != PLC_RTL_OK)
+        return;
+    mesh.shared.result = PLC_RTL_STUCK;
+    mesh.shared.last = router;
+}
+
 void run_tick(plc_tlm_mesh &mesh, uint64_t begin)
 {
     for (auto &core : mesh.cores)
@@ -127,6 +135,12 @@ void run_tick(plc_tlm_mesh &mesh, uint64_t begin)
             tile->start(begin);
     if (mesh.shared.result == PLC_RTL_OK)
         sc_core::sc_start();
+    // No event is left: then nothing may be left to do. Tiles of RTL watch themselves.
+    for (auto &core : mesh.cores)
+        check(mesh, core->is_idle(), core->router());
+    for (auto &router : mesh.routers)
+        if (router)
+            check(mesh, router->is_idle(), router->router());
 }
 
 } // namespace

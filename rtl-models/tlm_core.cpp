@@ -30,6 +30,11 @@ void Core::start(uint64_t begin)
     poke_.notify(sc_core::sc_time::from_value(begin - now_ps()));
 }
 
+bool Core::is_idle() const
+{
+    return !updating_ && sent_ == n_spikes_ && out_.empty() && !is_pending(0);
+}
+
 // Sets the clock of the neurons to the next spike, or to the end of the updates.
 void Core::go_on()
 {
@@ -39,20 +44,21 @@ void Core::go_on()
     updated_ = until;
 }
 
-// Takes a packet in, unless the core is at one.
+// Takes a packet in, unless the core is at one. Where routers drop what they cannot hand over, cores
+// take all packets at once, and work at them one after the other.
 bool Core::receive(uint32_t key, uint64_t now)
 {
     const plc_tlm_times &t = shared_.times;
     const plc_tlm_owner &owner = shared_.owner;
     uint32_t n = 0;
-    if (received_ > now)
+    if (received_ > now && t.wait == NEVER)
         return false;
     if (!owner.deliver(owner.context, number_, key, &n)) {
         shared_.result = PLC_RTL_NO_MEMORY;
         return true;
     }
     uint64_t work = t.packet + (n ? t.row : 0) + n * t.synapse;
-    received_ = now + work;
+    received_ = std::max(now, received_) + work;
     if (updating_ && neurons_ > now)
         neurons_ += work;
     shared_.counts.deliveries++;

@@ -20,6 +20,8 @@ class Core : public Node
     Core(sc_core::sc_module_name name, Shared &shared, uint32_t router, uint32_t number);
     // A tick begins, at a time [ps] from now on.
     void start(uint64_t begin);
+    // Nothing is left to do.
+    bool is_idle() const;
 
   protected:
     bool offered(unsigned port, uint32_t key) override;

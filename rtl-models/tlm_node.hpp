@@ -63,6 +63,10 @@ class Node : public sc_core::sc_module
          const std::vector<unsigned> &ports);
     // Binds an output of this node to an input of another.
     void connect(unsigned port, Node &other, unsigned other_port);
+    uint32_t router() const
+    {
+        return router_;
+    }
 
   protected:
     // Offers a packet to who is behind a port; false: it takes it later, and accepted() is called.

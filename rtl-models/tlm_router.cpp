@@ -40,6 +40,14 @@ void Router::add_entry(uint32_t key, uint32_t mask, std::vector<unsigned> output
     known_.clear();
 }
 
+bool Router::is_idle() const
+{
+    bool idle = !holds_ && aside_.empty() && dropped_.empty();
+    for (unsigned port = 0; port < inputs_.size(); port++)
+        idle = idle && inputs_[port].empty() && outputs_[port].queue.empty() && !is_pending(port);
+    return idle;
+}
+
 bool Router::offered(unsigned port, uint32_t key)
 {
     if (inputs_[port].size() >= shared_.times.link_buffer)
@@ -197,12 +205,12 @@ uint64_t Router::next_time(uint64_t now) const
         next = add(held_since_, t.wait != NEVER ? t.wait : PATIENCE * t.interval);
     else if (waiting)
         next = free_at_;
-    if (!dropped_.empty())
-        next = std::min(next, dropped_.front().ready);
+    else if (!dropped_.empty())
+        next = std::max(free_at_, dropped_.front().ready);
     for (const Output &out : outputs_)
         if (!out.queue.empty() && !out.offers)
             next = std::min(next, out.carries ? out.free_at : out.queue.front().ready);
-    return next > now ? next : now;
+    return std::max(next, now);
 }
 
 void Router::step()

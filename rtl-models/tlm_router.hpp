@@ -23,6 +23,8 @@ class Router : public Node
     SC_HAS_PROCESS(Router);
     Router(sc_core::sc_module_name name, Shared &shared, uint32_t router,
            const std::vector<unsigned> &ports);
+    // Nothing is here.
+    bool is_idle() const;
     void add_entry(uint32_t key, uint32_t mask, std::vector<unsigned> outputs);
 
   protected:

@@ -49,8 +49,7 @@ static bool take_plastic(plc_systemc *s)
     return true;
 }
 
-static plc_status check(plc_systemc *s, plc_rtl_result result, uint32_t router,
-                        plc_error *error)
+static plc_status check(plc_systemc *s, plc_rtl_result result, uint32_t router, plc_error *error)
 {
     unsigned long long tick = s->tick;
     uint64_t dropped = s->rtl.mesh ? plc_rtl_mesh_counts(s->rtl.mesh).dropped : 0;

@@ -239,7 +239,8 @@ Test(systemc, dropped_packets_are_sent_anew)
 {
     plc_network *network = parse(congested);
     plc_chip *chip = open_chip("placode-2x2");
-    chip->quantities[PLC_CHIP_WAIT1].value = 8;
+    chip->quantities[PLC_CHIP_LINK_TIME].value = 2e-7;
+    chip->quantities[PLC_CHIP_WAIT1].value = 20;
     chip->quantities[PLC_CHIP_WAIT2].value = 0;
     plc_layout *layout = map(network, chip);
     cr_assert(layout);
