@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* One of the two. */
@@ -272,21 +273,30 @@ static plc_status rerun(const lockstep *l, const char *path, uint64_t last, plc_
     return status;
 }
 
-/* The file appears whole or not at all. */
+/* The file appears whole or not at all; what is no file, such as a pipe, is written in place. */
 static plc_status write_wave(const lockstep *l, uint64_t last, plc_error *error)
 {
+    struct stat info;
     const char *path = l->task->vcd;
-    size_t size = strlen(path) + 32;
-    char *temporary = plc_array(size, 1);
-    if (!temporary)
-        return plc_fail_memory(error, "waveforms");
-    snprintf(temporary, size, "%s.%ld.tmp", path, (long)getpid());
-    plc_status status = rerun(l, temporary, last, error);
-    if (status == PLC_OK && rename(temporary, path))
-        status = plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
-    if (status != PLC_OK)
-        unlink(temporary);
+    bool exists = stat(path, &info) == 0;
+    if (exists && !S_ISREG(info.st_mode))
+        return rerun(l, path, last, error);
+    char *target = exists ? realpath(path, NULL) : plc_string_copy(path);
+    size_t size = target ? strlen(target) + 32 : 0;
+    char *temporary = target ? plc_array(size, 1) : NULL;
+    plc_status status = PLC_OK;
+    if (!temporary) {
+        status = plc_fail_memory(error, "waveforms");
+    } else {
+        snprintf(temporary, size, "%s.%ld.tmp", target, (long)getpid());
+        status = rerun(l, temporary, last, error);
+        if (status == PLC_OK && rename(temporary, target))
+            status = plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
+        if (status != PLC_OK)
+            unlink(temporary);
+    }
     free(temporary);
+    free(target);
     return status;
 }
 
@@ -455,7 +465,9 @@ int cosim_net_run(cosim_net *task)
 {
     lockstep l = {.task = task};
     plc_error error = {0}, wave_error = {0};
-    int exit_status = cosim_open(task, "placode-2x2", &l.layout);
+    int exit_status = task->vcd ? check_folder(task->vcd) : -1;
+    if (exit_status < 0)
+        exit_status = cosim_open(task, "placode-2x2", &l.layout);
     if (exit_status >= 0)
         return exit_status;
     interrupt_catch();

@@ -105,7 +105,6 @@ static bool find_owners(shadow *s)
 static plc_status begin(shadow *s, plc_error *error)
 {
     const plc_layout *layout = s->layout;
-    uint32_t n = 0;
     const plc_engine_settings settings = {
         .kind = s->task->ref, .seed = s->seed, .threads = (uint32_t)s->task->threads};
     s->spikes.error = error;
@@ -123,11 +122,7 @@ static plc_status begin(shadow *s, plc_error *error)
                             population->name);
         if (!follow(&s->populations[p], population))
             return plc_fail_memory(error, population->name);
-        n++;
     }
-    if (!n)
-        return plc_fail(error, PLC_INVALID, "%s: no population of model %s", s->task->path,
-                        plc_model_name(s->model));
     plc_status status = plc_walk_init(&s->walk, layout, error);
     return status == PLC_OK ? plc_engine_create(layout, &settings, &s->engine, error) : status;
 }
@@ -396,6 +391,18 @@ static int run_shadow(shadow *s, const cosim_cell *cell, const char *top)
     return s->cell.differs ? EXIT_DIFFERS : interrupted() ? EXIT_INTERRUPTED : EXIT_OK;
 }
 
+/* Whether there is anything to follow, before the cell is compiled. */
+static int check_model(const shadow *s)
+{
+    plc_error error = {0};
+    for (uint32_t p = 0; p < s->layout->n_populations; p++)
+        if (s->layout->populations[p].model == s->model)
+            return -1;
+    return fail_with(plc_fail(&error, PLC_INVALID, "%s: no population of model %s", s->task->path,
+                              plc_model_name(s->model)),
+                     &error);
+}
+
 int cosim_user_run(const cosim_net *task, const cosim_cell *cell)
 {
     char top[COSIM_NAME] = "";
@@ -407,6 +414,8 @@ int cosim_user_run(const cosim_net *task, const cosim_cell *cell)
                           "\"%s\"",
                           cell->model);
     int exit_status = cosim_open(task, "ideal", &s.layout);
+    if (exit_status < 0 && contract)
+        exit_status = check_model(&s);
     if (exit_status < 0)
         exit_status = cosim_cell_open(cell, top, &contract, &verilated);
     if (exit_status < 0) {

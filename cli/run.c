@@ -201,8 +201,7 @@ static int run_layout(plc_layout **layout, run_options *options)
     return exit_status == EXIT_OK && stopped ? EXIT_INTERRUPTED : exit_status;
 }
 
-/* A long run must not find out at its end that there is no folder to write to. */
-static int check_folder(const char *path)
+int check_folder(const char *path)
 {
     char *folder = plc_path_beside(path, ".");
     bool missing = folder && access(folder, W_OK | X_OK);
