@@ -164,6 +164,8 @@ plc_tlm_mesh *plc_tlm_mesh_create(const plc_tlm_settings *settings)
         return mesh.release();
     } catch (const std::bad_alloc &) {
         return nullptr;
+    } catch (const sc_core::sc_report &) {
+        return nullptr;
     }
 }
 

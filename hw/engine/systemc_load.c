@@ -179,9 +179,6 @@ static plc_status load_plastic(loading *l, plc_error *error)
                 status = plc_plastic_end_source(base, l->source, error);
         }
     }
-    for (uint32_t b = 0; status == PLC_OK && b < s->fast.n_blocks; b++)
-        if (s->fast.blocks[b].plastic && !plc_plastic_index(s->fast.blocks[b].plastic))
-            status = plc_fail_memory(error, "plastic synapses");
     return status;
 }
 
