@@ -40,7 +40,7 @@ static const char *find_own(const cosim_net *net)
     return net->tiles ? "--tiles" : net->inject ? "--inject" : net->vcd ? "--vcd" : NULL;
 }
 
-static int check_net(cosim_net *net, const cosim_cell *cell, const given *given)
+static int check_net(cosim_net *net, const cosim_cell *cell, const given *with)
 {
     const char *dot = net->vcd ? strrchr(net->vcd, '.') : NULL;
     const char *own = find_own(net);
@@ -48,12 +48,12 @@ static int check_net(cosim_net *net, const cosim_cell *cell, const given *given)
         return fail_engine("cosim: --ref", net->ref);
     if (!engine_exists(net->dut))
         return fail_engine("cosim: --dut", net->dut);
-    if (given->cycles)
+    if (with->cycles)
         return fail_usage("cosim: --cycles: a network takes --ticks");
-    if (cell->path && (given->dut || own))
+    if (cell->path && (with->dut || own))
         return fail_usage("cosim: %s: goes with two engines, not with --user-rtl",
-                          given->dut ? "--dut" : own);
-    if (given->window && !net->vcd)
+                          with->dut ? "--dut" : own);
+    if (with->window && !net->vcd)
         return fail_usage("cosim: --vcd-window: give --vcd FILE too");
     if (dot && !strcmp(dot, ".fst"))
         return fail_usage("cosim: --vcd: waveforms are written as VCD, got \"%s\"", net->vcd);
@@ -68,22 +68,22 @@ static int run(const command *self, int argc, char **argv)
     cosim_cell cell = {.model = "lif", .n_cycles = 10000000};
     cosim_net net = {
         .ref = "fast", .dut = "rtl", .n_ticks = 1000, .vcd_window = 1, .seed = 1, .threads = 1};
-    given given = {0};
+    given with = {0};
     int n_paths = 0;
     const option_row rows[] = {
         {"ticks", "N", OPTION_WHOLE, &net.n_ticks, 1, 4294967295.0,
-         "how long to run the network (default 1000)", &given.ticks},
+         "how long to run the network (default 1000)", &with.ticks},
         {"chip", "C", OPTION_TEXT, &net.chip, 0, 0,
          "map onto this chip first (default placode-2x2; ideal for a cell of yours)", NULL},
         {"ref", "E", OPTION_TEXT, &net.ref, 0, 0, "the engine that is right (default fast)", NULL},
         {"dut", "E", OPTION_TEXT, &net.dut, 0, 0,
-         "the engine that has to equal it: rtl (default), systemc, mesh or fast", &given.dut},
+         "the engine that has to equal it: rtl (default), systemc, mesh or fast", &with.dut},
         {"tiles", "TILES", OPTION_TEXT, &net.tiles, 0, 0,
          "which tiles are in RTL, the others being in C: all, none or a list x,y;x,y", NULL},
         {"vcd", "FILE", OPTION_TEXT, &net.vcd, 0, 0,
          "write the waveforms of the tiles in RTL around the first difference", NULL},
         {"vcd-window", "N", OPTION_WHOLE, &net.vcd_window, 0, 1e6,
-         "from so many ticks before it on (default 1)", &given.window},
+         "from so many ticks before it on (default 1)", &with.window},
         {"inject", "FAULT", OPTION_TEXT, &net.inject, 0, 0,
          "TICK:X,Y:MEMORY:WORD:BIT: flip a bit of a tile in RTL; state, param or synapse", NULL},
         {"user-rtl", "FILE", OPTION_TEXT, &cell.path, 0, 0,
@@ -93,7 +93,7 @@ static int run(const command *self, int argc, char **argv)
         {"model", "M", OPTION_TEXT, &cell.model, 0, 0,
          "what it has to equal: lif (default), onoff, threshold, random or annealer", NULL},
         {"cycles", "N", OPTION_WHOLE, &cell.n_cycles, 1, 1e12,
-         "updates to compare, with random and corner stimuli (default 1e7)", &given.cycles},
+         "updates to compare, with random and corner stimuli (default 1e7)", &with.cycles},
         {"cache", "DIR", OPTION_TEXT, &cell.cache, 0, 0,
          "folder that keeps Verilator's compiled runtime, which saves some seconds", NULL},
         {"seed", "N", OPTION_WHOLE, &net.seed, 0, SEED_MAX,
@@ -109,9 +109,9 @@ static int run(const command *self, int argc, char **argv)
     if (n_paths == 0 && !cell.path)
         return fail_usage("cosim: expected NET.yaml or LAYOUT.h5, or --user-rtl FILE.sv");
     if (n_paths == 0)
-        return given.ticks ? fail_usage("cosim: --ticks: without a network expected --cycles")
-                           : cosim_cell_run(&cell);
-    exit_status = check_net(&net, &cell, &given);
+        return with.ticks ? fail_usage("cosim: --ticks: without a network expected --cycles")
+                          : cosim_cell_run(&cell);
+    exit_status = check_net(&net, &cell, &with);
     if (exit_status < 0)
         exit_status = cell.path ? cosim_user_run(&net, &cell) : cosim_net_run(&net);
     return exit_status;
