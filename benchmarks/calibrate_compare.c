@@ -26,6 +26,18 @@ enum { MOST_TICKS = 2000 };
     "  - {from: " from ", to: " to ", connector: {type: fixed_number_post, n: " n                  \
     "}, weight: " weight ", delay: {uniform: [1, 8]}}\n"
 
+#define TEN(name)                                                                                  \
+    GATES(name "0", "5", "0")                                                                      \
+    GATES(name "1", "7", "1")                                                                      \
+    GATES(name "2", "3", "2")                                                                      \
+    GATES(name "3", "9", "0")                                                                      \
+    GATES(name "4", "1", "1")                                                                      \
+    GATES(name "5", "4", "1")                                                                      \
+    GATES(name "6", "2", "0")                                                                      \
+    GATES(name "7", "8", "2")                                                                      \
+    GATES(name "8", "6", "1")                                                                      \
+    GATES(name "9", "5", "2")
+
 /* A layout to be looked at. */
 typedef struct layout_case {
     const char *name, *chip;
@@ -52,7 +64,7 @@ static const layout_case cases[] = {
      NULL, 120, NULL},
     {"LIF, 4x4, sparse", "placode-4x4",
      HEAD LIF("a", "6000", "0.76") "projections:\n" FAN("a", "a", "20", "0.2"), NULL, 200, NULL},
-    {"LIF, 8x4, 200 populations' slices", "placode-8x4",
+    {"LIF, 8x4, 12,000 neurons", "placode-8x4",
      HEAD LIF("a", "9000", "0.8") LIF("b", "3000", "0.9") "projections:\n" FAN(
          "a", "b", "12", "0.3") FAN("b", "a", "10", "0.2"),
      NULL, 120, NULL},
@@ -68,6 +80,12 @@ static const layout_case cases[] = {
     {"threshold, long rows, 2x1", "placode-2x1",
      HEAD GATES("a", "20", "0") GATES("b", "900", "900") "projections:\n" FAN("a", "b", "850", "1"),
      NULL, 60, NULL},
+    {"60 populations, 2x2", "placode-2x2",
+     HEAD TEN("a") TEN("b") TEN("c") TEN("d") TEN("e")
+         TEN("f") "projections:\n" FAN("a0", "b1", "5", "1") FAN("a3", "c5", "3", "1")
+             FAN("b6", "d2", "3", "1") FAN("c3", "e1", "7", "1") FAN("d0", "f4", "1", "1")
+                 FAN("e6", "a8", "4", "1") FAN("f3", "b7", "5", "1"),
+     NULL, 100, NULL},
     {"sources, Poisson, 3x2", "placode-3x2",
      HEAD "  - {name: noise, size: 400, model: spike_source_poisson, params: {rate: 60}}\n" LIF(
          "a", "2000", "0.6") "projections:\n" FAN("noise", "a", "60", "1.0")

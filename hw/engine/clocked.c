@@ -112,7 +112,8 @@ static bool give(plc_mesh *mesh, uint32_t number, plc_clocked_packet packet)
     plc_clocked *c = mesh->clocked;
     plc_clocked_tile *tile = &c->tiles[number];
     const plc_branch *branch = &mesh->branches[packet.branch];
-    uint64_t ready = c->now + c->latency - 1;
+    bool goes = branch->n_leaves || branch->links;
+    uint64_t ready = c->now + (goes ? c->latency - 1 : 1);
     uint32_t next = branch->next;
     mesh->fabric.stats.passes++;
     tell(mesh, PLC_ACTIVITY_ROUTER, number, &packet, tile->taken, ready);
@@ -258,11 +259,12 @@ static void end_tick(plc_mesh *mesh, plc_engine_tick *ret_tick)
     ret_tick->end = plc_clocked_ps(mesh, c, latest + c->barrier);
     for (uint32_t n = 0; mesh->watch.take_event && n < c->n_tiles; n++) {
         const plc_clocked_tile *tile = &c->tiles[n];
-        if (tile->core != UINT32_MAX)
-            plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_NEURONS, tile->core, 0,
-                                                   mesh->cores[tile->core].n_updates, mesh->tick,
-                                                   plc_clocked_ps(mesh, c, c->tick),
-                                                   plc_clocked_ps(mesh, c, tile->updated)});
+        if (tile->core == UINT32_MAX)
+            continue;
+        uint32_t passed = c->slices[c->slice_begins[tile->core + 1] - 1].end;
+        plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_NEURONS, tile->core, 0, passed,
+                                               mesh->tick, plc_clocked_ps(mesh, c, c->tick),
+                                               plc_clocked_ps(mesh, c, tile->updated)});
     }
 }
 

@@ -234,8 +234,9 @@ static length find_length(const plc_mesh *mesh, const plc_clocked_packet *packet
                     .found = mesh->found[leaf]};
 }
 
-/* Works at a row from this cycle on, its address included. */
-static bool work(plc_mesh *mesh, uint32_t number, const plc_clocked_packet *packet, length row)
+/* Works at a row from this cycle on, its address included; at one that has waited again. */
+static bool work(plc_mesh *mesh, uint32_t number, const plc_clocked_packet *packet, length row,
+                 bool deferred)
 {
     plc_clocked *c = mesh->clocked;
     plc_clocked_tile *tile = &c->tiles[number];
@@ -251,7 +252,12 @@ static bool work(plc_mesh *mesh, uint32_t number, const plc_clocked_packet *pack
     else
         tile->received = tile->free;
     if (mesh->watch.take_event) {
-        tell_row(mesh, PLC_ACTIVITY_RECEIVE, tile->core, packet, row.n, c->now, tile->adds);
+        uint64_t asked = c->now + c->packet;
+        if (!deferred)
+            tell_row(mesh, PLC_ACTIVITY_RECEIVE, tile->core, packet, row.n, c->now,
+                     row.n ? asked : tile->free);
+        if (row.n && !deferred)
+            tell_row(mesh, PLC_ACTIVITY_FETCH, tile->core, packet, row.n, asked, tile->adds);
         if (row.n)
             tell_row(mesh, PLC_ACTIVITY_ROW, tile->core, packet, row.n, tile->adds, tile->free);
     }
@@ -259,13 +265,18 @@ static bool work(plc_mesh *mesh, uint32_t number, const plc_clocked_packet *pack
 }
 
 /* A row whose weights change waits until all neurons of the core have been updated. */
-static bool defer(plc_mesh *mesh, uint32_t number, plc_clocked_packet packet)
+static bool defer(plc_mesh *mesh, uint32_t number, plc_clocked_packet packet, uint32_t n)
 {
     plc_clocked *c = mesh->clocked;
     plc_clocked_tile *tile = &c->tiles[number];
     bring_to(mesh, tile, c->now);
     tile->adds = tile->free = c->now + c->packet + c->row;
     tile->received = tile->free;
+    if (mesh->watch.take_event) {
+        uint64_t asked = c->now + c->packet;
+        tell_row(mesh, PLC_ACTIVITY_RECEIVE, tile->core, &packet, n, c->now, asked);
+        tell_row(mesh, PLC_ACTIVITY_FETCH, tile->core, &packet, n, asked, tile->adds);
+    }
     return plc_clocked_push(c, &tile->rows, packet, tile->free + 1) && look_ahead(mesh, number);
 }
 
@@ -288,7 +299,7 @@ bool plc_clocked_core_receive(plc_mesh *mesh, uint32_t number)
             return true;
         plc_clocked_packet packet = plc_clocked_pop(c, &tile->rows);
         c->moved = c->now;
-        return work(mesh, number, &packet, find_length(mesh, &packet));
+        return work(mesh, number, &packet, find_length(mesh, &packet), true);
     }
     plc_clocked_packet packet = plc_clocked_pop(c, &tile->out[PLC_PORT_LOCAL]);
     length row = find_length(mesh, &packet);
@@ -300,7 +311,7 @@ bool plc_clocked_core_receive(plc_mesh *mesh, uint32_t number)
     mesh->cost.deliveries++;
     mesh->fast.blocks[tile->core].events += row.n;
     if (row.n_plastic && updates_in(mesh, tile, c->now + c->packet + c->row - 1))
-        return defer(mesh, number, packet);
+        return defer(mesh, number, packet, row.n);
     if (!row.found) {
         bring_to(mesh, tile, c->now);
         tile->adds = tile->free = tile->received = c->now + c->packet;
@@ -308,5 +319,5 @@ bool plc_clocked_core_receive(plc_mesh *mesh, uint32_t number)
             tell_row(mesh, PLC_ACTIVITY_RECEIVE, tile->core, &packet, 0, c->now, tile->free);
         return true;
     }
-    return work(mesh, number, &packet, row);
+    return work(mesh, number, &packet, row, false);
 }
