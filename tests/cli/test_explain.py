@@ -135,7 +135,7 @@ def parts_add_up_on_a_chip_that_runs_in_cycles():
         "  - {name: b, size: %d, model: threshold, params: {threshold: %d}}\n"
         "projections:\n"
         "  - {from: a, to: b, connector: {type: fixed_number_post, n: %d}, weight: 1}\n")
-    for n, least, fan_out, reason in (1020, 9999, 900, "rows"), (90, 99, 1, "neurons"), (90, 1, 8, "mesh"):
+    for n, least, fan_out, reason in (1020, 9999, 20, "rows"), (90, 99, 1, "neurons"), (90, 1, 8, "mesh"):
         write("net.yaml", text % (n, 20 if n > 90 else 900, least, fan_out))
         value = ok_json("explain", "net.yaml", "--chip", "placode-2x1", "--ticks", 4)
         expect(value["reason"] == reason, (fan_out, value))
