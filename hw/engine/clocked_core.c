@@ -248,7 +248,7 @@ static bool work(plc_mesh *mesh, uint32_t number, const plc_clocked_packet *pack
     tile->adds = c->now + c->packet + c->row;
     tile->free = tile->adds + adding;
     if (row.n)
-        tile->added = tile->free + 1;
+        tile->added = tile->free + (row.n_plastic ? 0 : 1); /* the last sum is written */
     else
         tile->received = tile->free;
     if (mesh->watch.take_event) {

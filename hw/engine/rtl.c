@@ -112,6 +112,7 @@ static plc_status hand_over(plc_rtl *rtl, plc_spike_sink sink, void *context)
     stats->spikes = counts.spikes;
     stats->updates = counts.updates;
     stats->synaptic_events = counts.events;
+    stats->plastic_events = counts.plastic_events;
     plc_status status = PLC_OK;
     if (sink) {
         plc_spikes_sort(rtl->trace, rtl->n);
@@ -166,6 +167,7 @@ static void destroy(plc_engine *engine)
     free(rtl->owners);
     free(rtl->events);
     free(rtl->poisson);
+    free(rtl->weights);
     free(rtl->trace);
     free(rtl);
 }
@@ -197,5 +199,9 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return plc_rtl_create(layout, settings, &(plc_rtl_settings){0}, ret_engine, error);
 }
 
-const plc_engine_class plc_engine_rtl = {
-    .name = "rtl", .create = create, .run = run, .get_cost = get_cost, .destroy = destroy};
+const plc_engine_class plc_engine_rtl = {.name = "rtl",
+                                         .create = create,
+                                         .run = run,
+                                         .get_cost = get_cost,
+                                         .get_weights = plc_rtl_get_weights,
+                                         .destroy = destroy};

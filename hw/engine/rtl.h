@@ -26,6 +26,13 @@ typedef struct plc_rtl_poisson {
     plc_poisson_params *params; /* [1 or n], owned */
 } plc_rtl_poisson;
 
+/* A plastic synapse, and where its weight stands. */
+typedef struct plc_rtl_weight {
+    plc_weight weight; /* but for the weight itself */
+    uint32_t tile, address;
+    int shift; /* of its ring */
+} plc_rtl_weight;
+
 typedef struct plc_rtl {
     plc_engine base;
     plc_chip *chip; /* a copy */
@@ -38,6 +45,8 @@ typedef struct plc_rtl {
     size_t n_events, events_capacity, next_event;
     plc_rtl_poisson *poisson; /* [n_poisson] */
     size_t n_poisson, poisson_capacity;
+    plc_rtl_weight *weights; /* [n_weights] */
+    size_t n_weights, weights_capacity;
     plc_spike *trace; /* [n] spikes since the last hand-over */
     size_t n, capacity;
     plc_engine_cost cost;
@@ -47,6 +56,10 @@ typedef struct plc_rtl {
  * models, PLC_DOES_NOT_FIT where the layout needs more than a tile has. */
 plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_settings *options,
                         plc_error *error);
+
+/* A plc_engine_class.get_weights. */
+plc_status plc_rtl_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                               plc_error *error);
 
 /* An engine rtl that is simulated as `options` say; their width and height are the chip's. */
 plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,

@@ -31,6 +31,13 @@ FAULTS = {
         ("plc_annealer.sv", "is_later ? {9'd0, log2_q} - p.log2_c : '0", "{9'd0, log2_q} - p.log2_c"),
         ("plc_annealer.sv", "Log2Steps = 6'd44", "Log2Steps = 6'd43"),
     ],
+    "plc_stdp": [
+        ("plc_stdp.sv", "acts > {1'b0, pre_tick_i}", "acts >= {1'b0, pre_tick_i}"),
+        ("plc_stdp.sv", "acts <= {1'b0, tick_i}", "acts < {1'b0, tick_i}"),
+        ("plc_stdp.sv", "!any ? w", "!any || newest_lag == '0 ? w"),
+        ("plc_stdp.sv", "scaled[52:15]}", "scaled[52:15]} + {63'd0, scaled[14]}"),
+        ("plc_stdp_trace.sv", "18'd32767 ?", "18'd32768 ?"),
+    ],
     "plc_threshold_cell": [
         ("plc_threshold_cell.sv", ">= $signed(params_i)", "> $signed(params_i)"),
         ("plc_threshold_cell.sv", ">= $signed(params_i)", ">= params_i"),
@@ -91,6 +98,11 @@ def five_faults_in_onoff_are_caught():
 @test
 def five_faults_in_the_annealer_are_caught():
     check_faults("plc_annealer")
+
+
+@test
+def five_faults_in_stdp_are_caught():
+    check_faults("plc_stdp")
 
 
 @test
