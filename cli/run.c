@@ -239,9 +239,6 @@ static int check_options(run_options *options)
     if (options->real_time && !strcmp(options->engine, "rtl"))
         return fail_usage("run: --real-time: a tick of engine rtl ends when all is done; give "
                           "--engine mesh");
-    if (options->record && options->engine && !strcmp(options->engine, "rtl"))
-        return fail_usage("run: --record: engine rtl tells spikes only; give --engine fast or "
-                          "mesh");
     if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
         return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
                           options->engine);

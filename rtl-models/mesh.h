@@ -56,6 +56,9 @@ typedef enum plc_rtl_group_word {
     PLC_RTL_GROUP_POLARITY,   /* bit of the key that an OFF spike sets */
     PLC_RTL_GROUP_INDEX,      /* in its population of neuron 0 of the core, likewise */
     PLC_RTL_GROUP_POPULATION, /* among those of the core */
+    PLC_RTL_GROUP_BLOCK,      /* where neurons are drawn: block of its first neuron, */
+    PLC_RTL_GROUP_BEGIN,      /* that block's first neuron, */
+    PLC_RTL_GROUP_EXCESS,     /* and the block times the population's size, modulo its blocks */
     PLC_RTL_GROUP_WORDS = 8,
 } plc_rtl_group_word;
 
@@ -65,6 +68,9 @@ typedef enum plc_rtl_population_word {
     PLC_RTL_POPULATION_COUNTDOWN, /* [ticks] until it is due */
     PLC_RTL_POPULATION_NOISE_0,   /* key of its random stream */
     PLC_RTL_POPULATION_NOISE_1,
+    PLC_RTL_POPULATION_BLOCKS, /* that a neuron each is drawn from; 0: neurons are not drawn */
+    PLC_RTL_POPULATION_SIZE,   /* of the population over its blocks, */
+    PLC_RTL_POPULATION_EXCESS, /* and the remainder */
     PLC_RTL_POPULATION_ANNEALER = 16, /* the words of onoff's parameters */
     PLC_RTL_POPULATION_WORDS = 32,
 } plc_rtl_population_word;
@@ -161,7 +167,9 @@ void plc_rtl_mesh_cut(plc_rtl_mesh *mesh, uint32_t tile, uint32_t link);
 /* Writes a word of a tile; between ticks only. */
 void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, uint32_t address,
                         uint32_t data);
-/* A word of a tile's synaptic memory; between ticks only. */
+/* A word of a tile's synaptic memory, or with PLC_RTL_READ_STATE added a neuron's state
+ * [neuron][4]; between ticks only. */
+enum { PLC_RTL_READ_STATE = 1 << 16 };
 uint32_t plc_rtl_mesh_read(plc_rtl_mesh *mesh, uint32_t tile, uint32_t address);
 /* Runs one tick, from its pulse until all tiles are idle. ret_cycles: how long it took; ret_tile:
  * the first of those that were busy to the last. */

@@ -107,7 +107,8 @@ package plc_chip_pkg;
     SpaceControl = 4'd12,   // see plc_tile
     SpaceRule = 4'd13,      // [rule][1024], see plc_rules: params and shifts, from 256 on decay_plus, from 512 decay_minus
     SpaceOwner = 4'd14,     // [neuron] bit 31: it has plastic synapses; its rule
-    SpaceRead = 4'd15       // [word] of the synapses: it is at the tile's host port in the next cycle
+    SpaceRead = 4'd15       // [word] of the synapses, or from bit 16 on [neuron][4] of the states: it is at the tile's host port
+                            // in the next cycle
   } space_t;
 
   typedef struct packed {

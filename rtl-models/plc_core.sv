@@ -61,6 +61,7 @@ module plc_core
     .write_data_i(receive_write ? receive_data : '0));
 
   logic receiver_idle, updater_idle;
+  word_t host_synapse, host_state; // of reads of the host's
   logic history_read, event_read;
   neuron_t target;
   logic [HistoryBits-1:0] event_number, history_n;
@@ -77,7 +78,10 @@ module plc_core
     .history_n_i(history_n), .event_tick_i(event_tick), .event_trace_i(event_trace),
     .lag_o(lag), .params_i(params), .plus_i(plus), .minus_i(minus), .shifts_i(shifts),
     .source_rule_o(source_rule), .source_lag_o(source_lag), .source_decay_i(source_decay),
-    .host_data_o, .event_o, .plastic_event_o, .idle_o(receiver_idle));
+    .host_data_o(host_synapse), .event_o, .plastic_event_o, .idle_o(receiver_idle));
+  logic host_state_q; // the last read was of a state
+  always_ff @(posedge clk_i) if (host_i.space == SpaceRead) host_state_q <= host_i.address[16];
+  assign host_data_o = host_state_q ? host_state : host_synapse;
 
   // ---- neurons and their spikes ----
   logic spike_ready, logs;
@@ -87,7 +91,7 @@ module plc_core
     .hold_i(receive_read),
     .ring_read_o(update_read), .neuron_o(neuron), .ring_data_i(ring_data), .ring_clear_o(update_clear),
     .spike_valid_o(spike_o), .spike_ready_i(spike_ready), .spike_data_o(spike_key),
-    .spike_off_o, .update_o, .idle_o(updater_idle));
+    .spike_off_o, .update_o, .host_data_o(host_state), .idle_o(updater_idle));
   assign spike_neuron_o = neuron;
   plc_fifo #(.Width($bits(packet_t)), .Depth(SpikeBuffer)) u_spikes (
     .clk_i, .rst_ni, .in_valid_i(spike_o), .in_ready_o(spike_ready), .in_data_i(spike_key),

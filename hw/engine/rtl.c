@@ -30,6 +30,22 @@ static void feed(plc_rtl *rtl, uint64_t tick)
     }
 }
 
+/* Reads the potentials before a tick. */
+static void record(plc_rtl *rtl, uint64_t tick)
+{
+    for (size_t i = 0; rtl->base.recording && i < rtl->n_places; i++) {
+        const plc_rtl_place *at = &rtl->places[i];
+        plc_recording *recording = plc_engine_find_recording(&rtl->base, at->population);
+        recording->values[tick * recording->n_neurons + at->neuron] =
+            (int32_t)plc_rtl_mesh_read(rtl->mesh, at->tile, PLC_RTL_READ_STATE + at->offset * 4);
+    }
+}
+
+static void start_recording(plc_engine *engine)
+{
+    (void)engine; /* the places have been noted */
+}
+
 /* Takes the spikes of a tick down; false when memory is short. */
 static bool take_spikes(plc_rtl *rtl, uint64_t tick)
 {
@@ -84,6 +100,7 @@ static plc_status run_tick(plc_rtl *rtl, plc_error *error)
     uint32_t tile = 0;
     if (tick > UINT32_MAX)
         return plc_fail(error, PLC_INVALID, "engine rtl: expected at most 2^32 ticks");
+    record(rtl, tick);
     feed(rtl, tick);
     plc_rtl_result result = plc_rtl_mesh_tick(rtl->mesh, &cycles, &tile);
     plc_status status = check(rtl, result, tile, error);
@@ -168,6 +185,7 @@ static void destroy(plc_engine *engine)
     free(rtl->events);
     free(rtl->poisson);
     free(rtl->weights);
+    free(rtl->places);
     free(rtl->trace);
     free(rtl);
 }
@@ -201,6 +219,7 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
 
 const plc_engine_class plc_engine_rtl = {.name = "rtl",
                                          .create = create,
+                                         .start_recording = start_recording,
                                          .run = run,
                                          .get_cost = get_cost,
                                          .get_weights = plc_rtl_get_weights,

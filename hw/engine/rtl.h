@@ -33,6 +33,11 @@ typedef struct plc_rtl_weight {
     int shift; /* of its ring */
 } plc_rtl_weight;
 
+/* A neuron whose potential is read, and where it goes in its population's recording. */
+typedef struct plc_rtl_place {
+    uint32_t population, neuron, tile, offset;
+} plc_rtl_place;
+
 typedef struct plc_rtl {
     plc_engine base;
     plc_chip *chip; /* a copy */
@@ -45,6 +50,8 @@ typedef struct plc_rtl {
     size_t n_events, events_capacity, next_event;
     plc_rtl_poisson *poisson; /* [n_poisson] */
     size_t n_poisson, poisson_capacity;
+    plc_rtl_place *places; /* [n_places] neurons whose potentials are recorded */
+    size_t n_places, places_capacity;
     plc_rtl_weight *weights; /* [n_weights] */
     size_t n_weights, weights_capacity;
     plc_spike *trace; /* [n] spikes since the last hand-over */

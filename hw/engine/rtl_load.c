@@ -76,10 +76,6 @@ static plc_status find_model(const loading *l, const plc_layout_core *core,
     *ret_model = PLC_RTL_SOURCE;
     for (uint32_t s = core->slice_begin; s < core->slice_end; s++) {
         const plc_population *p = &l->layout->populations[l->layout->slices[s].population];
-        if (p->schedule.random_blocks)
-            return plc_fail(error, PLC_INVALID,
-                            "engine rtl: population %s: random: the RTL updates by period only",
-                            p->name);
         if (s > core->slice_begin && models[p->model] != *ret_model)
             return plc_rtl_fail_fit(l, "models", 2, 1, error);
         *ret_model = models[p->model];
@@ -103,11 +99,18 @@ static void write_population(const loading *l, uint32_t number, uint32_t at)
 {
     const plc_population *p = &l->layout->populations[number];
     uint32_t n_params = plc_model_n_params(p->model), words = at * PLC_RTL_POPULATION_WORDS;
-    plc_random_key key = plc_random_stream(l->rtl->seed, PLC_STREAM_NOISE + number, 0);
+    uint32_t n_blocks = p->schedule.random_blocks;
+    plc_random_key key =
+        plc_random_stream(l->rtl->seed, (n_blocks ? PLC_STREAM_DUE : PLC_STREAM_NOISE) + number, 0);
     plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_PERIOD, p->schedule.period);
     plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_COUNTDOWN, p->schedule.phase);
     plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_0, key.word[0]);
     plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_1, key.word[1]);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_BLOCKS, n_blocks);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_SIZE,
+                  n_blocks ? p->size / n_blocks : 0);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_EXCESS,
+                  n_blocks ? p->size % n_blocks : 0);
     for (uint32_t i = 0; p->model == PLC_ONOFF && i < n_params; i++)
         plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_ANNEALER + i,
                       (uint32_t)p->params[i]);
@@ -170,6 +173,37 @@ static plc_status note_poisson(loading *l, const plc_slice *slice, plc_error *er
     return PLC_OK;
 }
 
+/* Notes where the potentials of a slice are read; false when memory is short. */
+static bool note_places(const loading *l, const plc_slice *slice)
+{
+    plc_rtl *rtl = l->rtl;
+    uint32_t n = slice->end - slice->begin;
+    if (!plc_array_reserve(&rtl->places, &rtl->places_capacity, rtl->n_places + n,
+                           sizeof *rtl->places))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        rtl->places[rtl->n_places++] =
+            (plc_rtl_place){slice->population, slice->begin + i, l->tile, slice->offset + i};
+    return true;
+}
+
+/* Where a slice of a drawn population begins among its blocks. */
+static void write_blocks(const loading *l, const plc_slice *slice, uint32_t words)
+{
+    const plc_population *p = &l->layout->populations[slice->population];
+    uint32_t n_blocks = p->schedule.random_blocks;
+    uint32_t block = (uint32_t)((uint64_t)slice->begin * n_blocks / p->size);
+    if (!n_blocks)
+        return;
+    while (plc_block_begin(p->size, n_blocks, block + 1) <= slice->begin)
+        block++;
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_BLOCK, block);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_BEGIN,
+                  plc_block_begin(p->size, n_blocks, block));
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_EXCESS,
+                  (uint32_t)((uint64_t)block * p->size % n_blocks));
+}
+
 static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group, plc_error *error)
 {
     const plc_population *p = &l->layout->populations[slice->population];
@@ -183,10 +217,13 @@ static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group,
     plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
     plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
     plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POPULATION, population);
+    write_blocks(l, slice, words);
     for (uint32_t i = 0; i < n; i++)
         owners[i] = (plc_rtl_owner){slice->population, slice->begin + i};
     for (uint32_t i = 0; plc_model_n_receptors(p->model) == 0 && i < n; i++)
         plc_rtl_write(l, PLC_RTL_STATE, (slice->offset + i) * 4, 0);
+    if (p->record_v && !note_places(l, slice))
+        return plc_fail_memory(error, "recordings");
     if (p->model == PLC_SPIKE_SOURCE_ARRAY)
         return note_array(l, slice, error);
     if (p->model == PLC_SPIKE_SOURCE_POISSON)
