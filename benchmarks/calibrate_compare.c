@@ -26,6 +26,10 @@ enum { MOST_TICKS = 2000 };
     "  - {from: " from ", to: " to ", connector: {type: fixed_number_post, n: " n                  \
     "}, weight: " weight ", delay: {uniform: [1, 8]}}\n"
 
+#define LEARN(from, to, n)                                                                         \
+    "  - {from: " from ", to: " to ", connector: {type: fixed_number_post, n: " n                  \
+    "}, weight: 1, plasticity: {rule: stdp_pair_additive, a_plus: 0.5, a_minus: 0.6, tau_plus: "   \
+    "9, tau_minus: 20, w_min: 0.1, w_max: 2}}\n"
 #define TEN(name)                                                                                  \
     GATES(name "0", "5", "0")                                                                      \
     GATES(name "1", "7", "1")                                                                      \
@@ -90,6 +94,16 @@ static const layout_case cases[] = {
      HEAD "  - {name: noise, size: 400, model: spike_source_poisson, params: {rate: 60}}\n" LIF(
          "a", "2000", "0.6") "projections:\n" FAN("noise", "a", "60", "1.0")
          FAN("a", "a", "8", "0.2"),
+     NULL, 150, NULL},
+    {"plastic rows, 3x3", "placode-3x3",
+     HEAD "  - {name: noise, size: 60, model: spike_source_poisson, params: {rate: 120}}\n" LIF(
+         "a", "150", "0.2") LIF("b", "90", "0.3") "projections:\n" LEARN("noise", "a", "30")
+         LEARN("a", "b", "12") FAN("b", "a", "9", "0.3"),
+     NULL, 200, NULL},
+    {"drawn neurons, 2x2", "placode-2x2",
+     HEAD "  - {name: s, size: 900, model: onoff, random: 40, params: {delta: 20}}\n"
+          "  - {name: g, size: 500, model: threshold, random: 200, params: {threshold: 1}}\n"
+          "projections:\n" FAN("s", "g", "6", "1") FAN("g", "s", "5", "1"),
      NULL, 150, NULL},
     {"dead links and a dead tile, 4x3", "placode-4x3",
      HEAD LIF("a", "4000", "0.85") LIF("b", "1500", "0.8") "projections:\n" FAN(

@@ -57,6 +57,7 @@ static measured measure_silence(const char *model, uint32_t n, uint32_t size)
  * another tile, with `between` more routers on the way. */
 typedef struct burst {
     uint32_t n_from, n_each, between;
+    bool plastic;
 } burst;
 
 static void write_sources(plc_text *text, const char *name, uint32_t n)
@@ -73,10 +74,14 @@ static measured measure_burst(burst b)
     char chip[64];
     plc_text_add(&text, "placode: network/1\npopulations:\n");
     write_sources(&text, "from", b.n_from);
-    plc_text_add(&text, "  - {name: to, size: 1, model: threshold, params: {threshold: 100000}}\n"
-                        "projections:\n");
+    plc_text_add(&text, "  - {name: to, size: 1, model: %s}\nprojections:\n",
+                 b.plastic ? "lif_curr_exp" : "threshold, params: {threshold: 100000}");
     for (uint32_t i = 0; i < b.n_each; i++)
-        plc_text_add(&text, "  - {from: from, to: to, connector: {type: all_to_all}, weight: 1}\n");
+        plc_text_add(&text, "  - {from: from, to: to, connector: {type: all_to_all}, weight: %s}\n",
+                     b.plastic
+                         ? "0.01, plasticity: {rule: stdp_pair_additive, a_plus: 0, a_minus: 0, "
+                           "tau_plus: 3, tau_minus: 3, w_min: 0, w_max: 1}"
+                         : "1");
     snprintf(chip, sizeof chip, "placode-%ux1", 2 + b.between);
     return measure_layout(map_text(&text, chip, keep_ends));
 }
@@ -119,13 +124,17 @@ bool calibrate_derive(const char *chip_name)
     measured few = measure_silence(gates, 1, 400), more = measure_silence(gates, 1, 900);
     measured slices = measure_silence(gates, 20, 20);
     measured pairs = measure_silence("onoff, params: {bias: 100000, a: 1}", 1, 400);
-    measured one = measure_burst((burst){1, 1, 0}), far = measure_burst((burst){1, 1, 3});
-    measured light = measure_burst((burst){1, FEW, 0}), heavy = measure_burst((burst){1, MANY, 0});
-    measured some = measure_burst((burst){100, MANY, 0});
-    measured lots = measure_burst((burst){200, MANY, 0});
+    measured one = measure_burst((burst){1, 1, 0, false}),
+             far = measure_burst((burst){1, 1, 3, false});
+    measured light = measure_burst((burst){1, FEW, 0, false}),
+             heavy = measure_burst((burst){1, MANY, 0, false});
+    measured some = measure_burst((burst){100, MANY, 0, false});
+    measured lots = measure_burst((burst){200, MANY, 0, false});
+    measured learns = measure_burst((burst){1, FEW, 0, true});
+    measured learns_more = measure_burst((burst){1, MANY, 0, true});
     measured flood = measure_flood(FLOOD);
-    const measured *all[] = {&few,   &more,  &slices, &pairs, &one,  &far,
-                             &light, &heavy, &some,   &lots,  &flood};
+    const measured *all[] = {&few,   &more, &slices, &pairs, &one,    &far,        &light,
+                             &heavy, &some, &lots,   &flood, &learns, &learns_more};
     plc_chip *chip = NULL;
     plc_error error = {0};
     bool ok = plc_chip_open(chip_name, &chip, &error) == PLC_OK;
@@ -145,6 +154,9 @@ bool calibrate_derive(const char *chip_name)
     double packet = round(flood.busy / (2 * FLOOD)), link = packet, interval = packet;
     double latency = (far.busy - one.busy) / 3 - link;
     double row = (lots.busy - some.busy) / 100 - packet - MANY * synapse;
+    double plastic = (learns_more.busy - learns.busy) / (MANY - FEW) - synapse;
+    /* the last sum of a static row is written a cycle after its last synapse */
+    double plastic_row = learns.busy - (light.busy - 1) - FEW * plastic;
     double spike = one.busy - (tick + slice + neuron - 1) - 1 - 2 * latency - link - packet - row -
                    synapse - 1 - barrier;
     printf("cycles that the RTL takes\n");
@@ -157,6 +169,8 @@ bool calibrate_derive(const char *chip_name)
     ok = report(chip, PLC_CHIP_CYCLES_PACKET, packet) && ok;
     ok = report(chip, PLC_CHIP_CYCLES_ROW, row) && ok;
     ok = report(chip, PLC_CHIP_CYCLES_SYNAPSE, synapse) && ok;
+    ok = report(chip, PLC_CHIP_CYCLES_PLASTIC, plastic) && ok;
+    ok = report(chip, PLC_CHIP_CYCLES_PLASTIC_ROW, plastic_row) && ok;
     ok = report(chip, PLC_CHIP_ROUTER_INTERVAL, interval) && ok;
     ok = report(chip, PLC_CHIP_ROUTER_LATENCY, latency) && ok;
     ok = report(chip, PLC_CHIP_LINK_TIME, link) && ok;
