@@ -176,9 +176,10 @@ int cosim_cell_run(const cosim_cell *task)
     char top[NAME_MAX_LENGTH + 1] = "";
     const plc_contract *contract = plc_contract_find(task->model);
     if (!contract)
-        return fail_usage("cosim: --model: expected lif, onoff, threshold, stdp, random or annealer, "
-                          "got \"%s\"",
-                          task->model);
+        return fail_usage(
+            "cosim: --model: expected lif, onoff, threshold, stdp, random or annealer, "
+            "got \"%s\"",
+            task->model);
     if (!has_ending(task->path))
         return fail_usage("cosim: --user-rtl: expected a file .sv, .v or .f, got \"%s\"",
                           task->path);

@@ -59,7 +59,7 @@ Test(allocation_rtl, every_failure_is_reported_and_leaves_nothing, .timeout = 12
     plc_map_settings settings = {.seed = 1};
     cr_assert_eq(plc_network_parse("net", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
                  "%s", error.message);
-    cr_assert_eq(plc_chip_open("placode-2x1", &chip, &error), PLC_OK, "%s", error.message);
+    cr_assert_eq(plc_chip_open("placode-2x2", &chip, &error), PLC_OK, "%s", error.message);
     cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s", error.message);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
