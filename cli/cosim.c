@@ -91,7 +91,7 @@ static int run(const command *self, int argc, char **argv)
         {"top", "NAME", OPTION_TEXT, &cell.top, 0, 0,
          "its module (default: the file's name without .sv)", NULL},
         {"model", "M", OPTION_TEXT, &cell.model, 0, 0,
-         "what it has to equal: lif (default), onoff, threshold, random or annealer", NULL},
+         "what it has to equal: lif (default), onoff, threshold, stdp, random or annealer", NULL},
         {"cycles", "N", OPTION_WHOLE, &cell.n_cycles, 1, 1e12,
          "updates to compare, with random and corner stimuli (default 1e7)", &with.cycles},
         {"cache", "DIR", OPTION_TEXT, &cell.cache, 0, 0,

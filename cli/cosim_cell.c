@@ -176,9 +176,10 @@ int cosim_cell_open(const cosim_cell *task, char *ret_top, const plc_contract **
 {
     plc_error error = {0};
     if (!(*ret_contract = plc_contract_find(task->model)))
-        return fail_usage("cosim: --model: expected lif, onoff, threshold, random or annealer, "
-                          "got \"%s\"",
-                          task->model);
+        return fail_usage(
+            "cosim: --model: expected lif, onoff, threshold, stdp, random or annealer, "
+            "got \"%s\"",
+            task->model);
     if (!has_ending(task->path))
         return fail_usage("cosim: --user-rtl: expected a file .sv, .v or .f, got \"%s\"",
                           task->path);

@@ -242,9 +242,6 @@ static int check_options(run_options *options)
                           options->engine);
     if (options->rtl_tiles && (!options->engine || strcmp(options->engine, "systemc")))
         return fail_usage("run: --rtl-tiles: give --engine systemc");
-    if (options->record && options->engine && !strcmp(options->engine, "rtl"))
-        return fail_usage("run: --record: engine rtl tells spikes only; give --engine fast or "
-                          "mesh");
     if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
         return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
                           options->engine);

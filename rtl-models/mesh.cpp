@@ -151,6 +151,7 @@ void take_notes(plc_rtl_mesh &mesh, uint32_t number)
     c.spikes += rtl.spike_o;
     c.updates += rtl.update_o;
     c.events += rtl.event_o;
+    c.plastic_events += rtl.plastic_event_o;
     c.deliveries += rtl.deliver_o;
     c.passes += rtl.pass_o;
     c.dropped += rtl.dropped_o;
@@ -346,7 +347,7 @@ void plc_rtl_mesh_write(plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space, 
     rtl.host_space_i = 0;
 }
 
-uint32_t plc_rtl_mesh_read(const plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space,
+uint32_t plc_rtl_mesh_peek(const plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_space space,
                            uint32_t address)
 {
     const Vplc_tile___024root &root = *mesh->tiles[tile].rtl->rootp;
@@ -362,6 +363,12 @@ uint32_t plc_rtl_mesh_read(const plc_rtl_mesh *mesh, uint32_t tile, plc_rtl_spac
     default:
         return 0;
     }
+}
+
+uint32_t plc_rtl_mesh_read(plc_rtl_mesh *mesh, uint32_t tile, uint32_t address)
+{
+    plc_rtl_mesh_write(mesh, tile, PLC_RTL_READ, address, 0);
+    return mesh->tiles[tile].rtl->host_data_o;
 }
 
 plc_rtl_result plc_rtl_mesh_tick(plc_rtl_mesh *mesh, uint64_t *ret_cycles, uint32_t *ret_tile)

@@ -44,8 +44,8 @@ void Core::go_on()
     updated_ = until;
 }
 
-// Takes a packet in, unless the core is at one. Where routers drop what they cannot hand over, cores
-// take all packets at once, and work at them one after the other.
+// Takes a packet in, unless the core is at one. Where routers drop what they cannot hand over,
+// cores take all packets at once, and work at them one after the other.
 bool Core::receive(uint32_t key, uint64_t now)
 {
     const plc_tlm_times &t = shared_.times;

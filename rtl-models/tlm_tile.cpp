@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtl-models/tlm_tile.hpp"
 
+#include <algorithm>
+
 namespace plc
 {
 
@@ -87,8 +89,11 @@ void Tile::look()
         shared_.last = router_;
         return;
     }
+    // It ends with the next cycle, and all are seen to be idle in the one after that, which is the
+    // barrier's where the chip has one.
+    const plc_tlm_times &t = shared_.times;
     if (!flits_.idle)
-        shared_.note(edge_at_ + 2 * shared_.times.clock, router_);
+        shared_.note(edge_at_ + 2 * t.clock - std::min(t.clock, t.barrier), router_);
     exchange_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -66,7 +66,7 @@ plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
 {
     if (!engine->class->start_recording)
         return plc_fail(error, PLC_INVALID,
-                        "engine %s cannot record potentials; expected fast, mesh or systemc",
+                        "engine %s cannot record potentials; expected fast, mesh, rtl or systemc",
                         engine->class->name);
     if (engine->stats.ticks)
         return plc_fail(error, PLC_INVALID, "recording must start before the first tick");

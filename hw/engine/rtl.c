@@ -29,6 +29,22 @@ void plc_rtl_feed(plc_rtl *rtl, uint64_t tick)
     }
 }
 
+/* Reads the potentials before a tick. */
+static void record(plc_rtl *rtl, uint64_t tick)
+{
+    for (size_t i = 0; rtl->base.recording && i < rtl->n_places; i++) {
+        const plc_rtl_place *at = &rtl->places[i];
+        plc_recording *recording = plc_engine_find_recording(&rtl->base, at->population);
+        recording->values[tick * recording->n_neurons + at->neuron] =
+            (int32_t)plc_rtl_mesh_read(rtl->mesh, at->tile, PLC_RTL_READ_STATE + at->offset * 4);
+    }
+}
+
+static void start_recording(plc_engine *engine)
+{
+    (void)engine; /* the places have been noted */
+}
+
 /* Takes the spikes of a tick down; false when memory is short. */
 static bool take_spikes(plc_rtl *rtl, uint64_t tick)
 {
@@ -84,6 +100,7 @@ static plc_status run_tick(plc_rtl *rtl, plc_error *error)
     uint32_t tile = 0;
     if (tick > UINT32_MAX)
         return plc_fail(error, PLC_INVALID, "engine rtl: expected at most 2^32 ticks");
+    record(rtl, tick);
     plc_rtl_feed(rtl, tick);
     plc_rtl_result result = plc_rtl_mesh_tick(rtl->mesh, &cycles, &tile);
     plc_status status = check(rtl, result, tile, error);
@@ -112,6 +129,7 @@ static plc_status hand_over(plc_rtl *rtl, plc_spike_sink sink, void *context)
     stats->spikes = counts.spikes;
     stats->updates = counts.updates;
     stats->synaptic_events = counts.events;
+    stats->plastic_events = counts.plastic_events;
     plc_status status = PLC_OK;
     if (sink) {
         plc_spikes_sort(rtl->trace, rtl->n);
@@ -165,6 +183,8 @@ void plc_rtl_finish(plc_rtl *rtl)
     free(rtl->owners);
     free(rtl->events);
     free(rtl->poisson);
+    free(rtl->weights);
+    free(rtl->places);
     free(rtl->trace);
 }
 
@@ -224,8 +244,10 @@ static plc_status close_wave(plc_engine *engine, plc_error *error)
 
 const plc_engine_class plc_engine_rtl = {.name = "rtl",
                                          .create = create,
+                                         .start_recording = start_recording,
                                          .run = run,
                                          .get_cost = get_cost,
+                                         .get_weights = plc_rtl_get_weights,
                                          .get_states = get_states,
                                          .flip = flip,
                                          .open_wave = open_wave,

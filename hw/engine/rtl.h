@@ -26,6 +26,18 @@ typedef struct plc_rtl_poisson {
     plc_poisson_params *params; /* [1 or n], owned */
 } plc_rtl_poisson;
 
+/* A plastic synapse, and where its weight stands. */
+typedef struct plc_rtl_weight {
+    plc_weight weight; /* but for the weight itself */
+    uint32_t tile, address;
+    int shift; /* of its ring */
+} plc_rtl_weight;
+
+/* A neuron whose potential is read, and where it goes in its population's recording. */
+typedef struct plc_rtl_place {
+    uint32_t population, neuron, tile, offset;
+} plc_rtl_place;
+
 typedef struct plc_rtl {
     plc_engine base;
     plc_chip *chip; /* a copy */
@@ -39,6 +51,10 @@ typedef struct plc_rtl {
     size_t n_events, events_capacity, next_event;
     plc_rtl_poisson *poisson; /* [n_poisson] */
     size_t n_poisson, poisson_capacity;
+    plc_rtl_place *places; /* [n_places] neurons whose potentials are recorded */
+    size_t n_places, places_capacity;
+    plc_rtl_weight *weights; /* [n_weights] */
+    size_t n_weights, weights_capacity;
     plc_spike *trace; /* [n] spikes since the last hand-over */
     size_t n, capacity;
     plc_engine_cost cost;
@@ -63,6 +79,9 @@ plc_status plc_rtl_open_wave(plc_rtl *rtl, const char *path, plc_error *error);
 plc_status plc_rtl_close_wave(plc_rtl *rtl, plc_error *error);
 /* Frees all that an rtl has, but not itself. */
 void plc_rtl_finish(plc_rtl *rtl);
+/* A plc_engine_class.get_weights. */
+plc_status plc_rtl_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                               plc_error *error);
 
 /* An engine rtl that is simulated as `options` say; their width and height are the chip's. */
 plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,

@@ -22,7 +22,7 @@ void plc_rtl_get_states(const plc_rtl *rtl, const uint32_t *n_words, int32_t *co
             uint32_t words = n_words[owner->population];
             for (uint32_t k = 0; to && k < words; k++)
                 to[(size_t)owner->neuron * words + k] =
-                    (int32_t)plc_rtl_mesh_read(rtl->mesh, tile, PLC_RTL_STATE, i * STATE_WORDS + k);
+                    (int32_t)plc_rtl_mesh_peek(rtl->mesh, tile, PLC_RTL_STATE, i * STATE_WORDS + k);
         }
     }
 }
@@ -39,7 +39,7 @@ void plc_rtl_record(const plc_rtl *rtl, plc_engine *engine, uint64_t tick)
             const plc_recording *r = plc_engine_find_recording(engine, owner->population);
             if (r)
                 r->values[tick * r->n_neurons + owner->neuron] =
-                    (int32_t)plc_rtl_mesh_read(rtl->mesh, tile, PLC_RTL_STATE, i * STATE_WORDS);
+                    (int32_t)plc_rtl_mesh_peek(rtl->mesh, tile, PLC_RTL_STATE, i * STATE_WORDS);
         }
     }
 }
@@ -62,7 +62,7 @@ plc_status plc_rtl_flip(plc_rtl *rtl, const plc_engine_flip *flip, plc_error *er
                         "expected a word below %u that is there and a bit of 0..31, got word %u, "
                         "bit %u",
                         memories[flip->memory].words, flip->word, flip->bit);
-    uint32_t word = plc_rtl_mesh_read(rtl->mesh, flip->tile, space, flip->word);
+    uint32_t word = plc_rtl_mesh_peek(rtl->mesh, flip->tile, space, flip->word);
     plc_rtl_mesh_write(rtl->mesh, flip->tile, space, flip->word, word ^ UINT32_C(1) << flip->bit);
     return PLC_OK;
 }
