@@ -229,7 +229,8 @@ static plc_status note_source(const plc_rtl_loading *l, const plc_slice *slice, 
     for (uint32_t c = 0; status == PLC_OK && c < walk->n_cores; c++) {
         uint64_t row;
         bool negate;
-        if (plc_layout_find_row(layout, walk->cores[c], key, &row, &negate) &&
+        bool in_rtl = l->rtl->core_of[layout->cores[walk->cores[c]].router] != UINT32_MAX;
+        if (in_rtl && plc_layout_find_row(layout, walk->cores[c], key, &row, &negate) &&
             is_plastic(layout, row))
             status = note_row(l, walk->cores[c], row, &source, error);
     }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "hw/engine/digest.h"
 #include "hw/engine/fabric.h"
+#include "hw/engine/weights.h"
 
 /* The spikes of the tiles in RTL join those of the cores in C. */
 static bool take_rtl_spikes(plc_systemc *s)
@@ -126,6 +127,8 @@ static plc_status run(plc_engine *engine, uint64_t end, plc_spike_sink sink, voi
             status = run_tick(s, error);
         if (status == PLC_OK)
             status = plc_fast_hand_over(&s->fast, stop, sink, context, error);
+        if (s->rtl.mesh)
+            engine->stats.plastic_events += plc_rtl_mesh_counts(s->rtl.mesh).plastic_events;
     }
     return status;
 }
@@ -145,6 +148,31 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     ret_cost->forced = counts.aside + rtl.aside;
     plc_engine_add_energy(s->chip, &engine->stats, ret_cost);
     return true;
+}
+
+/* Those of cores in C, and those of tiles in RTL. */
+static plc_status get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
+                              plc_error *error)
+{
+    const plc_systemc *s = (const plc_systemc *)engine;
+    plc_weight *parts[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    plc_status status = plc_fast_get_weights(engine, &parts[0], &n[0], error);
+    if (status == PLC_OK && s->rtl.mesh)
+        status = plc_rtl_get_weights(&s->rtl.base, &parts[1], &n[1], error);
+    plc_weight *all = status == PLC_OK ? plc_array(n[0] + n[1], sizeof *all) : NULL;
+    if (status == PLC_OK && !all)
+        status = plc_fail_memory(error, "weights");
+    for (size_t i = 0; status == PLC_OK && i < n[0] + n[1]; i++)
+        all[i] = i < n[0] ? parts[0][i] : parts[1][i - n[0]];
+    free(parts[0]);
+    free(parts[1]);
+    if (status != PLC_OK)
+        return status;
+    plc_weights_sort(all, n[0] + n[1]);
+    *ret_weights = all;
+    *ret_n = n[0] + n[1];
+    return PLC_OK;
 }
 
 static bool get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states)
@@ -226,7 +254,7 @@ const plc_engine_class plc_engine_systemc = {.name = "systemc",
                                              .start_recording = plc_fast_start_recording,
                                              .run = run,
                                              .get_cost = get_cost,
-                                             .get_weights = plc_fast_get_weights,
+                                             .get_weights = get_weights,
                                              .get_states = get_states,
                                              .flip = flip,
                                              .open_wave = open_wave,

@@ -140,7 +140,7 @@ static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t
 {
     loading *l = (loading *)base;
     plc_status status = PLC_OK;
-    if (!found)
+    if (!found || l->systemc->cores[core].is_rtl)
         return PLC_OK;
     l->systemc->source_of[row] = l->source;
     for (uint64_t i = base->layout->row_offsets[row];
@@ -152,7 +152,8 @@ static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t
     return status;
 }
 
-/* Plastic synapses are kept by their sources, whose packets are followed to find them. */
+/* Plastic synapses of cores in C are kept by their sources, whose packets are followed to find
+ * them. */
 static plc_status load_plastic(loading *l, plc_error *error)
 {
     plc_loader *base = &l->base;
@@ -160,10 +161,6 @@ static plc_status load_plastic(loading *l, plc_error *error)
     plc_status status = plc_plastic_begin(base, error);
     if (status != PLC_OK || !base->plastic.any)
         return status;
-    if (s->first_rtl != UINT32_MAX)
-        return plc_fail(error, PLC_INVALID,
-                        "engine systemc: tiles in RTL: expected none, for the network has plastic "
-                        "synapses");
     s->source_of = plc_array(base->layout->n_rows, sizeof *s->source_of);
     if (!s->source_of)
         return plc_fail_memory(error, "plastic synapses");

@@ -112,7 +112,7 @@ static const char mixed[] =
     "  - {name: noise, size: 30, model: spike_source_poisson, params: {rate: 60}}\n"
     "  - {name: cue, size: 3, model: spike_source_array, spikes: {0: [0, 1, 5], 2: [7, 30]}}\n"
     "  - {name: gate, size: 50, model: threshold, params: {threshold: 2}, period: 2}\n"
-    "  - {name: spins, size: 80, model: onoff, params: {delta: 20}}\n"
+    "  - {name: spins, size: 80, model: onoff, params: {delta: 20}, random: 20}\n"
     "projections:\n"
     "  - {from: spins, to: spins, connector: {type: fixed_number_post, n: 4}, weight: -1}\n"
     "  - {from: exc, to: exc, connector: {type: fixed_number_post, n: 9}, weight: 0.5, delay: "
@@ -253,6 +253,59 @@ Test(systemc, dropped_packets_are_sent_anew)
 }
 
 /* ---- what else it has of engines ---- */
+
+static const char plastic[] =
+    "placode: network/1\npopulations:\n"
+    "  - {name: in, size: 30, model: spike_source_poisson, params: {rate: 90}}\n"
+    "  - {name: a, size: 40, model: lif_curr_exp, params: {v_thresh: -58}}\n"
+    "  - {name: b, size: 40, model: lif_curr_exp, params: {v_thresh: -58, i_offset: 0.2}}\n"
+    "projections:\n"
+    "  - {from: in, to: a, connector: {type: fixed_probability, p: 0.5}, weight: 1, delay: 3, "
+    "plasticity: {rule: stdp_pair_additive, a_plus: 0.1, a_minus: 0.1, tau_plus: 9, tau_minus: 9, "
+    "w_min: 0, w_max: 2}}\n"
+    "  - {from: a, to: b, connector: {type: fixed_number_pre, n: 9}, weight: 1, plasticity: {rule: "
+    "stdp_pair_additive, a_plus: 0.2, a_minus: 0.1, tau_plus: 5, tau_minus: 9, w_min: 0, w_max: "
+    "3}}\n";
+
+/* Weights are those of fast, in C and in RTL. */
+Test(systemc, learns_as_fast_does)
+{
+    plc_network *network = parse(plastic);
+    plc_chip *chip = open_chip("placode-2x2");
+    chip->quantities[PLC_CHIP_NEURONS_PER_CORE].value = 40; /* a and b on tiles of their own */
+    plc_layout *layout = map(network, chip);
+    cr_assert(layout);
+    static const char *const tiles[] = {NULL, "none", "0,0;1,1", "0,1;1,0", "all"};
+    plc_weight *expected = NULL;
+    size_t n = 0;
+    uint64_t plastic_events = 0;
+    for (size_t i = 0; i < 5; i++) {
+        plc_error error = {0};
+        plc_weight *weights = NULL;
+        size_t n_weights = 0;
+        plc_engine *engine = create(layout, i ? "systemc" : "fast", tiles[i]);
+        cr_assert_eq(plc_engine_run(engine, 120, NULL, NULL, &error), PLC_OK, "%s", error.message);
+        plc_engine_stats stats = plc_engine_get_stats(engine);
+        cr_assert_eq(stats.digest, fast_digest(layout, 7, 120, 1), "%s", tiles[i]);
+        cr_assert_eq(plc_engine_get_weights(engine, &weights, &n_weights, &error), PLC_OK);
+        if (i) {
+            cr_assert_eq(n_weights, n);
+            cr_assert_arr_eq(weights, expected, n * sizeof *weights, "%s", tiles[i]);
+            cr_assert_eq(stats.plastic_events, plastic_events, "%s", tiles[i]);
+            free(weights);
+        } else {
+            cr_assert_gt(stats.plastic_events, 1000);
+            expected = weights;
+            n = n_weights;
+            plastic_events = stats.plastic_events;
+        }
+        plc_engine_destroy(engine);
+    }
+    free(expected);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
+}
 
 /* SystemC has one simulation for a whole process, but here each engine has its own. */
 Test(systemc, two_engines_do_not_know_of_each_other)
