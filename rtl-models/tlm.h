@@ -34,7 +34,8 @@ typedef struct plc_tlm_owner {
 typedef struct plc_tlm_times {
     uint64_t clock;                   /* period of the tiles in RTL; a tick begins on an edge */
     uint64_t link, latency, interval; /* of a link; of a router, and between two packets of it */
-    uint64_t wait; /* for room, until a packet is dropped; UINT64_MAX: until it steps aside */
+    uint64_t wait;  /* for room, until a packet is dropped; UINT64_MAX: there is no end to it */
+    uint64_t aside; /* for room, until a packet steps aside where it is never dropped */
     uint64_t tick, neuron, spike, packet, row, synapse; /* of a core */
     uint64_t barrier;      /* from the last thing done to the tick's end */
     uint32_t link_buffer;  /* [packets] before a link and as many behind it; UINT32_MAX: no bound */

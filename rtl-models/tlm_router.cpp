@@ -11,7 +11,6 @@ namespace plc
 namespace
 {
 
-constexpr uint64_t PATIENCE = 16;                 // [intervals] before a packet steps aside
 constexpr uint64_t ANEW = 10 * UINT64_C(1000000); // [ps] until a dropped packet is sent again
 
 uint64_t add(uint64_t time, uint64_t length)
@@ -121,7 +120,7 @@ bool Router::serve(uint64_t now)
         holds_ = false;
         return true;
     }
-    uint64_t patience = held_.again ? 0 : PATIENCE * t.interval;
+    uint64_t patience = held_.again ? 0 : t.aside;
     if (t.wait == NEVER && now - held_since_ >= patience) {
         shared_.counts.aside++;
         held_.again = true;
@@ -202,7 +201,7 @@ uint64_t Router::next_time(uint64_t now) const
     for (const std::deque<Packet> &input : inputs_)
         waiting = waiting || !input.empty();
     if (holds_)
-        next = add(held_since_, t.wait != NEVER ? t.wait : PATIENCE * t.interval);
+        next = add(held_since_, t.wait != NEVER ? t.wait : t.aside);
     else if (waiting)
         next = free_at_;
     else if (!dropped_.empty())

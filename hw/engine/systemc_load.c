@@ -202,6 +202,7 @@ static plc_tlm_times read_times(const plc_chip *chip)
                        .link = time_of(chip, PLC_CHIP_LINK_TIME),
                        .latency = time_of(chip, PLC_CHIP_ROUTER_LATENCY),
                        .interval = time_of(chip, PLC_CHIP_ROUTER_INTERVAL),
+                       .aside = time_of(chip, PLC_CHIP_ASIDE_WAIT),
                        .wait = isnan(wait) ? UINT64_MAX : plc_picoseconds(wait),
                        .tick = time_of(chip, PLC_CHIP_CYCLES_TICK),
                        .neuron = time_of(chip, PLC_CHIP_CYCLES_NEURON),
@@ -214,6 +215,7 @@ static plc_tlm_times read_times(const plc_chip *chip)
                        .spike_buffer = bound_of(chip, PLC_CHIP_SPIKE_BUFFER)};
     t.clock = t.clock ? t.clock : 1000;
     t.interval = t.interval ? t.interval : t.clock;
+    t.aside = t.aside ? t.aside : 16 * t.interval; /* as placode's routers */
     return t;
 }
 
