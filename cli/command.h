@@ -100,6 +100,10 @@ int finish_stdout(void);
  * usage: then, and on any other failure, the result is the exit status; else negative. */
 int open_chip(const char *caller, const char *name, plc_chip **ret_chip);
 
+/* A long run must not find out at its end that there is no folder to write to: negative, or the
+ * exit status, when that has been told. */
+int check_folder(const char *path);
+
 /* Whether there is an engine of that name (NULL: the default), and the usage error when there is
  * not. */
 bool engine_exists(const char *name);

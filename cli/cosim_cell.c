@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 14, NAME_MAX_LENGTH = 200 };
+enum { CHUNK = 1 << 14, NAME_MAX_LENGTH = COSIM_NAME - 1 };
 
 /* ---- the result ---- */
 
@@ -47,7 +47,7 @@ static uint32_t offset_of(const plc_lockstep *lockstep)
     return plc_contract_offset(outputs, (size_t)(lockstep->differs - outputs));
 }
 
-static json_t *describe_difference(const plc_lockstep *lockstep)
+json_t *cosim_cell_difference(const plc_lockstep *lockstep)
 {
     const plc_contract_field *field = lockstep->differs;
     if (!field)
@@ -70,12 +70,10 @@ static void print_value(const char *what, const plc_contract_field *field, const
     printf("  0x%0*" PRIx64 "\n", (int)(field->bits + 3) / 4, value & mask);
 }
 
-static void print_difference(const plc_lockstep *lockstep)
+void cosim_cell_print(const plc_lockstep *lockstep)
 {
     const plc_contract *contract = lockstep->contract;
     uint32_t at = offset_of(lockstep);
-    printf("first difference     cycle %" PRIu64 ", %s of %s\n", lockstep->cycle,
-           lockstep->differs->name, lockstep->differs->port);
     print_value("expected", lockstep->differs, lockstep->expected + at);
     print_value("got", lockstep->differs, lockstep->found + at);
     printf("stimuli\n");
@@ -95,12 +93,14 @@ static int report(const cosim_cell *task, const char *top, const plc_lockstep *l
                   json_text(task->path), "top", json_text(top), "model", task->model, "kernel",
                   lockstep->contract->kernel, "ticks", (json_int_t)done, "compared",
                   (json_int_t)lockstep->compared, "mismatches", lockstep->differs != NULL,
-                  "first_mismatch", describe_difference(lockstep), "assertions",
+                  "first_mismatch", cosim_cell_difference(lockstep), "assertions",
                   (json_int_t)plc_cell_failures(lockstep->cell), "seed", (json_int_t)task->seed,
                   "seconds", seconds, "cycles_per_s", seconds > 0 ? (double)done / seconds : 0.0);
     int exit_status = print_result(result, task->as_json);
     if (lockstep->differs && !task->as_json && exit_status == EXIT_OK) {
-        print_difference(lockstep);
+        printf("first difference     cycle %" PRIu64 ", %s of %s\n", lockstep->cycle,
+               lockstep->differs->name, lockstep->differs->port);
+        cosim_cell_print(lockstep);
         exit_status = finish_stdout();
     }
     return exit_status;
@@ -171,29 +171,36 @@ static bool has_ending(const char *path)
     return dot && (!strcmp(dot, ".sv") || !strcmp(dot, ".v") || !strcmp(dot, ".f"));
 }
 
-int cosim_cell_run(const cosim_cell *task)
+int cosim_cell_open(const cosim_cell *task, char *ret_top, const plc_contract **ret_contract,
+                    plc_cell **ret_cell)
 {
-    char top[NAME_MAX_LENGTH + 1] = "";
-    const plc_contract *contract = plc_contract_find(task->model);
-    if (!contract)
-        return fail_usage("cosim: --model: expected lif, onoff, threshold, random or annealer, "
-                          "got \"%s\"",
-                          task->model);
+    plc_error error = {0};
+    if (!(*ret_contract = plc_contract_find(task->model)))
+        return fail_usage(
+            "cosim: --model: expected lif, onoff, threshold, stdp, random or annealer, "
+            "got \"%s\"",
+            task->model);
     if (!has_ending(task->path))
         return fail_usage("cosim: --user-rtl: expected a file .sv, .v or .f, got \"%s\"",
                           task->path);
-    if (!find_top(task, top))
+    if (!find_top(task, ret_top))
         return fail_usage("cosim: --top: expected the name of a module, letters, digits and _, "
                           "got \"%s\"",
                           task->top ? task->top : task->path);
-    plc_cell *cell = NULL;
-    plc_error error = {0};
-    const plc_cell_source source = {.path = task->path, .top = top, .cache = task->cache};
+    const plc_cell_source source = {.path = task->path, .top = ret_top, .cache = task->cache};
     interrupt_catch();
-    plc_status status = plc_cell_create(&source, contract, &cell, &error);
-    int exit_status = interrupted()      ? EXIT_INTERRUPTED
-                      : status == PLC_OK ? run_cell(task, top, contract, cell)
-                                         : fail_with(status, &error);
+    plc_status status = plc_cell_create(&source, *ret_contract, ret_cell, &error);
+    return interrupted() ? EXIT_INTERRUPTED : status == PLC_OK ? -1 : fail_with(status, &error);
+}
+
+int cosim_cell_run(const cosim_cell *task)
+{
+    char top[COSIM_NAME] = "";
+    const plc_contract *contract;
+    plc_cell *cell = NULL;
+    int exit_status = cosim_cell_open(task, top, &contract, &cell);
+    if (exit_status < 0)
+        exit_status = run_cell(task, top, contract, cell);
     plc_cell_destroy(cell);
     return exit_status;
 }

@@ -58,6 +58,7 @@ static json_t *list_unknown(const plc_chip *chip)
     json_t *list = json_array();
     for (int q = 0; q < PLC_CHIP_N_QUANTITIES; q++)
         if (plc_chip_quantity_row((plc_chip_quantity)q)->section != PLC_CHIP_LIMITS &&
+            !plc_chip_is_optional((plc_chip_quantity)q) &&
             isnan(plc_chip_get(chip, (plc_chip_quantity)q)) && q != PLC_CHIP_POWER_CORE)
             json_array_append_new(list, json_string(plc_chip_quantity_key((plc_chip_quantity)q)));
     return list;

@@ -7,6 +7,7 @@
 #include "cli/explain_path.h"
 
 #include "cli/explain.h"
+#include "hw/engine/clocked.h"
 
 #include <assert.h>
 
@@ -109,6 +110,18 @@ static void walk_neurons(critical_path *p, uint32_t core, uint32_t n_updated, si
     add_core(p, "start", core, 1, start);
 }
 
+/* The same where the core's receiver works beside its neurons: what is not updating is all one. */
+static void walk_updater(critical_path *p, uint32_t core, uint32_t n_updated, uint64_t spike)
+{
+    uint64_t start = explain_time(p->layout, PLC_CHIP_CYCLES_TICK);
+    uint64_t neurons = n_updated * explain_time(p->layout, PLC_CHIP_CYCLES_NEURON);
+    uint64_t cycle = plc_picoseconds(1 / plc_chip_get(p->layout->chip, PLC_CHIP_CORE_CLOCK));
+    add_core(p, "spikes", core, 1, spike > cycle ? spike - cycle : 0);
+    add_core(p, "held_neurons", core, 0, p->at - p->log.length.begin - start - neurons);
+    add_core(p, "neurons", core, n_updated, neurons);
+    add_core(p, "start", core, 1, start);
+}
+
 /* The packet's hop to a router, or EVENTS_NONE where it was sent from there. */
 static size_t find_hop(const critical_path *p, size_t end, uint32_t router)
 {
@@ -149,7 +162,11 @@ static void walk_packet(critical_path *p, size_t at)
         if (hop == EVENTS_NONE) {
             at = last(p, at, PLC_ACTIVITY_SPIKE, EVENTS_ANY, p->source);
             walk_router(p, through, p->log.data[at].end);
-            walk_neurons(p, p->log.data[at].place, p->log.data[at].n, at + 1);
+            if (p->clocked)
+                walk_updater(p, p->log.data[at].place, p->log.data[at].n,
+                             p->log.data[at].end - p->log.data[at].begin);
+            else
+                walk_neurons(p, p->log.data[at].place, p->log.data[at].n, at + 1);
             return;
         }
         const plc_engine_event *link = &p->log.data[hop];
@@ -227,6 +244,64 @@ static void walk_rows(critical_path *p, uint32_t core)
     walk_fetch(p, fetch);
 }
 
+/* A receiver works at rows, one after the other, at last that of the packet at the index. Those
+ * whose weights change come after all neurons. */
+static void walk_receiver(critical_path *p, uint32_t core)
+{
+    uint64_t n = 1;
+    size_t at = last(p, p->log.n, PLC_ACTIVITY_RECEIVE, core, EVENTS_ANY);
+    size_t row = events_last(&p->log, p->log.n, PLC_ACTIVITY_ROW, core, EVENTS_ANY);
+    size_t fetch =
+        row == EVENTS_NONE ? row : last(p, row, PLC_ACTIVITY_FETCH, core, p->log.data[row].source);
+    if (fetch != EVENTS_NONE && p->log.data[row].begin > p->log.data[fetch].end) {
+        size_t neurons = last(p, p->log.n, PLC_ACTIVITY_NEURONS, core, EVENTS_ANY);
+        add_core(p, "rows", core, 0, p->at - p->log.data[neurons].end);
+        walk_updater(p, core, p->log.data[neurons].n, 0);
+        return;
+    }
+    for (;; n++) {
+        const plc_engine_event *event = &p->log.data[at];
+        size_t through =
+            last(p, at, PLC_ACTIVITY_ROUTER, p->layout->cores[core].router, event->source);
+        if (event->begin == p->log.data[through].end) {
+            p->source = event->source;
+            add_core(p, "rows", core, n, p->at - event->begin);
+            walk_packet(p, through);
+            return;
+        }
+        at = last(p, at, PLC_ACTIVITY_RECEIVE, core, EVENTS_ANY);
+    }
+}
+
+/* A packet that matched nothing where it was born. */
+static void walk_lost(critical_path *p)
+{
+    size_t at = p->log.n;
+    do
+        at = last(p, at, PLC_ACTIVITY_ROUTER, EVENTS_ANY, EVENTS_ANY);
+    while (p->log.data[at].end != p->at);
+    p->source = p->log.data[at].source;
+    walk_packet(p, at);
+}
+
+static void walk_clocked(critical_path *p)
+{
+    const plc_engine_tick *tick = &p->log.length;
+    size_t n = p->log.n;
+    switch (tick->reason) {
+    case PLC_REASON_NEURONS:
+        n = last(p, n, PLC_ACTIVITY_NEURONS, tick->core, EVENTS_ANY);
+        walk_updater(p, tick->core, p->log.data[n].n, 0);
+        break;
+    case PLC_REASON_MESH:
+        walk_lost(p);
+        break;
+    default:
+        walk_receiver(p, tick->core);
+    }
+    assert(p->at == tick->begin);
+}
+
 /* A packet that arrived where no core is to take it in. */
 static void walk_stray(critical_path *p)
 {
@@ -249,6 +324,11 @@ void path_walk(critical_path *p)
     size_t n = p->log.n;
     p->at = tick->end;
     add(p, json_pack("{s:s}", "what", "barrier"), 1, barrier);
+    p->clocked = plc_clocked_is(p->layout->chip);
+    if (p->clocked) {
+        walk_clocked(p);
+        return;
+    }
     switch (tick->reason) {
     case PLC_REASON_NEURONS:
         n = last(p, n, PLC_ACTIVITY_NEURONS, tick->core, EVENTS_ANY);

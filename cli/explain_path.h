@@ -11,6 +11,7 @@
 typedef struct critical_path {
     const plc_layout *layout;
     event_log log;   /* of the tick, with all packets */
+    bool clocked;    /* the chip runs in cycles */
     uint64_t at;     /* [ps] the path is known from then to the end of the tick */
     uint32_t source; /* neuron whose packet is on it, or EVENTS_ANY */
     json_t *parts;   /* steps with `n` things done and the `ps` they took; the last comes first */

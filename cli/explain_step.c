@@ -67,6 +67,7 @@ void explain_print(const json_t *step)
         {"neurons", "neurons updated"},
         {"spikes", "spikes sent"},
         {"spike", "key"},
+        {"held_neurons", "slices begun, annealers, and held for rows or for room to send"},
         {"interrupting_packets", "packets taken in meanwhile"},
         {"interrupting_rows", "rows added meanwhile"},
         {"router_wait", "waiting to be taken in"},

@@ -17,7 +17,11 @@ option_row *maxcut_rows(maxcut_options *o, option_row rows[MAXCUT_ROWS])
         {"chip", "C", OPTION_TEXT, &o->chip, 0, 0, "preset, geometry or YAML file (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &o->engine, 0, 0,
-         "fast (default), mesh: the chip in time, or rtl: the chip clock by clock", NULL},
+         "fast (default), mesh: the chip in time, rtl: the chip clock by clock, or systemc: tiles "
+         "of either kind",
+         NULL},
+        {"rtl-tiles", "TILES", OPTION_TEXT, &o->rtl_tiles, 0, 0,
+         "engine systemc: which tiles are in RTL: all, none (default) or a list x,y;x,y", NULL},
         {"method", "M", OPTION_TEXT, &o->method_name, 0, 0,
          "sa: one anneal (default); restart: ever longer ones (default with --target, and with "
          "--time for small graphs); pt: replica exchange; neurosa: the published constants "
@@ -279,6 +283,8 @@ int maxcut_begin(maxcut_options *o, maxcut_problem *p)
 {
     if (!engine_exists(o->engine))
         return fail_engine(o->task->name, o->engine);
+    if (o->rtl_tiles && (!o->engine || strcmp(o->engine, "systemc")))
+        return fail_usage("%s: --rtl-tiles: give --engine systemc", o->task->name);
     const int exit_status = parse_method(o);
     return exit_status >= 0 ? exit_status : open_chip(o->task->name, o->chip, &p->chip);
 }

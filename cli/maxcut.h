@@ -36,7 +36,8 @@ typedef struct maxcut_task {
 
 typedef struct maxcut_options {
     const maxcut_task *task;
-    const char *gset, *chip, *engine, *schedule, *method_name, *out, *trace, *layout, *svg;
+    const char *gset, *chip, *engine, *rtl_tiles, *schedule, *method_name, *out, *trace, *layout,
+        *svg;
     const char *top_out;
     maxcut_method method;
     bool automatic; /* the method may still become another one that suits the graph */

@@ -329,6 +329,7 @@ plc_status maxcut_anneal(const maxcut_options *options, const maxcut_problem *pr
                          maxcut_run *run, progress *bar, plc_error *error)
 {
     const plc_engine_settings settings = {.kind = options->engine,
+                                          .rtl_tiles = options->rtl_tiles,
                                           .seed = run->seed,
                                           .threads =
                                               options->runs == 1 ? (uint32_t)options->threads : 1};

@@ -20,7 +20,7 @@
 
 /* Values of the options. */
 typedef struct run_options {
-    const char *path, *chip, *engine, *spikes, *record;
+    const char *path, *chip, *engine, *spikes, *record, *rtl_tiles;
     run_watch watch;
     uint64_t ticks, seed, threads;
     bool as_json, real_time, seed_given, ticks_given;
@@ -162,6 +162,7 @@ static int run_layout(plc_layout **layout, run_options *options)
                                                                 : plc_layout_seed(*layout),
                                     .threads = (uint32_t)options->threads,
                                     .real_time = options->real_time,
+                                    .rtl_tiles = options->rtl_tiles,
                                     .on_ranks = true};
     double seconds = 0;
     plc_status status = plc_engine_create(*layout, &settings, &engine, &error);
@@ -200,8 +201,7 @@ static int run_layout(plc_layout **layout, run_options *options)
     return exit_status == EXIT_OK && stopped ? EXIT_INTERRUPTED : exit_status;
 }
 
-/* A long run must not find out at its end that there is no folder to write to. */
-static int check_folder(const char *path)
+int check_folder(const char *path)
 {
     char *folder = plc_path_beside(path, ".");
     bool missing = folder && access(folder, W_OK | X_OK);
@@ -236,12 +236,12 @@ static int check_options(run_options *options)
     if (options->real_time && (!options->engine || !strcmp(options->engine, "fast")))
         return fail_usage("run: --real-time: engine fast has no ticks of fixed length; give "
                           "--engine mesh");
-    if (options->real_time && !strcmp(options->engine, "rtl"))
-        return fail_usage("run: --real-time: a tick of engine rtl ends when all is done; give "
-                          "--engine mesh");
-    if (options->record && options->engine && !strcmp(options->engine, "rtl"))
-        return fail_usage("run: --record: engine rtl tells spikes only; give --engine fast or "
-                          "mesh");
+    if (options->real_time && strcmp(options->engine, "mesh"))
+        return fail_usage("run: --real-time: a tick of engine %s ends when all is done; give "
+                          "--engine mesh",
+                          options->engine);
+    if (options->rtl_tiles && (!options->engine || strcmp(options->engine, "systemc")))
+        return fail_usage("run: --rtl-tiles: give --engine systemc");
     if (options->engine && strcmp(options->engine, "fast") && plc_ranks_count() > 1)
         return fail_usage("run: --engine %s: runs as one process; start it without mpirun",
                           options->engine);
@@ -266,7 +266,11 @@ static int run(const command *self, int argc, char **argv)
         {"chip", "C", OPTION_TEXT, &options.chip, 0, 0, "map onto this chip first (default ideal)",
          NULL},
         {"engine", "E", OPTION_TEXT, &options.engine, 0, 0,
-         "fast (default), mesh: the chip in time, or rtl: the chip clock by clock", NULL},
+         "fast (default), mesh: the chip in time, rtl: the chip clock by clock, or systemc: tiles "
+         "of either kind",
+         NULL},
+        {"rtl-tiles", "TILES", OPTION_TEXT, &options.rtl_tiles, 0, 0,
+         "engine systemc: which tiles are in RTL: all, none (default) or a list x,y;x,y", NULL},
         {"real-time", NULL, OPTION_FLAG, &options.real_time, 0, 0,
          "ticks of the chip's length: what is not done by then is late or lost", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,

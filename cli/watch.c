@@ -49,9 +49,9 @@ int run_watch_check(run_watch *watch, const char *engine)
     if ((watch->trace_path || watch->ticks_path) && (!engine || !strcmp(engine, "fast")))
         return fail_usage("run: %s: engine fast knows no time; give --engine mesh",
                           watch->trace_path ? "--trace" : "--timing");
-    if ((watch->trace_path || watch->ticks_path) && !strcmp(engine, "rtl"))
-        return fail_usage("run: %s: engine rtl tells no events; give --engine mesh",
-                          watch->trace_path ? "--trace" : "--timing");
+    if ((watch->trace_path || watch->ticks_path) && strcmp(engine, "mesh"))
+        return fail_usage("run: %s: engine %s tells no events; give --engine mesh",
+                          watch->trace_path ? "--trace" : "--timing", engine);
     return -1;
 }
 

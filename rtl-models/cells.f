@@ -13,3 +13,5 @@ plc_log2_table.sv
 plc_annealer.sv
 plc_threshold_cell.sv
 plc_threshold_gate.sv
+plc_stdp_trace.sv
+plc_stdp.sv

@@ -19,6 +19,10 @@ package plc_chip_pkg;
   localparam int unsigned ParamWords = 13;  // of a neuron, 32 bits each
   localparam int unsigned StateWords = 4;   // of a neuron
   localparam int unsigned Receptors = 2;
+  localparam int unsigned Rules = 4;        // of plasticity, on a core
+  localparam int unsigned StdpTable = 256;  // [ticks] lags with a decay
+  localparam int unsigned History = 15;     // post events that are kept of a neuron
+  localparam int unsigned PlasticRows = 4096; // of a core, that may wait for its neurons in a tick
 
   localparam int unsigned NeuronBits = $clog2(Neurons);
   localparam int unsigned SynapseAddressBits = $clog2(SynapseWords);
@@ -27,7 +31,13 @@ package plc_chip_pkg;
   localparam int unsigned GroupBits = $clog2(Groups);
   localparam int unsigned PopulationBits = $clog2(Populations);
 
+  localparam int unsigned RuleBits = $clog2(Rules);
+  localparam int unsigned HistoryBits = $clog2(History + 1);
+
   typedef logic [31:0] word_t;
+  typedef logic [15:0] trace_t; // Q5.11
+  typedef logic [11:0] decay_t; // Q5.11
+  typedef logic [RuleBits-1:0] rule_t;
   typedef logic [31:0] packet_t; // a routing key
   typedef logic [NeuronBits-1:0] neuron_t;
   typedef logic [SlotBits-1:0] slot_t;
@@ -42,19 +52,26 @@ package plc_chip_pkg;
   typedef logic [Ports-1:0] ports_t;
 
   typedef struct packed {
-    logic unused;
+    logic plastic;
     logic signed [WeightBits-1:0] weight;
     slot_t delay; // [ticks] 1..15
     logic receptor;
     neuron_t target;
   } synapse_t;
 
-  // Where a row is. Rows that a core has none of have length 0.
+  // Where a row is. Rows that a core has none of have length 0. Before the synapses of one with plastic ones stand two words:
+  // the tick of the source's last spike, and its trace after it.
   typedef struct packed {
-    logic [31-SynapseAddressBits-RowLengthBits:0] unused;
-    logic [RowLengthBits-1:0] length; // [words]
-    synapse_address_t address; // of the first
+    logic plastic;
+    logic [RowLengthBits-1:0] length; // [synapses]
+    synapse_address_t address; // of the first word
   } row_t;
+
+  typedef struct packed {
+    logic [15-RuleBits:0] unused;
+    rule_t rule; // whose decay the source's trace has
+    trace_t trace;
+  } source_t;
 
   // What arrives at a neuron in one tick, by receptor.
   typedef struct packed {
@@ -87,7 +104,11 @@ package plc_chip_pkg;
     SpaceState = 4'd9,      // [neuron][4]
     SpaceGroup = 4'd10,     // [group][8], see plc_updater
     SpacePopulation = 4'd11, // [population][32], see plc_updater; from word 16 on the annealer
-    SpaceControl = 4'd12    // see plc_tile
+    SpaceControl = 4'd12,   // see plc_tile
+    SpaceRule = 4'd13,      // [rule][1024], see plc_rules: params and shifts, from 256 on decay_plus, from 512 decay_minus
+    SpaceOwner = 4'd14,     // [neuron] bit 31: it has plastic synapses; its rule
+    SpaceRead = 4'd15       // [word] of the synapses, or from bit 16 on [neuron][4] of the states: it is at the tile's host port
+                            // in the next cycle
   } space_t;
 
   typedef struct packed {

@@ -22,6 +22,8 @@ module plc_mesh
   output logic [N-1:0]     spike_off_o,
   output logic [N-1:0]     update_o,
   output logic [N-1:0]     event_o,
+  output logic [N-1:0]     plastic_event_o,
+  output word_t [N-1:0]    host_data_o,
   output logic [N-1:0]     deliver_o,
   output logic [N-1:0]     pass_o,
   output logic [N-1:0]     dropped_o,
@@ -42,7 +44,7 @@ module plc_mesh
         .in_valid_i(in_valid[I]), .in_ready_o(in_ready[I]), .in_data_i(in_data[I]),
         .out_valid_o(out_valid[I]), .out_ready_i(out_ready[I]), .out_data_o(out_data[I]),
         .idle_o(idle[I]), .spike_o(spike_o[I]), .spike_neuron_o(spike_neuron_o[I]), .spike_off_o(spike_off_o[I]), .update_o(update_o[I]),
-        .event_o(event_o[I]), .deliver_o(deliver_o[I]), .pass_o(pass_o[I]), .dropped_o(dropped_o[I]), .aside_o(aside_o[I]),
+        .event_o(event_o[I]), .plastic_event_o(plastic_event_o[I]), .host_data_o(host_data_o[I]), .deliver_o(deliver_o[I]), .pass_o(pass_o[I]), .dropped_o(dropped_o[I]), .aside_o(aside_o[I]),
         .lost_o(lost_o[I]));
       for (genvar p = 0; p < int'(Links); p++) begin : gen_link
         // The tile that a link leads to: east, north, west, south.

@@ -17,6 +17,7 @@ module plc_tile
   output logic [Links-1:0]    out_valid_o,
   input  logic [Links-1:0]    out_ready_i,
   output packet_t [Links-1:0] out_data_o,
+  output word_t               host_data_o, // what was read
   output logic                idle_o, // a cycle ago
   // What happens, for who watches, a cycle ago.
   output logic                spike_o,
@@ -24,6 +25,7 @@ module plc_tile
   output logic                spike_off_o,
   output logic                update_o,
   output logic                event_o,
+  output logic                plastic_event_o,
   output logic                deliver_o,
   output logic                pass_o, // a packet goes through the router
   output logic                dropped_o,
@@ -39,13 +41,15 @@ module plc_tile
     ControlGroups = 3'd1,
     ControlEntries = 3'd2, // of the key-to-row table
     ControlRoutes = 3'd3,
-    ControlWait = 3'd4     // [cycles] that the router waits for room; all ones: for ever
+    ControlWait = 3'd4,    // [cycles] that the router waits for room; all ones: for ever
+    ControlPlastic = 3'd5  // neurons have plastic synapses
   } control_t;
   model_t model_q;
   logic [GroupBits:0] groups_q;
   logic [$clog2(KeyEntries):0] entries_q;
   logic [$clog2(RouterEntries):0] routes_q;
   word_t wait_q;
+  logic plastic_q;
   always_ff @(posedge clk_i)
     if (!rst_ni) begin
       model_q <= ModelSource;
@@ -53,6 +57,7 @@ module plc_tile
       entries_q <= '0;
       routes_q <= '0;
       wait_q <= '1;
+      plastic_q <= 1'b0;
     end else if (host.space == SpaceControl) begin
       unique case (control_t'(host.address[2:0]))
         ControlModel: model_q <= model_t'(host.data[1:0]);
@@ -60,19 +65,21 @@ module plc_tile
         ControlEntries: entries_q <= host.data[$clog2(KeyEntries):0];
         ControlRoutes: routes_q <= host.data[$clog2(RouterEntries):0];
         ControlWait: wait_q <= host.data;
+        ControlPlastic: plastic_q <= host.data[0];
         default: ;
       endcase
     end
 
   logic core_in_valid, core_in_ready, core_out_valid, core_out_ready;
   packet_t core_in, core_out;
-  logic core_idle, router_idle, spike, spike_off, update, event_, dropped, aside, lost, pass;
+  logic core_idle, router_idle, spike, spike_off, update, event_, plastic_event, dropped, aside, lost, pass;
   neuron_t spike_neuron;
   plc_core u_core (
-    .clk_i, .rst_ni, .host_i(host), .model_i(model_q), .n_groups_i(groups_q), .n_entries_i(entries_q), .tick_i,
+    .clk_i, .rst_ni, .host_i(host), .model_i(model_q), .plastic_i(plastic_q), .n_groups_i(groups_q), .n_entries_i(entries_q), .tick_i,
     .in_valid_i(core_in_valid), .in_ready_o(core_in_ready), .in_data_i(core_in),
     .out_valid_o(core_out_valid), .out_ready_i(core_out_ready), .out_data_o(core_out),
-    .spike_o(spike), .spike_neuron_o(spike_neuron), .spike_off_o(spike_off), .update_o(update), .event_o(event_), .idle_o(core_idle));
+    .spike_o(spike), .spike_neuron_o(spike_neuron), .spike_off_o(spike_off), .update_o(update), .event_o(event_),
+    .plastic_event_o(plastic_event), .host_data_o, .idle_o(core_idle));
   plc_router u_router (
     .clk_i, .rst_ni, .host_i(host), .n_entries_i(routes_q), .wait_i(wait_q),
     .in_valid_i({core_out_valid, in_valid_i}), .in_ready_o({core_out_ready, in_ready_o}),
@@ -88,6 +95,7 @@ module plc_tile
     spike_off_o <= spike_off;
     update_o <= rst_ni && update;
     event_o <= rst_ni && event_;
+    plastic_event_o <= rst_ni && plastic_event;
     deliver_o <= rst_ni && core_in_valid && core_in_ready;
     pass_o <= rst_ni && pass;
     dropped_o <= rst_ni && dropped;

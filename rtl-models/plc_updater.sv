@@ -25,6 +25,7 @@ module plc_updater
   output packet_t              spike_data_o,
   output logic                 spike_off_o, // it is the OFF spike of a pair
   output logic                 update_o, // a neuron that is due is updated
+  output word_t                host_data_o, // of a read of the host's
   output logic                 idle_o
 );
   // ---- slices: what the host says of each ----
@@ -33,7 +34,7 @@ module plc_updater
     GroupKey = 3'd1,       // key of the core's neuron 0, if it were in the slice
     GroupPolarity = 3'd2,  // bit of the key that an OFF spike sets
     GroupIndex = 3'd3,     // in its population of the core's neuron 0, if it were in the slice
-    GroupPopulation = 3'd4 // among those of the core
+    GroupPopulation = 3'd4 // among those of the core; plc_draw has the others
   } group_word_t;
   word_t ends[Groups];
   word_t keys[Groups];
@@ -59,7 +60,7 @@ module plc_updater
     PopulationPeriod = 4'd0,    // [ticks]
     PopulationCountdown = 4'd1, // [ticks] until it is due
     PopulationNoise0 = 4'd2,    // key of its random stream
-    PopulationNoise1 = 4'd3
+    PopulationNoise1 = 4'd3 // plc_draw has 4 to 6
   } population_word_t;
   word_t periods[Populations];
   word_t countdowns[Populations];
@@ -87,8 +88,8 @@ module plc_updater
         due_q[i] <= countdowns[i] == '0;
       end
     end
-  logic due;
-  assign due = due_q[population];
+  logic due, drawn, is_drawn;
+  assign due = due_q[population] && (!drawn || is_drawn);
 
   typedef enum logic [2:0] {
     Idle,
@@ -111,10 +112,10 @@ module plc_updater
   logic known_q; // the slope is that of this tick and of population known_population_q
   population_t known_population_q;
   logic [61:0] slope;
-  word_t noise, index, word0, word1;
+  word_t word0, word1, noise, index, block;
   logic [7:0] noise_byte_q; // of the neuron that is read
   assign anneal =
-      state_q == Open && due && model_i == ModelOnoff && !(known_q && known_population_q == population);
+      state_q == Open && due_q[population] && model_i == ModelOnoff && !(known_q && known_population_q == population);
   always_ff @(posedge clk_i)
     if (!rst_ni || tick_i) known_q <= 1'b0;
     else if (anneal) begin
@@ -124,15 +125,18 @@ module plc_updater
   plc_annealer u_annealer (
     .clk_i, .rst_ni, .params_i(annealers[population]), .start_i(anneal), .tick_i(tick_q), .valid_o(annealed),
     .slope_o(slope));
-  // Two draws, one in each of a neuron's cycles: eight neurons' bytes, and the other 24 bits.
+  // The block's draw; or two, one in each of a neuron's cycles: eight neurons' bytes, and the other 24 bits.
   assign index = indices[group_q] + 32'(neuron_q);
   plc_threefry u_noise (
     .key0_i(noise_keys0[population]), .key1_i(noise_keys1[population]),
-    .counter0_i(state_q == Read ? index >> 3 : {1'b1, index[30:0]}), .counter1_i(tick_q[31:0]),
+    .counter0_i(drawn ? block : state_q == Read ? index >> 3 : {1'b1, index[30:0]}), .counter1_i(tick_q[31:0]),
     .word0_o(word0), .word1_o(word1));
   always_ff @(posedge clk_i)
     if (state_q == Read) noise_byte_q <= 8'({word1, word0} >> {index[2:0], 3'b000});
-  assign noise = {noise_byte_q, word0[23:0]};
+  assign noise = drawn ? word1 : {noise_byte_q, word0[23:0]};
+  plc_draw u_draw (
+    .clk_i, .host_i, .group_i(group_q), .population_i(population), .open_i(state_q == Open), .step_i(state_q == Write),
+    .index_i(index), .word_i(word0), .drawn_o(drawn), .block_o(block), .due_o(is_drawn));
 
   // ---- the steps ----
   always_comb begin
@@ -195,8 +199,14 @@ module plc_updater
   plc_memory #(.Words(Neurons), .Lanes(ParamWords)) u_params (
     .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(params),
     .write_i(write_param), .write_address_i(host_i.address[NeuronBits+3:4]), .write_data_i({ParamWords{host_i.data}}));
+  logic host_reads;
+  logic [1:0] host_word_q;
+  assign host_reads = host_i.space == SpaceRead && host_i.address[16];
+  always_ff @(posedge clk_i) if (host_reads) host_word_q <= host_i.address[1:0];
+  assign host_data_o = state[host_word_q];
   plc_memory #(.Words(Neurons), .Lanes(StateWords)) u_state (
-    .clk_i, .read_i(ring_read_o), .read_address_i(neuron_q), .read_data_o(state),
+    .clk_i, .read_i(ring_read_o || host_reads),
+    .read_address_i(host_reads ? host_i.address[NeuronBits+1:2] : neuron_q), .read_data_o(state),
     .write_i(write_state), .write_address_i(state_address), .write_data_i(state_data));
   // What waits for a neuron that is not due.
   plc_memory #(.Words(Neurons), .Lanes(Receptors)) u_waiting (

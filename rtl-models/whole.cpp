@@ -44,6 +44,7 @@ void run_cycle(plc_rtl_whole &whole)
     c.spikes += count(rtl.spike_o);
     c.updates += count(rtl.update_o);
     c.events += count(rtl.event_o);
+    c.plastic_events += count(rtl.plastic_event_o);
     c.deliveries += count(rtl.deliver_o);
     c.passes += count(rtl.pass_o);
     c.dropped += count(rtl.dropped_o);

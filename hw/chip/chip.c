@@ -24,6 +24,21 @@ const char *plc_chip_quantity_key(plc_chip_quantity quantity)
     return rows[quantity].key;
 }
 
+bool plc_chip_is_optional(plc_chip_quantity quantity)
+{
+    switch (quantity) {
+    case PLC_CHIP_RECEIVERS:
+    case PLC_CHIP_ASIDE_BUFFER:
+    case PLC_CHIP_ASIDE_WAIT:
+    case PLC_CHIP_CYCLES_SLICE:
+    case PLC_CHIP_CYCLES_ANNEAL:
+    case PLC_CHIP_CYCLES_PLASTIC_ROW:
+        return true;
+    default:
+        return false;
+    }
+}
+
 const char *plc_chip_section_key(plc_chip_section section)
 {
     static const char *const keys[] = {"limits", "timing", "energy"};

@@ -82,7 +82,9 @@ typedef struct plc_quantity {
     X(LINK_BUFFER, "link_buffer", LIMITS, "packets", 1, PLC_UNBOUNDED,                             \
       "packets that wait in a router for one of its links")                                        \
     X(SPIKE_BUFFER, "spike_buffer", LIMITS, "packets", 1, PLC_UNBOUNDED,                           \
-      "packets that wait in a core for their rows to be looked up")                                \
+      "packets that wait in a core for their rows to be looked up; with receivers, to be sent")    \
+    X(ASIDE_BUFFER, "aside_buffer", LIMITS, "packets", 0, PLC_UNBOUNDED,                           \
+      "packets that may stand aside in a router, out of the way of others; with receivers")        \
     X(CORE_CLOCK, "core_clock", TIMING, "Hz", 1, 1e12, "clock of the cores")                       \
     X(ROUTER_CLOCK, "router_clock", TIMING, "Hz", 1, 1e12, "clock of the routers")                 \
     X(TICK, "tick", TIMING, "s", 1e-9, 10, "length of a tick in real time; unknown: no deadline")  \
@@ -95,10 +97,16 @@ typedef struct plc_quantity {
       "a blocked packet waits so long before emergency routing")                                   \
     X(WAIT2, "wait2", TIMING, "router cycles", 0, PLC_UNBOUNDED,                                   \
       "and so long again before it is dropped; unbounded: never")                                  \
+    X(ASIDE_WAIT, "aside_wait", TIMING, "router cycles", 0, 1e6,                                   \
+      "a blocked packet waits so long before it steps aside; with receivers")                      \
     X(BARRIER, "barrier", TIMING, "s", 0, 1,                                                       \
       "time for the chip to agree that a tick has ended, where it does")                           \
     X(CYCLES_TICK, "cycles_per_tick", TIMING, "core cycles", 0, 1e12,                              \
       "of a core in each tick besides what follows")                                               \
+    X(CYCLES_SLICE, "cycles_per_slice", TIMING, "core cycles", 0, 1e9,                             \
+      "to begin with a slice of a population; with receivers")                                     \
+    X(CYCLES_ANNEAL, "cycles_per_annealing", TIMING, "core cycles", 0, 1e9,                        \
+      "to bring the annealer of a population of ON-OFF pairs to a tick; with receivers")           \
     X(CYCLES_NEURON, "cycles_per_neuron", TIMING, "core cycles", 0, 1e9,                           \
       "to update one neuron (lif_curr_exp)")                                                       \
     X(CYCLES_SPIKE, "cycles_per_spike", TIMING, "core cycles", 0, 1e9,                             \
@@ -111,6 +119,10 @@ typedef struct plc_quantity {
       "to add one synapse of a row to the input ring")                                             \
     X(CYCLES_PLASTIC, "cycles_per_plastic_event", TIMING, "core cycles", 0, 1e9,                   \
       "to bring the weight of one plastic synapse up to date, besides adding it")                  \
+    X(CYCLES_PLASTIC_ROW, "cycles_per_plastic_row", TIMING, "core cycles", 0, 1e9,                 \
+      "of a row with plastic synapses besides these; with receivers")                              \
+    X(RECEIVERS, "receivers", TIMING, "units", 0, 1,                                               \
+      "1: cores take packets in and add rows beside their updates, not in their place")            \
     X(MEMORY_BANDWIDTH, "memory_bandwidth", TIMING, "B/s", 1, PLC_UNBOUNDED,                       \
       "of the memory that holds the rows; shared by the cores of a router")                        \
     X(MEMORY_LATENCY, "memory_latency", TIMING, "s", 0, 1,                                         \
@@ -192,6 +204,9 @@ plc_status plc_chip_copy(const plc_chip *chip, plc_chip **ret_copy, plc_error *e
  * limits are not the family's. */
 plc_status plc_chip_member(const plc_chip *chip, uint32_t width, uint32_t height,
                            plc_chip **ret_member, plc_error *error);
+
+/* Whether a quantity is one that chips need not have: where it is not known it goes unsaid. */
+bool plc_chip_is_optional(plc_chip_quantity quantity);
 
 /* A whole-number limit; UINT64_MAX where unbounded or not known. */
 uint64_t plc_chip_limit(const plc_chip *chip, plc_chip_quantity quantity);

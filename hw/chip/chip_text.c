@@ -87,7 +87,9 @@ static void write_section(plc_text *out, const plc_chip *chip, plc_chip_section 
     for (unsigned i = 0; i < PLC_CHIP_N_QUANTITIES; i++) {
         const plc_chip_row *row = plc_chip_quantity_row(i);
         const plc_quantity *at = &chip->quantities[i];
-        if (row->section != section)
+        bool unsaid = plc_chip_is_optional(i) && isnan(at->value) && at->grade == 'N' &&
+                      !strcmp(at->source, "not known");
+        if (row->section != section || unsaid)
             continue;
         plc_text_add(out, "  %s: {value: ", row->key);
         write_value(out, at->value);

@@ -8,7 +8,7 @@
 #include "hw/neuron/model.h"
 
 static const plc_engine_class *const classes[] = {&plc_engine_fast, &plc_engine_mesh,
-                                                  &plc_engine_rtl};
+                                                  &plc_engine_rtl, &plc_engine_systemc};
 enum { N_CLASSES = sizeof classes / sizeof *classes };
 
 const char *plc_engine_kind(size_t i)
@@ -58,14 +58,15 @@ plc_status plc_engine_create(const plc_layout *layout, const plc_engine_settings
             plc_engine_destroy(engine);
         return status;
     }
-    return plc_fail(error, PLC_INVALID, "engine: expected fast, mesh or rtl, got \"%s\"", kind);
+    return plc_fail(error, PLC_INVALID, "engine: expected fast, mesh, rtl or systemc, got \"%s\"",
+                    kind);
 }
 
 plc_status plc_engine_record_v(plc_engine *engine, plc_error *error)
 {
     if (!engine->class->start_recording)
         return plc_fail(error, PLC_INVALID,
-                        "engine %s cannot record potentials; expected fast or mesh",
+                        "engine %s cannot record potentials; expected fast, mesh, rtl or systemc",
                         engine->class->name);
     if (engine->stats.ticks)
         return plc_fail(error, PLC_INVALID, "recording must start before the first tick");

@@ -8,6 +8,14 @@
 
 #include <placode/engine.h>
 
+/* A bit of the memories of a tile in RTL. */
+typedef struct plc_engine_flip {
+    uint32_t tile; /* router */
+    enum { PLC_FLIP_STATE, PLC_FLIP_PARAM, PLC_FLIP_SYNAPSE } memory;
+    uint32_t word; /* of 32 bits: [neuron][4] of states, [neuron][16] of parameters */
+    uint32_t bit;
+} plc_engine_flip;
+
 /* One fidelity. An engine is a struct that begins with a plc_engine. */
 typedef struct plc_engine_class {
     const char *name;
@@ -30,6 +38,17 @@ typedef struct plc_engine_class {
     /* See plc_engine_get_weights(). */
     plc_status (*get_weights)(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                               plc_error *error);
+    /* The state of neurons after the ticks done, as a layout has it at tick 0: of population p to
+     * states[p] [size][n_words[p]], where that is not NULL. False where some are kept in another
+     * form. NULL where that is not possible. */
+    bool (*get_states)(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states);
+    /* Flips a bit of a memory, as a fault would. PLC_INVALID where there is no such bit; NULL where
+     * that is not possible. */
+    plc_status (*flip)(plc_engine *engine, const plc_engine_flip *flip, plc_error *error);
+    /* From now on waveforms of the tiles in RTL go to a VCD file; and no more, which must be called
+     * before the engine is destroyed. NULL where there are none. */
+    plc_status (*open_wave)(plc_engine *engine, const char *path, plc_error *error);
+    plc_status (*close_wave)(plc_engine *engine, plc_error *error);
     void (*destroy)(plc_engine *engine);
 } plc_engine_class;
 
@@ -49,6 +68,6 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
 void plc_engine_add_energy(const plc_chip *chip, const plc_engine_stats *stats,
                            plc_engine_cost *cost);
 
-extern const plc_engine_class plc_engine_fast, plc_engine_mesh, plc_engine_rtl;
+extern const plc_engine_class plc_engine_fast, plc_engine_mesh, plc_engine_rtl, plc_engine_systemc;
 
 #endif

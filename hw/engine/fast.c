@@ -257,4 +257,5 @@ const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .restart = restart,
                                           .anneal = anneal,
                                           .get_weights = plc_fast_get_weights,
+                                          .get_states = plc_fast_get_states,
                                           .destroy = destroy};

@@ -173,6 +173,8 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
 /* The weights of the blocks' plastic synapses; a plc_engine_class.get_weights. */
 plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                                 plc_error *error);
+/* The states of all blocks' neurons; a plc_engine_class.get_states. */
+bool plc_fast_get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */
 void plc_fast_start_recording(plc_engine *engine);
 /* The state of a group at tick 0, from its population; inputs must be clear. */
@@ -197,6 +199,8 @@ plc_status plc_mail_hand_over(plc_fast *fast, plc_status status, bool keep, plc_
 /* Updates the group's neurons that are due in a tick; spikes go to the block's trace and sent[tick
  * & 1]. */
 void plc_group_update(plc_block *block, plc_group *group, uint64_t tick);
+/* How many neurons that a core updates in a tick come before the i-th of a group, in the group. */
+uint32_t plc_group_turn(const plc_group *group, uint32_t i);
 /* Adds the synapses of a run to the inputs they reach. */
 void plc_block_deliver(plc_block *block, const plc_run *run, int32_t sign);
 /* Takes the spikes of a tick: delay 1 is delivered at once, since every neuron of the block has

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/clocked.h"
 
 /* The plastic synapses of the tick's spikes, once all neurons have been updated: weights do not
  * depend on when packets come. */
@@ -136,7 +137,9 @@ static void destroy(plc_engine *engine)
     plc_fabric_finish(&mesh->fabric);
     plc_mesh_parcels_finish(mesh);
     plc_mesh_audit_finish(&mesh->audit);
+    plc_clocked_destroy(mesh->clocked);
     plc_chip_destroy(mesh->chip);
+    free(mesh->found);
     free(mesh->cores);
     free(mesh->memory_free);
     free(mesh->branches);
@@ -182,6 +185,7 @@ const plc_engine_class plc_engine_mesh = {.name = "mesh",
                                           .run = run,
                                           .get_cost = get_cost,
                                           .get_weights = plc_fast_get_weights,
+                                          .get_states = plc_fast_get_states,
                                           .set_watch = set_watch,
                                           .get_tallies = get_tallies,
                                           .destroy = destroy};

@@ -111,6 +111,9 @@ typedef struct plc_mesh_audit {
     uint32_t source, leaf;
 } plc_mesh_audit;
 
+/* See clocked.h. */
+typedef struct plc_clocked plc_clocked;
+
 typedef struct plc_mesh {
     plc_fast fast; /* the neurons: one shard and one block a core */
     plc_fabric fabric;
@@ -128,6 +131,8 @@ typedef struct plc_mesh {
     uint32_t *rows;          /* by neuron: where the row on each leaf of its route begins, from the
                               * first synapse on, and where the last one ends */
     size_t n_rows, rows_capacity;
+    uint8_t *found; /* [n_rows] the core has the row, be it empty; NULL: all take as long */
+    size_t found_capacity;
     uint32_t *plastic_of; /* [n_rows] plastic synapses of the row that begins there; NULL:
                            * there are none */
     size_t plastic_capacity;
@@ -158,7 +163,8 @@ typedef struct plc_mesh {
     plc_engine_tally *source_tallies; /* [n_sources] */
     plc_engine_tally *link_tallies;   /* [n_routers * PLC_N_LINKS] */
     plc_engine_cost cost;
-    plc_chip *chip; /* owned */
+    plc_clocked *clocked; /* lockstep runs cycle by cycle; NULL: event by event; owned */
+    plc_chip *chip;       /* owned */
 } plc_mesh;
 
 /* Loads a layout into a zeroed mesh. */

@@ -1,6 +1,7 @@
 /* Cores of engine mesh: what they do within a tick, and when. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
+#include "hw/engine/clocked.h"
 #include "hw/engine/mesh.h"
 
 /* Calls of the fabric's that concern a core. */
@@ -253,6 +254,8 @@ plc_engine_reason plc_mesh_reason(const plc_mesh_core *core)
 
 bool plc_mesh_settle(plc_mesh *mesh, plc_engine_tick *ret_tick)
 {
+    if (mesh->clocked)
+        return plc_clocked_settle(mesh, ret_tick);
     uint64_t end = mesh->now, latest = 0;
     bool ok = true;
     for (uint32_t c = 0; ok && c < mesh->fast.n_blocks; c++) {

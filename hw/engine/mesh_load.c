@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 #include "base/memory.h"
+#include "hw/engine/clocked.h"
 #include "hw/engine/mesh.h"
 
 /* A loader that knows its mesh. */
@@ -106,6 +107,12 @@ static plc_status take_row(plc_loader *base, uint32_t core, bool found, uint64_t
             return plc_fail_memory(error, "synapses");
         mesh->plastic_of[mesh->n_rows] = 0;
     }
+    if (plc_clocked_is(layout->chip) && !mesh->real_time) {
+        if (!plc_array_reserve(&mesh->found, &mesh->found_capacity, mesh->n_rows + 1,
+                               sizeof *mesh->found))
+            return plc_fail_memory(error, "synapses");
+        mesh->found[mesh->n_rows] = found;
+    }
     uint32_t first = mesh->cores[core].input, second = mesh->fast.shards[core].n_inputs / 2;
     for (uint64_t i = begin; i < end; i++) {
         plc_synapse synapse = plc_layout_synapse(layout, i);
@@ -199,7 +206,9 @@ static plc_status check_times(const plc_chip *chip, plc_error *error)
         PLC_CHIP_LINK_TIME,      PLC_CHIP_ROUTER_LATENCY, PLC_CHIP_ROUTER_INTERVAL,
         PLC_CHIP_CYCLES_TICK,    PLC_CHIP_CYCLES_NEURON,  PLC_CHIP_CYCLES_SPIKE,
         PLC_CHIP_CYCLES_PACKET,  PLC_CHIP_CYCLES_ROW,     PLC_CHIP_CYCLES_SYNAPSE,
-        PLC_CHIP_CYCLES_PLASTIC, PLC_CHIP_BARRIER,        PLC_CHIP_MEMORY_LATENCY};
+        PLC_CHIP_CYCLES_PLASTIC, PLC_CHIP_BARRIER,        PLC_CHIP_MEMORY_LATENCY,
+        PLC_CHIP_CYCLES_SLICE,   PLC_CHIP_CYCLES_ANNEAL,  PLC_CHIP_CYCLES_PLASTIC_ROW,
+        PLC_CHIP_ASIDE_WAIT};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (plc_chip_seconds(chip, times[i]) > 1)
             return plc_fail(error, PLC_INVALID,
@@ -316,6 +325,8 @@ plc_status plc_mesh_load(plc_mesh *mesh, const plc_layout *layout,
         if (!mesh->memory_free)
             status = plc_fail_memory(error, "routers");
     }
+    if (status == PLC_OK && plc_clocked_is(mesh->chip) && !mesh->real_time)
+        status = plc_clocked_create(mesh, layout, l.base.first_source, error);
     if (status == PLC_OK)
         status = read_length(mesh, error);
     if (status == PLC_OK)

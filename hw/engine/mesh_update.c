@@ -16,8 +16,7 @@ static void open_slot(plc_mesh *mesh, uint32_t number)
     memset(from, 0, shard->n_inputs * sizeof *from);
 }
 
-/* How many neurons of a group's population in this tick come before the i-th of the group. */
-static uint32_t turn_of(const plc_group *group, uint32_t i)
+uint32_t plc_group_turn(const plc_group *group, uint32_t i)
 {
     uint32_t n_blocks = group->schedule.random_blocks;
     if (group->model == PLC_SPIKE_SOURCE_ARRAY)
@@ -36,7 +35,7 @@ static bool note_turns(plc_mesh_core *core, const plc_group *group, const plc_se
         return false;
     for (; core->n_sent < sent->n; core->n_sent++)
         core->turns[core->n_sent] =
-            before + turn_of(group, sent->data[core->n_sent].source - group->source);
+            before + plc_group_turn(group, sent->data[core->n_sent].source - group->source);
     return true;
 }
 

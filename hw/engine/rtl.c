@@ -10,8 +10,7 @@
 
 enum { CHUNK = 1 << 16 }; /* [spikes] between hand-overs */
 
-/* Sets off the spikes of the sources in a tick. */
-static void feed(plc_rtl *rtl, uint64_t tick)
+void plc_rtl_feed(plc_rtl *rtl, uint64_t tick)
 {
     for (; rtl->next_event < rtl->n_events && rtl->events[rtl->next_event].tick == tick;
          rtl->next_event++) {
@@ -28,6 +27,22 @@ static void feed(plc_rtl *rtl, uint64_t tick)
                 plc_rtl_mesh_write(rtl->mesh, p->tile, PLC_RTL_STATE, (p->offset + k) * 4, 1);
         }
     }
+}
+
+/* Reads the potentials before a tick. */
+static void record(plc_rtl *rtl, uint64_t tick)
+{
+    for (size_t i = 0; rtl->base.recording && i < rtl->n_places; i++) {
+        const plc_rtl_place *at = &rtl->places[i];
+        plc_recording *recording = plc_engine_find_recording(&rtl->base, at->population);
+        recording->values[tick * recording->n_neurons + at->neuron] =
+            (int32_t)plc_rtl_mesh_read(rtl->mesh, at->tile, PLC_RTL_READ_STATE + at->offset * 4);
+    }
+}
+
+static void start_recording(plc_engine *engine)
+{
+    (void)engine; /* the places have been noted */
 }
 
 /* Takes the spikes of a tick down; false when memory is short. */
@@ -51,7 +66,7 @@ static bool take_spikes(plc_rtl *rtl, uint64_t tick)
     return true;
 }
 
-static plc_status check(const plc_rtl *rtl, plc_rtl_result result, uint32_t tile, plc_error *error)
+static plc_status check(plc_rtl *rtl, plc_rtl_result result, uint32_t tile, plc_error *error)
 {
     uint64_t tick = rtl->base.stats.ticks;
     uint32_t x = tile % rtl->chip->width, y = tile / rtl->chip->width;
@@ -65,6 +80,7 @@ static plc_status check(const plc_rtl *rtl, plc_rtl_result result, uint32_t tile
                         "packets wait for each other's places",
                         (unsigned long long)tick, x, y);
     case PLC_RTL_ASSERTION:
+        rtl->base.stats.assertions++;
         return plc_fail(error, PLC_FAILED, "engine rtl: tick %llu: an assertion of the RTL failed",
                         (unsigned long long)tick);
     case PLC_RTL_OK:
@@ -84,7 +100,8 @@ static plc_status run_tick(plc_rtl *rtl, plc_error *error)
     uint32_t tile = 0;
     if (tick > UINT32_MAX)
         return plc_fail(error, PLC_INVALID, "engine rtl: expected at most 2^32 ticks");
-    feed(rtl, tick);
+    record(rtl, tick);
+    plc_rtl_feed(rtl, tick);
     plc_rtl_result result = plc_rtl_mesh_tick(rtl->mesh, &cycles, &tile);
     plc_status status = check(rtl, result, tile, error);
     if (status != PLC_OK)
@@ -112,6 +129,7 @@ static plc_status hand_over(plc_rtl *rtl, plc_spike_sink sink, void *context)
     stats->spikes = counts.spikes;
     stats->updates = counts.updates;
     stats->synaptic_events = counts.events;
+    stats->plastic_events = counts.plastic_events;
     plc_status status = PLC_OK;
     if (sink) {
         plc_spikes_sort(rtl->trace, rtl->n);
@@ -154,9 +172,8 @@ static bool get_cost(const plc_engine *engine, plc_engine_cost *ret_cost)
     return true;
 }
 
-static void destroy(plc_engine *engine)
+void plc_rtl_finish(plc_rtl *rtl)
 {
-    plc_rtl *rtl = (plc_rtl *)engine;
     for (size_t i = 0; i < rtl->n_poisson; i++)
         free(rtl->poisson[i].params);
     plc_rtl_mesh_destroy(rtl->mesh);
@@ -166,8 +183,15 @@ static void destroy(plc_engine *engine)
     free(rtl->owners);
     free(rtl->events);
     free(rtl->poisson);
+    free(rtl->weights);
+    free(rtl->places);
     free(rtl->trace);
-    free(rtl);
+}
+
+static void destroy(plc_engine *engine)
+{
+    plc_rtl_finish((plc_rtl *)engine);
+    free(engine);
 }
 
 plc_status plc_rtl_create(const plc_layout *layout, const plc_engine_settings *settings,
@@ -197,5 +221,35 @@ static plc_status create(const plc_layout *layout, const plc_engine_settings *se
     return plc_rtl_create(layout, settings, &(plc_rtl_settings){0}, ret_engine, error);
 }
 
-const plc_engine_class plc_engine_rtl = {
-    .name = "rtl", .create = create, .run = run, .get_cost = get_cost, .destroy = destroy};
+static bool get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states)
+{
+    plc_rtl_get_states((const plc_rtl *)engine, n_words, states);
+    return true;
+}
+
+static plc_status flip(plc_engine *engine, const plc_engine_flip *flip, plc_error *error)
+{
+    return plc_rtl_flip((plc_rtl *)engine, flip, error);
+}
+
+static plc_status open_wave(plc_engine *engine, const char *path, plc_error *error)
+{
+    return plc_rtl_open_wave((plc_rtl *)engine, path, error);
+}
+
+static plc_status close_wave(plc_engine *engine, plc_error *error)
+{
+    return plc_rtl_close_wave((plc_rtl *)engine, error);
+}
+
+const plc_engine_class plc_engine_rtl = {.name = "rtl",
+                                         .create = create,
+                                         .start_recording = start_recording,
+                                         .run = run,
+                                         .get_cost = get_cost,
+                                         .get_weights = plc_rtl_get_weights,
+                                         .get_states = get_states,
+                                         .flip = flip,
+                                         .open_wave = open_wave,
+                                         .close_wave = close_wave,
+                                         .destroy = destroy};

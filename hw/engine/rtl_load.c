@@ -1,22 +1,12 @@
 /* Engine rtl: from a layout to what the host writes into each tile. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hw/engine/rtl.h"
+#include "hw/engine/rtl_load.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "hw/neuron/model.h"
 
-typedef struct loading {
-    plc_rtl *rtl;
-    const plc_layout *layout;
-    uint32_t tile;                                            /* at hand */
-    uint32_t populations[PLC_RTL_POPULATIONS], n_populations; /* that it has so far */
-} loading;
-
-static void write(const loading *l, plc_rtl_space space, uint32_t address, uint32_t data)
-{
-    plc_rtl_mesh_write(l->rtl->mesh, l->tile, space, address, data);
-}
+typedef plc_rtl_loading loading;
 
 /* A layout's links, 0 east, 2 north, 3 west and 5 south, as a tile's. */
 static uint32_t tile_links(uint32_t links)
@@ -24,9 +14,8 @@ static uint32_t tile_links(uint32_t links)
     return (links & 1) | (links >> 2 & 1) << 1 | (links >> 3 & 1) << 2 | (links >> 5 & 1) << 3;
 }
 
-/* "tile (2, 1): keys: 70 needed, 64 there" */
-static plc_status fail_fit(const loading *l, const char *what, uint64_t needed, uint64_t there,
-                           plc_error *error)
+plc_status plc_rtl_fail_fit(const plc_rtl_loading *l, const char *what, uint64_t needed,
+                            uint64_t there, plc_error *error)
 {
     uint32_t width = l->layout->chip->width;
     return plc_fail(error, PLC_DOES_NOT_FIT,
@@ -87,12 +76,8 @@ static plc_status find_model(const loading *l, const plc_layout_core *core,
     *ret_model = PLC_RTL_SOURCE;
     for (uint32_t s = core->slice_begin; s < core->slice_end; s++) {
         const plc_population *p = &l->layout->populations[l->layout->slices[s].population];
-        if (p->schedule.random_blocks)
-            return plc_fail(error, PLC_INVALID,
-                            "engine rtl: population %s: random: the RTL updates by period only",
-                            p->name);
         if (s > core->slice_begin && models[p->model] != *ret_model)
-            return fail_fit(l, "models", 2, 1, error);
+            return plc_rtl_fail_fit(l, "models", 2, 1, error);
         *ret_model = models[p->model];
     }
     return PLC_OK;
@@ -104,9 +89,9 @@ static void write_neuron(const loading *l, const plc_population *p, uint32_t neu
     const int32_t *params = plc_population_params(p, neuron, n_params);
     const int32_t *state = plc_population_state(p, neuron, n_state);
     for (uint32_t i = 0; p->model != PLC_ONOFF && i < n_params; i++)
-        write(l, PLC_RTL_PARAM, at * 16 + i, (uint32_t)params[i]);
+        plc_rtl_write(l, PLC_RTL_PARAM, at * 16 + i, (uint32_t)params[i]);
     for (uint32_t i = 0; i < n_state; i++)
-        write(l, PLC_RTL_STATE, at * 4 + i, (uint32_t)state[i]);
+        plc_rtl_write(l, PLC_RTL_STATE, at * 4 + i, (uint32_t)state[i]);
 }
 
 /* What the slices of a population on a core share. */
@@ -114,14 +99,21 @@ static void write_population(const loading *l, uint32_t number, uint32_t at)
 {
     const plc_population *p = &l->layout->populations[number];
     uint32_t n_params = plc_model_n_params(p->model), words = at * PLC_RTL_POPULATION_WORDS;
-    plc_random_key key = plc_random_stream(l->rtl->seed, PLC_STREAM_NOISE + number, 0);
-    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_PERIOD, p->schedule.period);
-    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_COUNTDOWN, p->schedule.phase);
-    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_0, key.word[0]);
-    write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_1, key.word[1]);
+    uint32_t n_blocks = p->schedule.random_blocks;
+    plc_random_key key =
+        plc_random_stream(l->rtl->seed, (n_blocks ? PLC_STREAM_DUE : PLC_STREAM_NOISE) + number, 0);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_PERIOD, p->schedule.period);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_COUNTDOWN, p->schedule.phase);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_0, key.word[0]);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_NOISE_1, key.word[1]);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_BLOCKS, n_blocks);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_SIZE,
+                  n_blocks ? p->size / n_blocks : 0);
+    plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_EXCESS,
+                  n_blocks ? p->size % n_blocks : 0);
     for (uint32_t i = 0; p->model == PLC_ONOFF && i < n_params; i++)
-        write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_ANNEALER + i,
-              (uint32_t)p->params[i]);
+        plc_rtl_write(l, PLC_RTL_POPULATION, words + PLC_RTL_POPULATION_ANNEALER + i,
+                      (uint32_t)p->params[i]);
 }
 
 /* Which of the populations of the core at hand that is; new ones are written. */
@@ -131,7 +123,8 @@ static plc_status find_population(loading *l, uint32_t number, uint32_t *ret_at,
         if (l->populations[*ret_at] == number)
             return PLC_OK;
     if (l->n_populations == PLC_RTL_POPULATIONS)
-        return fail_fit(l, "populations", PLC_RTL_POPULATIONS + 1, PLC_RTL_POPULATIONS, error);
+        return plc_rtl_fail_fit(l, "populations", PLC_RTL_POPULATIONS + 1, PLC_RTL_POPULATIONS,
+                                error);
     l->populations[l->n_populations++] = number;
     write_population(l, number, *ret_at);
     return PLC_OK;
@@ -180,6 +173,37 @@ static plc_status note_poisson(loading *l, const plc_slice *slice, plc_error *er
     return PLC_OK;
 }
 
+/* Notes where the potentials of a slice are read; false when memory is short. */
+static bool note_places(const loading *l, const plc_slice *slice)
+{
+    plc_rtl *rtl = l->rtl;
+    uint32_t n = slice->end - slice->begin;
+    if (!plc_array_reserve(&rtl->places, &rtl->places_capacity, rtl->n_places + n,
+                           sizeof *rtl->places))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        rtl->places[rtl->n_places++] =
+            (plc_rtl_place){slice->population, slice->begin + i, l->tile, slice->offset + i};
+    return true;
+}
+
+/* Where a slice of a drawn population begins among its blocks. */
+static void write_blocks(const loading *l, const plc_slice *slice, uint32_t words)
+{
+    const plc_population *p = &l->layout->populations[slice->population];
+    uint32_t n_blocks = p->schedule.random_blocks;
+    uint32_t block = (uint32_t)((uint64_t)slice->begin * n_blocks / p->size);
+    if (!n_blocks)
+        return;
+    while (plc_block_begin(p->size, n_blocks, block + 1) <= slice->begin)
+        block++;
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_BLOCK, block);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_BEGIN,
+                  plc_block_begin(p->size, n_blocks, block));
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_EXCESS,
+                  (uint32_t)((uint64_t)block * p->size % n_blocks));
+}
+
 static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group, plc_error *error)
 {
     const plc_population *p = &l->layout->populations[slice->population];
@@ -188,59 +212,24 @@ static plc_status load_slice(loading *l, const plc_slice *slice, uint32_t group,
     plc_status status = find_population(l, slice->population, &population, error);
     if (status != PLC_OK)
         return status;
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_END, slice->offset + n);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_KEY, slice->key - slice->offset);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
-    write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POPULATION, population);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_END, slice->offset + n);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_KEY, slice->key - slice->offset);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POLARITY, slice->polarity_mask);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_INDEX, slice->begin - slice->offset);
+    plc_rtl_write(l, PLC_RTL_GROUP, words + PLC_RTL_GROUP_POPULATION, population);
+    write_blocks(l, slice, words);
     for (uint32_t i = 0; i < n; i++)
         owners[i] = (plc_rtl_owner){slice->population, slice->begin + i};
     for (uint32_t i = 0; plc_model_n_receptors(p->model) == 0 && i < n; i++)
-        write(l, PLC_RTL_STATE, (slice->offset + i) * 4, 0);
+        plc_rtl_write(l, PLC_RTL_STATE, (slice->offset + i) * 4, 0);
+    if (p->record_v && !note_places(l, slice))
+        return plc_fail_memory(error, "recordings");
     if (p->model == PLC_SPIKE_SOURCE_ARRAY)
         return note_array(l, slice, error);
     if (p->model == PLC_SPIKE_SOURCE_POISSON)
         return note_poisson(l, slice, error);
     for (uint32_t i = 0; i < n; i++)
         write_neuron(l, p, slice->begin + i, slice->offset + i);
-    return PLC_OK;
-}
-
-static plc_status check_synapse(const loading *l, plc_synapse synapse, plc_error *error)
-{
-    if (synapse.delay >= PLC_RTL_RING_SLOTS)
-        return fail_fit(l, "delay [ticks]", synapse.delay, PLC_RTL_RING_SLOTS - 1, error);
-    if (synapse.weight > INT16_MAX || synapse.weight < INT16_MIN)
-        return plc_fail(error, PLC_DOES_NOT_FIT,
-                        "engine rtl: a synapse of weight %d: expected %d..%d, as %d bits hold",
-                        synapse.weight, INT16_MIN, INT16_MAX, PLC_RTL_WEIGHT_BITS);
-    return PLC_OK;
-}
-
-/* The addresses of a core's rows, and behind them the rows. */
-static plc_status load_rows(const loading *l, const plc_layout_core *core, plc_error *error)
-{
-    const plc_layout *layout = l->layout;
-    const uint64_t *offsets = layout->row_offsets;
-    uint64_t n_rows = core->row_end - core->row_begin, first = offsets[core->row_begin];
-    uint64_t needed = n_rows + (offsets[core->row_end] - first);
-    if (needed > PLC_RTL_SYNAPSE_WORDS)
-        return fail_fit(l, "words of row addresses and synapses", needed, PLC_RTL_SYNAPSE_WORDS,
-                        error);
-    for (uint64_t r = 0; r < n_rows; r++) {
-        uint64_t begin = offsets[core->row_begin + r], end = offsets[core->row_begin + r + 1];
-        uint32_t at = (uint32_t)(n_rows + begin - first);
-        write(l, PLC_RTL_SYNAPSE, (uint32_t)r,
-              plc_rtl_pack_row(begin == end ? 0 : at, (uint32_t)(end - begin)));
-        for (uint64_t i = begin; i < end; i++) {
-            plc_synapse s = plc_layout_synapse(layout, i);
-            plc_status status = check_synapse(l, s, error);
-            if (status != PLC_OK)
-                return status;
-            write(l, PLC_RTL_SYNAPSE, at + (uint32_t)(i - begin),
-                  plc_rtl_pack_synapse(s.target, s.receptor, s.delay, s.weight));
-        }
-    }
     return PLC_OK;
 }
 
@@ -252,29 +241,32 @@ static plc_status load_core(loading *l, uint32_t number, plc_error *error)
     uint32_t n_entries = core->entry_end - core->entry_begin;
     plc_rtl_model model = PLC_RTL_SOURCE;
     l->tile = core->router;
-    l->n_populations = 0;
+    l->core = number;
+    l->n_populations = l->n_rules = 0;
     if (core->n_neurons > PLC_RTL_NEURONS)
-        return fail_fit(l, "neurons", core->n_neurons, PLC_RTL_NEURONS, error);
+        return plc_rtl_fail_fit(l, "neurons", core->n_neurons, PLC_RTL_NEURONS, error);
     if (n_groups > PLC_RTL_GROUPS)
-        return fail_fit(l, "slices of populations", n_groups, PLC_RTL_GROUPS, error);
+        return plc_rtl_fail_fit(l, "slices of populations", n_groups, PLC_RTL_GROUPS, error);
     if (n_entries > PLC_RTL_KEY_ENTRIES)
-        return fail_fit(l, "key-to-row entries", n_entries, PLC_RTL_KEY_ENTRIES, error);
+        return plc_rtl_fail_fit(l, "key-to-row entries", n_entries, PLC_RTL_KEY_ENTRIES, error);
     plc_status status = find_model(l, core, &model, error);
-    write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_MODEL, model);
-    write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_GROUPS, n_groups);
-    write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_ENTRIES, n_entries);
+    plc_rtl_write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_MODEL, model);
+    plc_rtl_write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_GROUPS, n_groups);
+    plc_rtl_write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_ENTRIES, n_entries);
     for (uint32_t i = 0; status == PLC_OK && i < n_groups; i++)
         status = load_slice(l, &layout->slices[core->slice_begin + i], i, error);
     for (uint32_t i = 0; i < n_entries; i++) {
         const plc_key_entry *entry = &layout->key_entries[core->entry_begin + i];
         const uint32_t row[4] = {entry->index_mask, entry->polarity_mask, entry->first_row,
                                  entry->n_rows};
-        write(l, PLC_RTL_ENTRY_KEY, i, entry->key);
-        write(l, PLC_RTL_ENTRY_MASK, i, entry->mask);
+        plc_rtl_write(l, PLC_RTL_ENTRY_KEY, i, entry->key);
+        plc_rtl_write(l, PLC_RTL_ENTRY_MASK, i, entry->mask);
         for (uint32_t k = 0; k < 4; k++)
-            write(l, PLC_RTL_ENTRY_ROW, i * 4 + k, row[k]);
+            plc_rtl_write(l, PLC_RTL_ENTRY_ROW, i * 4 + k, row[k]);
     }
-    return status == PLC_OK ? load_rows(l, core, error) : status;
+    if (status == PLC_OK)
+        status = plc_rtl_load_rules(l, core, error);
+    return status == PLC_OK ? plc_rtl_load_rows(l, core, error) : status;
 }
 
 static plc_status load_router(loading *l, uint32_t router, plc_error *error)
@@ -284,15 +276,16 @@ static plc_status load_router(loading *l, uint32_t router, plc_error *error)
     uint32_t n = layout->route_offsets[router + 1] - layout->route_offsets[router];
     l->tile = router;
     if (n > PLC_RTL_ROUTER_ENTRIES)
-        return fail_fit(l, "router entries", n, PLC_RTL_ROUTER_ENTRIES, error);
+        return plc_rtl_fail_fit(l, "router entries", n, PLC_RTL_ROUTER_ENTRIES, error);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t core = plc_core_set_has(&entries[i].cores, 0);
-        write(l, PLC_RTL_ROUTE_KEY, i, entries[i].key);
-        write(l, PLC_RTL_ROUTE_MASK, i, entries[i].mask);
-        write(l, PLC_RTL_ROUTE_PORTS, i, tile_links(entries[i].links) | core << PLC_RTL_LINKS);
+        plc_rtl_write(l, PLC_RTL_ROUTE_KEY, i, entries[i].key);
+        plc_rtl_write(l, PLC_RTL_ROUTE_MASK, i, entries[i].mask);
+        plc_rtl_write(l, PLC_RTL_ROUTE_PORTS, i,
+                      tile_links(entries[i].links) | core << PLC_RTL_LINKS);
     }
-    write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_ROUTES, n);
-    write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_WAIT, read_wait(layout->chip));
+    plc_rtl_write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_ROUTES, n);
+    plc_rtl_write(l, PLC_RTL_CONTROL, PLC_RTL_CONTROL_WAIT, read_wait(layout->chip));
     return PLC_OK;
 }
 
@@ -317,19 +310,21 @@ static int compare_events(const void *a, const void *b)
 }
 
 /* Where the spikes of each core come from. */
-static plc_status make_owners(plc_rtl *rtl, const plc_layout *layout, plc_error *error)
+static plc_status make_owners(plc_rtl *rtl, const plc_layout *layout, const bool *only,
+                              plc_error *error)
 {
     uint32_t n_tiles = layout->chip->width * layout->chip->height;
     uint64_t n = 0;
     rtl->core_of = plc_array(n_tiles, sizeof *rtl->core_of);
-    rtl->first_owner = plc_array(layout->n_cores, sizeof *rtl->first_owner);
+    rtl->first_owner = plc_array(layout->n_cores + 1ul, sizeof *rtl->first_owner);
     if (!rtl->core_of || !rtl->first_owner)
         return plc_fail_memory(error, "cores");
     memset(rtl->core_of, 0xff, n_tiles * sizeof *rtl->core_of);
     for (uint32_t c = 0; c < layout->n_cores; c++) {
-        rtl->core_of[layout->cores[c].router] = c;
-        rtl->first_owner[c] = (uint32_t)n;
+        if (!only || only[layout->cores[c].router])
+            rtl->core_of[layout->cores[c].router] = c;
         n += layout->cores[c].n_neurons;
+        rtl->first_owner[c + 1] = (uint32_t)n;
     }
     rtl->owners = plc_array(n, sizeof *rtl->owners);
     return rtl->owners ? PLC_OK : plc_fail_memory(error, "neurons");
@@ -345,7 +340,7 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_se
     if (status == PLC_OK)
         status = plc_chip_copy(chip, &rtl->chip, error);
     if (status == PLC_OK)
-        status = make_owners(rtl, layout, error);
+        status = make_owners(rtl, layout, options->only, error);
     if (status != PLC_OK)
         return status;
     shape.width = chip->width;
@@ -357,10 +352,18 @@ plc_status plc_rtl_load(plc_rtl *rtl, const plc_layout *layout, const plc_rtl_se
     if (!rtl->mesh)
         return plc_fail_memory(error, "tiles");
     cut_links(rtl);
+    l.row_at = plc_array(layout->n_rows, sizeof *l.row_at);
+    if (!l.row_at)
+        status = plc_fail_memory(error, "rows");
     for (uint32_t c = 0; status == PLC_OK && c < layout->n_cores; c++)
-        status = load_core(&l, c, error);
+        if (!options->only || options->only[layout->cores[c].router])
+            status = load_core(&l, c, error);
+    if (status == PLC_OK)
+        status = plc_rtl_find_weights(&l, error);
+    free(l.row_at);
     for (uint32_t r = 0; status == PLC_OK && r < chip->width * chip->height; r++)
-        status = load_router(&l, r, error);
+        if (!options->only || options->only[r])
+            status = load_router(&l, r, error);
     if (rtl->n_events)
         qsort(rtl->events, rtl->n_events, sizeof *rtl->events, compare_events);
     return status;

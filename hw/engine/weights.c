@@ -1,7 +1,9 @@
 /* Weights of plastic synapses, read back from the blocks that hold them. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/weights.h"
 #include "base/error.h"
 #include "base/memory.h"
+
 #include "hw/engine/fast.h"
 
 #include <math.h>
@@ -24,6 +26,11 @@ static int compare_weights(const void *a, const void *b)
         if (orders[i])
             return orders[i];
     return (x->weight > y->weight) - (x->weight < y->weight);
+}
+
+void plc_weights_sort(plc_weight *weights, size_t n)
+{
+    qsort(weights, n, sizeof *weights, compare_weights);
 }
 
 /* Adds the synapses of a row, whose source has been found. */
@@ -75,7 +82,7 @@ plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weigh
     for (uint32_t b = 0; b < fast->n_blocks; b++)
         if (fast->blocks[b].plastic)
             n += list_block(fast, fast->blocks[b].plastic, weights + n);
-    qsort(weights, n, sizeof *weights, compare_weights);
+    plc_weights_sort(weights, n);
     *ret_weights = weights;
     *ret_n = n;
     return PLC_OK;

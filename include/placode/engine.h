@@ -27,6 +27,8 @@ typedef struct plc_engine_settings {
     bool on_ranks; /* run the layout together with all processes of MPI_COMM_WORLD, which the caller
                     * has initialized: each makes the same calls with the same layout, and only the
                     * sink of rank 0 gets spikes. Engine fast only. */
+    const char *rtl_tiles; /* engine systemc: which tiles are in RTL, all others being in C: "all",
+                            * "none" or a list "x,y;x,y"; NULL: none */
 } plc_engine_settings;
 
 /* Takes the spikes of a span of ticks, in canonical order; ticks_done is the end of the span. Any
@@ -42,6 +44,7 @@ typedef struct plc_engine_stats {
     uint64_t plastic_events;  /* of them plastic: brought up to date first */
     uint64_t digest;          /* of all spikes, see plc_spike_digest() */
     uint64_t sent_to_ranks;   /* spikes that had to leave their rank */
+    uint64_t assertions;      /* of RTL that have failed; the run has ended then */
     uint32_t threads;         /* in use, of each rank */
     uint32_t ranks;           /* 1: this process alone */
 } plc_engine_stats;
@@ -132,7 +135,7 @@ typedef struct plc_engine_watch {
     void *context;
 } plc_engine_watch;
 
-/* The legal kinds, "fast", "mesh" and "rtl"; NULL past the last. */
+/* The legal kinds, "fast", "mesh", "rtl" and "systemc"; NULL past the last. */
 PLC_API const char *plc_engine_kind(size_t i);
 
 /* An engine at tick 0 with the layout loaded. The layout may be destroyed afterwards. */

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "hw/neuron/lif.h"
 #include "hw/neuron/onoff.h"
+#include "hw/neuron/stdp.h"
 #include "hw/neuron/threshold.h"
 
 #include <string.h>
@@ -140,6 +141,100 @@ static void annealer_step(const uint32_t *in, uint32_t *out)
     memcpy(out, &slope, sizeof slope);
 }
 
+/* ---- stdp: plc_stdp_update() step by step, with the decay of the lag at hand ---- */
+
+typedef struct stdp_in {
+    uint32_t a_plus, a_minus, w_min, w_max;
+    int64_t w;
+    uint32_t newest_lag, newest_trace, any;
+    uint32_t op;
+    int32_t weight;
+    uint32_t shift, delay, pre_tick, pre_trace, tick, event_tick, event_trace, decay;
+} stdp_in;
+
+typedef struct stdp_out {
+    int64_t w;
+    uint32_t newest_lag, newest_trace, any;
+    uint32_t weight, lag, trace;
+} stdp_out;
+
+enum { STDP_BEGIN, STDP_EVENT };
+
+/* A rule with one decay, at a lag. */
+static void stdp_rule(const stdp_in *in, uint64_t lag, plc_stdp_rule *ret_rule)
+{
+    ret_rule->gate = 0;
+    ret_rule->a_plus = (int32_t)in->a_plus;
+    ret_rule->a_minus = (int32_t)in->a_minus;
+    ret_rule->w_min = (int32_t)in->w_min;
+    ret_rule->w_max = (int32_t)in->w_max;
+    if (lag < PLC_STDP_TABLE)
+        ret_rule->decay_plus[lag] = ret_rule->decay_minus[lag] = (int32_t)in->decay;
+}
+
+static void stdp_step(const uint32_t *words, uint32_t *out)
+{
+    stdp_in in;
+    stdp_out to = {0};
+    plc_stdp_rule rule;
+    memcpy(&in, words, sizeof in);
+    plc_post_event event = {in.event_tick, (int32_t)in.event_trace};
+    bool reaches = plc_post_events_until(&event, 1, in.delay, in.tick);
+    bool is_old = plc_post_events_until(&event, 1, in.delay, in.pre_tick);
+    to.lag = in.op == STDP_EVENT ? in.event_tick + in.delay - in.pre_tick : in.newest_lag;
+    stdp_rule(&in, to.lag, &rule);
+    to.trace = (uint32_t)plc_stdp_trace(rule.decay_plus, (int32_t)in.pre_trace, to.lag);
+    to.w = in.w;
+    to.newest_lag = in.newest_lag;
+    to.newest_trace = in.newest_trace;
+    to.any = in.op == STDP_BEGIN ? 0 : in.any;
+    if (in.op == STDP_BEGIN)
+        to.w = in.weight * (INT64_C(1) << in.shift);
+    else if (in.op != STDP_EVENT && in.any)
+        to.w = plc_stdp_depress(&rule, in.w, (int32_t)in.newest_trace, in.newest_lag);
+    else if (in.op == STDP_EVENT && reaches) {
+        if (!is_old)
+            to.w = plc_stdp_potentiate(&rule, in.w, (int32_t)in.pre_trace, to.lag);
+        to.newest_lag = in.tick - (in.event_tick + in.delay);
+        to.newest_trace = in.event_trace;
+        to.any = 1;
+    }
+    to.weight = (uint32_t)(to.w >> in.shift);
+    memcpy(out, &to, sizeof to);
+}
+
+/* The event at, just behind and just before the two spikes of its source, or at the last lag with a
+ * decay; else near them, and now and then a trace that reaches its limit. */
+static void stdp_sharpen(uint32_t *words, uint32_t choice)
+{
+    stdp_in to;
+    memcpy(&to, words, sizeof to);
+    uint32_t acts = to.event_tick + to.delay, near = choice >> 8;
+    switch (choice & 7) {
+    case 0:
+    case 1:
+        to.event_tick = to.tick - to.delay + (choice & 1);
+        break;
+    case 2:
+    case 3:
+        to.event_tick = to.pre_tick - to.delay + (choice & 1);
+        break;
+    case 4:
+    case 5:
+        to.pre_tick = acts - PLC_STDP_TABLE + (choice & 1);
+        to.tick = acts + near % 20;
+        break;
+    default:
+        to.pre_tick = acts - near % 20;
+        to.tick = acts + (near >> 8) % 20;
+        if (choice & 1) { /* a trace at its limit */
+            to.decay = PLC_STDP_ONE;
+            to.pre_trace = PLC_STDP_TRACE_MAX - PLC_STDP_ONE + near % 3;
+        }
+    }
+    memcpy(words, &to, sizeof to);
+}
+
 #define PARAM(name, low, high)                                                                     \
     {                                                                                              \
         "params_i", name, 32, true, false, false, PLC_FIELD_PARAM, low, high                       \
@@ -163,6 +258,10 @@ static void annealer_step(const uint32_t *in, uint32_t *out)
 #define INPUT(port, bits, sign, low, high)                                                         \
     {                                                                                              \
         port, port, bits, sign, false, false, PLC_FIELD_INPUT, low, high                           \
+    }
+#define CHOICE(port, bits, low, high)                                                              \
+    {                                                                                              \
+        port, port, bits, false, true, false, PLC_FIELD_INPUT, low, high                           \
     }
 #define OUTPUT(port, name, bits, sign)                                                             \
     {                                                                                              \
@@ -214,6 +313,34 @@ static const plc_contract contracts[] = {
      .outputs = {OUTPUT("spike_o", "spike_o", 1, false)},
      .step = threshold_step,
      .sharpen = threshold_sharpen},
+    {.name = "stdp",
+     .kernel = "plc_stdp_update(), hw/neuron/stdp.h",
+     .inputs = {BOUNDED("a_plus", 0, INT32_MAX),
+                BOUNDED("a_minus", 0, INT32_MAX),
+                BOUNDED("w_min", 0, INT32_MAX),
+                BOUNDED("w_max", 0, INT32_MAX),
+                {"state_i", "w", 64, true, true, false, PLC_FIELD_STATE, -(INT64_C(1) << 46),
+                 INT64_C(1) << 46},
+                STATE("lag", false, 0, 300),
+                {"state_i", "trace", 16, false, true, false, PLC_FIELD_STATE, 0,
+                 PLC_STDP_TRACE_MAX},
+                {"state_i", "any", 1, false, true, true, PLC_FIELD_STATE, 0, 1},
+                CHOICE("op_i", 2, 0, 2),
+                INPUT("weight_i", 32, true, -32768, 32767),
+                CHOICE("shift_i", 4, 0, 14),
+                CHOICE("delay_i", 4, 1, 15),
+                INPUT("pre_tick_i", 32, false, 0, 300),
+                CHOICE("pre_trace_i", 16, 0, PLC_STDP_TRACE_MAX),
+                INPUT("tick_i", 32, false, 0, 300),
+                INPUT("event_tick_i", 32, false, 0, 300),
+                CHOICE("event_trace_i", 16, 0, PLC_STDP_TRACE_MAX),
+                CHOICE("decay_i", 12, 0, PLC_STDP_ONE)},
+     .outputs = {OUTPUT("state_o", "w", 64, true), OUTPUT("state_o", "lag", 32, false),
+                 OUTPUT("state_o", "trace", 16, false), OUTPUT("state_o", "any", 1, false),
+                 OUTPUT("weight_o", "weight_o", 32, true), OUTPUT("lag_o", "lag_o", 32, false),
+                 OUTPUT("trace_o", "trace_o", 16, false)},
+     .step = stdp_step,
+     .sharpen = stdp_sharpen},
     {.name = "random",
      .kernel = "plc_threefry(), base/random.h",
      .inputs = {INPUT("key0_i", 32, false, 0, FRACTION_MAX),

@@ -10,7 +10,7 @@ from harness import Skip, expect, read, write
 
 # One cell, its kernel's name, and what the cell is made of.
 CELLS = {"plc_lif_cell": "lif", "plc_onoff_cell": "onoff", "plc_threshold_cell": "threshold",
-         "plc_threefry": "random", "plc_annealer": "annealer"}
+         "plc_threefry": "random", "plc_annealer": "annealer", "plc_stdp": "stdp"}
 BRIEF = bool(os.environ.get("PLACODE_BRIEF"))  # under sanitizers
 
 

@@ -4,8 +4,10 @@
 usage: test_cells.py PLACODE_BINARY SOURCE_ROOT
 """
 # SPDX-License-Identifier: Apache-2.0
+import re
+
 import harness
-from harness import Skip, expect, ok_json, test
+from harness import Skip, expect, ok_json, parse_json, read, run, test, write
 from rtl_tools import BRIEF, CELLS, copy_sources, cosim, models, need, plant, sources, tool
 
 CYCLES = {"plc_annealer": 20000}
@@ -30,6 +32,13 @@ FAULTS = {
         ("plc_annealer.sv", "scaled[127:62] != '0", "scaled[127:63] != '0"),
         ("plc_annealer.sv", "is_later ? {9'd0, log2_q} - p.log2_c : '0", "{9'd0, log2_q} - p.log2_c"),
         ("plc_annealer.sv", "Log2Steps = 6'd44", "Log2Steps = 6'd43"),
+    ],
+    "plc_stdp": [
+        ("plc_stdp.sv", "acts > {1'b0, pre_tick_i}", "acts >= {1'b0, pre_tick_i}"),
+        ("plc_stdp.sv", "acts <= {1'b0, tick_i}", "acts < {1'b0, tick_i}"),
+        ("plc_stdp.sv", "!any ? w", "!any || newest_lag == '0 ? w"),
+        ("plc_stdp.sv", "scaled[52:15]}", "scaled[52:15]} + {63'd0, scaled[14]}"),
+        ("plc_stdp_trace.sv", "18'd32767 ?", "18'd32768 ?"),
     ],
     "plc_threshold_cell": [
         ("plc_threshold_cell.sv", ">= $signed(params_i)", "> $signed(params_i)"),
@@ -67,15 +76,74 @@ def yosys_reads_the_cells_as_verilator_does():
         expect(value["mismatches"] == 0, value)
 
 
+def parts(top):
+    """The files that a cell is made of, in the order of cells.f."""
+    wanted, found = [top + ".sv"], set()
+    while wanted:
+        name = wanted.pop()
+        if name in sources() and name not in found:
+            found.add(name)
+            wanted += [word + ".sv" for word in re.findall(r"\bplc_\w+", read(models(name)).decode())]
+    return [name for name in sources() if name in found]
+
+
+def copy_faulty(top, number, name, old, new):
+    """The sources with a fault planted, under names of their own, so that they can stand beside the others."""
+    undo = plant(name, old, new)
+    for source in parts(top):
+        if source != "plc_neuron_pkg.sv":
+            text = re.sub(r"\bplc_(?!neuron_pkg)\w+", r"\g<0>_%d" % number, read(source).decode())
+            write(source.replace(".sv", "_%d.sv" % number), text)
+    undo()
+
+
+def write_jury(top, n):
+    """A cell that is `top`, and calls an error once each of the n faulty ones has differed from it."""
+    header = read(top + ".sv").decode()
+    header = header[header.index("module " + top):].split(");")[0]
+    ports = re.findall(r"(input|output)\s+wire\s*(\[[^]]*\])?\s*(\w+)", header)
+    text = header.replace("module " + top, "module jury") + ");\n  reg [%d:0] seen = 0;\n" % (n - 1)
+    outputs = [(width, name) for kind, width, name in ports if kind == "output"]
+    for k in range(n):
+        for width, name in outputs:
+            text += "  wire %s %s_%d;\n" % (width, name, k)
+        text += "  %s_%d u_%d (%s);\n" % (top, k, k, ", ".join(
+            ".%s(%s)" % (name, name + "_%d" % k if kind == "output" else name) for kind, _, name in ports))
+        differ = " || ".join("%s_%d != %s" % (name, k, name) for _, name in outputs)
+        text += "  always @* if (%s) seen[%d] = 1'b1;\n" % (differ, k)
+    text += "  %s u_cell (%s);\n" % (top, ", ".join(".%s(%s)" % (name, name) for _, _, name in ports))
+    write("jury.sv", text + "  always @* if (&seen) $error(\"all differ\");\nendmodule\n")
+    names = [name.replace(".sv", "_%d.sv" % k) for k in range(n) for name in parts(top) if "_pkg" not in name]
+    write("jury.f", "\n".join(parts(top) + names + ["jury.sv"]) + "\n")
+
+
 def check_faults(top):
+    """The first fault ends the check; that the stimuli tell each of them from the cell is seen in one go."""
     need("verilator")
     copy_sources()
-    for name, old, new in FAULTS[top][:1 if BRIEF else None]:
-        undo = plant(name, old, new)
-        value = ok_json(*cosim(top, "cells.f", CYCLES.get(top, 1000000)), status=4)
-        expect(value["mismatches"] == 1 and value["first_mismatch"]["cycle"] == value["ticks"] - 1,
-               (new, value))
-        undo()
+    name, old, new = FAULTS[top][0]
+    undo = plant(name, old, new)
+    value = ok_json(*cosim(top, "cells.f", CYCLES.get(top, 1000000)), status=4)
+    expect(value["mismatches"] == 1 and value["first_mismatch"]["cycle"] == value["ticks"] - 1,
+           (new, value))
+    undo()
+    if BRIEF:
+        return
+    for number, fault in enumerate(FAULTS[top]):
+        copy_faulty(top, number, *fault)
+    write_jury(top, len(FAULTS[top]))
+    args = list(cosim("jury", "jury.f", CYCLES.get(top, 1000000)))
+    args[args.index("--model") + 1] = CELLS[top]
+    result = run(*args, "--json")
+    value = parse_json(result)
+    expect(result.status == 1 and value["assertions"] == 1 and value["mismatches"] == 0, value)
+    expect(b"all differ" in result.err, result)
+    if top != "plc_threshold_cell":
+        return
+    # A fault that is none is not seen.
+    write(top + "_0.sv", re.sub(r"\b%s\b" % top, top + "_0", read(models(top + ".sv")).decode()))
+    expect(ok_json(*args[:args.index("--cycles") + 1], 2000, *args[args.index("--cycles") + 2:])["assertions"] == 0,
+           "the jury sees what is not there")
 
 
 @test
@@ -91,6 +159,11 @@ def five_faults_in_onoff_are_caught():
 @test
 def five_faults_in_the_annealer_are_caught():
     check_faults("plc_annealer")
+
+
+@test
+def five_faults_in_stdp_are_caught():
+    check_faults("plc_stdp")
 
 
 @test

@@ -128,6 +128,23 @@ def a_full_buffer_holds_packets_in_the_router():
 
 
 @test
+def parts_add_up_on_a_chip_that_runs_in_cycles():
+    text = HEAD + (
+        "populations:\n"
+        "  - {name: a, size: %d, model: threshold, params: {threshold: 0}}\n"
+        "  - {name: b, size: %d, model: threshold, params: {threshold: %d}}\n"
+        "projections:\n"
+        "  - {from: a, to: b, connector: {type: fixed_number_post, n: %d}, weight: 1}\n")
+    for n, least, fan_out, reason in (1020, 9999, 20, "rows"), (90, 99, 1, "neurons"), (90, 1, 8, "mesh"):
+        write("net.yaml", text % (n, 20 if n > 90 else 900, least, fan_out))
+        value = ok_json("explain", "net.yaml", "--chip", "placode-2x1", "--ticks", 4)
+        expect(value["reason"] == reason, (fan_out, value))
+        expect(sum(p["ps"] for p in value["path"]) == value["length_ps"], value)
+        way = ok_json("explain", "net.yaml", "--chip", "placode-2x1", "--ticks", 4, "--spike", "a,9,2")
+        expect([s["what"] for s in way["steps"]][-3:] == ["receive", "fetch", "row"], way)
+
+
+@test
 def rows_are_added_one_after_the_other():
     chip(APART, cycles_per_spike=3, cycles_per_synaptic_event=10)
     cue({0: [1], 1: [1]})

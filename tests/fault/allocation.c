@@ -47,6 +47,11 @@ void *__wrap_realloc(void *pointer, size_t size)
     return grown;
 }
 
+void allocation_note(void)
+{
+    alive++;
+}
+
 void __wrap_free(void *pointer)
 {
     alive -= pointer != NULL;

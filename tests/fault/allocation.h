@@ -14,6 +14,9 @@
 /* A file that functions write, which a failure must not leave; empty: none. */
 extern char allocation_path[64];
 
+/* Something has been allocated behind our backs, that free() will come for. */
+void allocation_note(void);
+
 /* Fails each allocation of a function in turn; it can do without so many of them. */
 void fail_each(plc_status (*function)(plc_error *error), long harmless_max);
 

@@ -114,6 +114,11 @@ static plc_status run_engines(plc_error *error)
     return status == PLC_OK ? run_layout(mapped, "mesh", error) : status;
 }
 
+static plc_status run_systemc(plc_error *error)
+{
+    return run_layout(mapped, "systemc", error);
+}
+
 /* Minimises a table of keys in no order and some overlap, and proves it. */
 static plc_status run_table(plc_error *error)
 {
@@ -192,6 +197,26 @@ Test(allocation, every_failure_of_mapping_is_reported_and_leaves_nothing, .timeo
 Test(allocation, every_failure_of_engines_is_reported_and_leaves_nothing, .timeout = 250)
 {
     fail_each_mapped(mixed, "mesh:3x3:2", run_engines, 9);
+}
+
+/* What SystemC itself allocates is out of reach. */
+static bool has_systemc(void)
+{
+    plc_error error = {0};
+    plc_engine *engine = NULL;
+    plc_engine_settings settings = {.kind = "systemc"};
+    cr_assert_eq(map(fan, "mesh:3x1:1", false, &mapped, &error), PLC_OK, "%s", error.message);
+    bool has = plc_engine_create(mapped, &settings, &engine, &error) == PLC_OK;
+    plc_engine_destroy(engine);
+    plc_layout_destroy(mapped);
+    return has;
+}
+
+Test(allocation, every_failure_of_engine_systemc_is_reported_and_leaves_nothing, .timeout = 250)
+{
+    if (!has_systemc())
+        cr_skip_test("this build has no engine systemc");
+    fail_each_mapped(mixed, "mesh:3x3:2", run_systemc, 9);
 }
 
 /* A network that does not fit, with what would help; where that was not found, or not all of it,
@@ -324,7 +349,9 @@ Test(allocation, every_failure_of_a_cam_is_reported_and_leaves_nothing, .timeout
     fail_each(run_cam, 0);
 }
 
-/* A plastic network on both engines, and its weights. */
+static bool with_systemc;
+
+/* A plastic network on the engines that have plasticity, and its weights. */
 static plc_status run_plastic(plc_error *error)
 {
     static const char text[] =
@@ -335,7 +362,7 @@ static plc_status run_plastic(plc_error *error)
         "  - {from: in, to: a, connector: {type: all_to_all}, weight: 3, delay: 2, plasticity: "
         "{rule: stdp_pair_additive, a_plus: 1, a_minus: 1, tau_plus: 3, tau_minus: 3, w_min: 0, "
         "w_max: 6, history: flush}}\n";
-    static const char *const kinds[] = {"fast", "mesh"};
+    static const char *const kinds[] = {"fast", "mesh", "systemc"};
     plc_network *network = NULL;
     plc_chip *chip = NULL;
     plc_layout *layout = NULL;
@@ -344,7 +371,7 @@ static plc_status run_plastic(plc_error *error)
         status = plc_chip_open("ideal", &chip, error);
     if (status == PLC_OK)
         status = plc_map(network, chip, NULL, &layout, error);
-    for (size_t i = 0; status == PLC_OK && i < 2; i++) {
+    for (size_t i = 0; status == PLC_OK && i < (with_systemc ? 3 : 2); i++) {
         plc_engine *engine = NULL;
         plc_weight *weights = NULL;
         size_t n;
@@ -365,5 +392,6 @@ static plc_status run_plastic(plc_error *error)
 
 Test(allocation, every_failure_of_plasticity_is_reported_and_leaves_nothing, .timeout = 250)
 {
+    with_systemc = has_systemc();
     fail_each(run_plastic, 0);
 }

@@ -7,6 +7,7 @@
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +44,11 @@ typedef struct outcome {
     plc_engine_cost cost;
 } outcome;
 
+static uint64_t cycles_of(const outcome *o)
+{
+    return (uint64_t)llround(o->cost.seconds * o->cost.core_clock);
+}
+
 /* Runs an engine and destroys it. */
 static outcome run(plc_engine *engine, uint64_t ticks)
 {
@@ -65,7 +71,8 @@ static outcome run_rtl(const plc_layout *layout, const plc_rtl_settings *options
     return run(engine, ticks);
 }
 
-/* The RTL has the spikes and events of fast, and the packets, hops and deliveries of mesh. */
+/* The RTL has the spikes and events of fast, and the packets, hops, deliveries and cycles of mesh.
+ */
 static void compare(outcome rtl, const plc_layout *layout, uint64_t ticks, const char *what)
 {
     plc_error error = {0};
@@ -81,6 +88,11 @@ static void compare(outcome rtl, const plc_layout *layout, uint64_t ticks, const
     cr_assert_eq(rtl.cost.hops, mesh.cost.hops, "%s", what);
     cr_assert_eq(rtl.cost.deliveries, mesh.cost.deliveries, "%s", what);
     cr_assert_eq(rtl.cost.drops, 0, "%s", what);
+    cr_assert_eq(rtl.cost.forced, mesh.cost.forced, "%s", what);
+    cr_assert_eq(cycles_of(&rtl), cycles_of(&mesh), "%s: %llu and %llu cycles", what,
+                 (unsigned long long)cycles_of(&rtl), (unsigned long long)cycles_of(&mesh));
+    cr_assert_eq(rtl.cost.longest_tick_ps, mesh.cost.longest_tick_ps, "%s", what);
+    cr_assert_eq(rtl.cost.longest_tick, mesh.cost.longest_tick, "%s", what);
 }
 
 static outcome run_plain(const plc_layout *layout, uint64_t ticks)

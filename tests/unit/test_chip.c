@@ -375,7 +375,7 @@ Test(chip, refuses_illegal_numbers)
                    "c.yaml:5: limits: unknown key \"neurons\"; expected neurons_per_core, "
                    "synapse_memory_per_core, synapse_word, row_address, row_header, "
                    "plastic_row, key_entries_per_core, axons_in_per_core, ring_slots, weight_bits, "
-                   "models_per_core, router_entries, link_buffer or spike_buffer");
+                   "models_per_core, router_entries, link_buffer, spike_buffer or aside_buffer");
     assert_refused(MESH "limits: {neurons_per_core: 2.5}\n",
                    "c.yaml:5: limits.neurons_per_core: expected a whole number >= 1, unbounded or "
                    "unknown, got \"2.5\"");

@@ -167,6 +167,6 @@ Test(fast, knows_its_name)
     plc_engine_settings settings = {.kind = "warp"};
     cr_assert_str_eq(plc_engine_kind(0), "fast");
     cr_assert_eq(plc_engine_create(layout, &settings, &engine, &error), PLC_INVALID);
-    cr_assert_str_eq(error.message, "engine: expected fast, mesh or rtl, got \"warp\"");
+    cr_assert_str_eq(error.message, "engine: expected fast, mesh, rtl or systemc, got \"warp\"");
     plc_layout_destroy(layout);
 }
