@@ -46,6 +46,9 @@ void plc_clocked_heat(plc_clocked *c, uint32_t tile)
         return;
     c->tiles[tile].hot = true;
     c->hot[c->n_hot++] = tile;
+    if (!c->tiles[tile].touched)
+        c->touched[c->n_touched++] = tile;
+    c->tiles[tile].touched = true;
 }
 
 static void tell(const plc_mesh *mesh, plc_engine_activity activity, uint32_t place,
@@ -240,7 +243,7 @@ static void end_tile(const plc_clocked *c, const plc_clocked_tile *tile, uint64_
     for (uint32_t reason = 0; reason < sizeof ends / sizeof *ends; reason++)
         if (ends[reason] > *latest && ends[reason] >= c->tick) {
             *latest = ends[reason];
-            ret_tick->core = tile->core == UINT32_MAX ? 0 : tile->core;
+            ret_tick->core = tile->core;
             ret_tick->reason = (plc_engine_reason)reason;
         }
 }
@@ -248,19 +251,17 @@ static void end_tile(const plc_clocked *c, const plc_clocked_tile *tile, uint64_
 static void end_tick(plc_mesh *mesh, plc_engine_tick *ret_tick)
 {
     plc_clocked *c = mesh->clocked;
-    uint64_t latest = 0;
+    uint64_t latest = c->tick - 1; /* tiles without a core are done at c->tick */
     *ret_tick = (plc_engine_tick){.tick = mesh->tick, .begin = mesh->now};
-    for (uint32_t t = 0; t < c->n_tiles; t++)
-        end_tile(c, &c->tiles[t], &latest, ret_tick);
+    for (uint32_t i = 0; i < c->n_used; i++)
+        end_tile(c, &c->tiles[c->used[i]], &latest, ret_tick);
     if (c->moved + 1 > latest) {
         latest = c->moved + 1;
         ret_tick->reason = PLC_REASON_MESH;
     }
     ret_tick->end = plc_clocked_ps(mesh, c, latest + c->barrier);
-    for (uint32_t n = 0; mesh->watch.take_event && n < c->n_tiles; n++) {
-        const plc_clocked_tile *tile = &c->tiles[n];
-        if (tile->core == UINT32_MAX)
-            continue;
+    for (uint32_t i = 0; mesh->watch.take_event && i < c->n_used; i++) {
+        const plc_clocked_tile *tile = &c->tiles[c->used[i]];
         uint32_t passed = c->slices[c->slice_begins[tile->core + 1] - 1].end;
         plc_mesh_tell(mesh, (plc_engine_event){PLC_ACTIVITY_NEURONS, tile->core, 0, passed,
                                                mesh->tick, plc_clocked_ps(mesh, c, c->tick),
@@ -268,8 +269,7 @@ static void end_tick(plc_mesh *mesh, plc_engine_tick *ret_tick)
     }
 }
 
-/* Nothing is left of the tick before. */
-static void clear(plc_clocked *c, plc_clocked_tile *tile)
+void plc_clocked_clear(plc_clocked_tile *tile)
 {
     plc_clocked_fifo *fifos[] = {&tile->aside, &tile->spikes, &tile->rows};
     for (uint32_t port = 0; port < PLC_N_PORTS; port++)
@@ -280,8 +280,7 @@ static void clear(plc_clocked *c, plc_clocked_tile *tile)
     tile->key = PLC_NO_PACKET;
     tile->taken = 0;
     tile->packets = 0;
-    tile->hot = false;
-    c->n_hot = 0;
+    tile->hot = tile->touched = false;
 }
 
 bool plc_clocked_settle(plc_mesh *mesh, plc_engine_tick *ret_tick)
@@ -289,10 +288,11 @@ bool plc_clocked_settle(plc_mesh *mesh, plc_engine_tick *ret_tick)
     plc_clocked *c = mesh->clocked;
     bool ok = true;
     c->now = c->moved = 0;
-    for (uint32_t t = 0; ok && t < c->n_tiles; t++) {
-        clear(c, &c->tiles[t]);
-        ok = plc_clocked_core_begin(mesh, t);
-    }
+    for (uint32_t i = 0; i < c->n_touched; i++)
+        plc_clocked_clear(&c->tiles[c->touched[i]]);
+    c->n_touched = c->n_hot = 0;
+    for (uint32_t i = 0; ok && i < c->n_used; i++)
+        ok = plc_clocked_core_begin(mesh, c->used[i]);
     while (ok && (c->n_hot || c->events.n)) {
         uint32_t lane;
         if (!c->n_hot) /* nothing happens before the next spike */

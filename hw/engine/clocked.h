@@ -48,6 +48,7 @@ typedef struct plc_clocked_tile {
     uint64_t line_free[PLC_N_LINKS];
     uint32_t packets; /* here, of those that a router moves */
     bool hot;         /* has any */
+    bool touched;     /* has had any in this tick */
     /* the router's stage between its ports */
     uint32_t key;   /* packet, or PLC_NO_PACKET */
     uint64_t taken; /* cycle */
@@ -75,6 +76,10 @@ struct plc_clocked {
     uint32_t *offsets;         /* [n_sources] neuron of its core */
     uint32_t *hot;             /* [n_hot] tiles with packets */
     uint32_t n_hot;
+    uint32_t *touched; /* [n_touched] tiles that have had packets in this tick */
+    uint32_t n_touched;
+    uint32_t *used; /* [n_used] tiles with cores */
+    uint32_t n_used;
     plc_clocked_packet *packets;
     size_t n_packets, capacity;
     uint32_t idle; /* list of packets not in use */
@@ -119,6 +124,8 @@ static inline uint32_t plc_clocked_count(const plc_clocked *c, const plc_clocked
     return fifo->n + (fifo->popped == c->now);
 }
 
+/* Makes a tile as it is before a tick. */
+void plc_clocked_clear(plc_clocked_tile *tile);
 /* A core at the begin of a tick. */
 bool plc_clocked_core_begin(plc_mesh *mesh, uint32_t tile);
 /* Cycle `c->now`: the spike that leaves, if it does now. */

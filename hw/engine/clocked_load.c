@@ -58,12 +58,15 @@ static void read_times(plc_clocked *c, const plc_chip *chip)
 static void connect_tiles(plc_clocked *c, const plc_layout *layout)
 {
     for (uint32_t t = 0; t < c->n_tiles; t++) {
+        plc_clocked_clear(&c->tiles[t]);
         c->tiles[t].core = UINT32_MAX;
         for (uint32_t l = 0; l < PLC_N_LINKS; l++)
             c->neighbours[t * PLC_N_LINKS + l] = (int32_t)plc_chip_neighbour(layout->chip, t, l);
     }
-    for (uint32_t i = 0; i < layout->n_cores; i++)
+    for (uint32_t i = 0; i < layout->n_cores; i++) {
         c->tiles[layout->cores[i].router].core = i;
+        c->used[c->n_used++] = layout->cores[i].router;
+    }
 }
 
 /* The slices of each core in their order there, which is that of its updates. */
@@ -96,10 +99,13 @@ plc_status plc_clocked_create(plc_mesh *mesh, const plc_layout *layout,
     c->tiles = plc_array(n_tiles, sizeof *c->tiles);
     c->neighbours = plc_array((size_t)n_tiles * PLC_N_LINKS, sizeof *c->neighbours);
     c->hot = plc_array(n_tiles, sizeof *c->hot);
+    c->touched = plc_array(n_tiles, sizeof *c->touched);
+    c->used = plc_array(layout->n_cores, sizeof *c->used);
     c->slice_begins = plc_array(layout->n_cores + 1ul, sizeof *c->slice_begins);
     c->slices = plc_array(layout->n_slices, sizeof *c->slices);
     c->offsets = plc_array(mesh->fast.n_sources, sizeof *c->offsets);
-    if (!c->tiles || !c->neighbours || !c->hot || !c->slice_begins || !c->slices || !c->offsets)
+    if (!c->tiles || !c->neighbours || !c->hot || !c->touched || !c->used || !c->slice_begins ||
+        !c->slices || !c->offsets)
         return plc_fail_memory(error, "tiles");
     read_times(c, layout->chip);
     connect_tiles(c, layout);
@@ -115,6 +121,8 @@ void plc_clocked_destroy(plc_clocked *c)
     free(c->tiles);
     free(c->neighbours);
     free(c->hot);
+    free(c->touched);
+    free(c->used);
     free(c->slice_begins);
     free(c->slices);
     free(c->offsets);

@@ -86,6 +86,16 @@ def maxcut_is_the_cut_of_fast():
 
 
 @rtl
+def neurons_are_drawn_in_hardware():
+    args = ("maxcut", "--gset", "G11", "--chip", "placode-2x2", "--updates", 150, "--runs", 1, "--schedule", "async")
+    result = run(*args, "--engine", "rtl", "--json")
+    expect(result.status == 0, "expected status 0", result)
+    value, fast = parse_json(result), ok_json(*args)
+    for key in "digest", "spikes", "updates":
+        expect(value[key] and value[key] == fast[key], (key, value[key], fast[key]))
+
+
+@rtl
 def refuses_what_it_has_not():
     write("net.yaml", NET)
     refused(1, "run", "net.yaml", "--chip", "spinnaker-4", "--engine", "rtl", "--ticks", 5,

@@ -125,6 +125,10 @@ PROOFS = {
     "acceptance": ("plc_exp2_table.sv plc_acceptance.sv formal/plc_acceptance_range.sv",
                    "plc_acceptance_range", "proc; flatten; opt; cutpoint w:u_acceptance.refused; "
                    "memory; opt -full; sat -verify -prove over_o 0"),
+    # Weights stay within their bounds, and traces within 15 bits, whatever the products are.
+    "stdp": ("plc_stdp_trace.sv plc_stdp.sv formal/plc_stdp_range.sv", "plc_stdp_range",
+             "proc; flatten; opt; cutpoint w:u_stdp.change w:u_stdp.u_trace.product; opt -full; "
+             "sat -verify -prove over_o 0"),
     # From reset on, the gate's register says whether the loaded weights reach the threshold.
     "gate": ("plc_neuron_pkg.sv plc_threshold_cell.sv plc_threshold_gate.sv formal/plc_threshold_gate_plain.sv",
              "plc_threshold_gate_plain",
@@ -177,6 +181,11 @@ def refractory_counters_stay_at_or_above_zero():
 @test
 def acceptance_stays_within_the_noise_words():
     check_proof("acceptance", "plc_acceptance.sv", "left - 33'(below >> 24)", "left - 33'(below >> 8)")
+
+
+@test
+def weights_stay_within_their_bounds():
+    check_proof("stdp", "plc_stdp.sv", "lowered > low ? lowered : low", "lowered > 0 ? lowered : 64'sd0")
 
 
 @test

@@ -2,6 +2,7 @@
  * cycles. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cam/cam.h"
+#include "hw/engine/rtl.h"
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
@@ -183,6 +184,28 @@ Test(rtl_learning, draws_the_neurons_of_fast, .timeout = 60)
         plc_layout_destroy(layout);
     }
     plc_network_destroy(network);
+}
+
+/* Whatever registers and memories hold before reset, and in whatever order tiles are evaluated. */
+Test(rtl_learning, does_not_depend_on_how_it_is_simulated, .timeout = 60)
+{
+    static const char *const texts[] = {plastic, drawn};
+    static const plc_rtl_settings ways[] = {{.scramble = 3}, {.scramble = 9, .shuffle = 5}};
+    for (size_t i = 0; i < 2; i++) {
+        plc_network *network = parse(texts[i]);
+        plc_layout *layout = map(network, "placode-3x2");
+        plc_engine *fast = run(layout, "fast", 25), *rtl = NULL;
+        plc_error error = {0};
+        plc_engine_settings settings = {.seed = 7};
+        cr_assert_eq(plc_rtl_create(layout, &settings, &ways[i], &rtl, &error), PLC_OK);
+        cr_assert_eq(plc_engine_run(rtl, 25, NULL, NULL, &error), PLC_OK, "%s", error.message);
+        cr_assert_eq(plc_engine_get_stats(rtl).digest, plc_engine_get_stats(fast).digest);
+        compare_weights(fast, rtl, "scrambled");
+        plc_engine_destroy(fast);
+        plc_engine_destroy(rtl);
+        plc_layout_destroy(layout);
+        plc_network_destroy(network);
+    }
 }
 
 static void refuse(const char *text, const char *says)
