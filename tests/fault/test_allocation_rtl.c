@@ -1,4 +1,5 @@
-/* Failing allocations of engine rtl, and of engine mesh on the same chip. */
+/* Failing allocations of engine rtl, of engine systemc with a tile in RTL, and of engine mesh on
+ * the same chip. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/fault/allocation.h"
 
@@ -43,6 +44,7 @@ static plc_status run_engine(const char *kind, plc_error *error)
     plc_weight *weights = NULL;
     size_t n;
     plc_engine_settings settings = {.kind = kind, .seed = 1};
+    settings.rtl_tiles = strcmp(kind, "systemc") ? NULL : "1,0";
     plc_status status = plc_engine_create(layout, &settings, &engine, error);
     if (status == PLC_OK)
         status = plc_engine_record_v(engine, error);
@@ -61,7 +63,12 @@ static plc_status run_rtl(plc_error *error)
     return status == PLC_OK ? run_engine("mesh", error) : status;
 }
 
-Test(allocation_rtl, every_failure_is_reported_and_leaves_nothing, .timeout = 120)
+static plc_status run_systemc(plc_error *error)
+{
+    return run_engine("systemc", error);
+}
+
+static void map_network(void)
 {
     plc_network *network = NULL;
     plc_chip *chip = NULL;
@@ -73,6 +80,24 @@ Test(allocation_rtl, every_failure_is_reported_and_leaves_nothing, .timeout = 12
     cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s", error.message);
     plc_chip_destroy(chip);
     plc_network_destroy(network);
+}
+
+Test(allocation_rtl, every_failure_is_reported_and_leaves_nothing, .timeout = 120)
+{
+    map_network();
     fail_each(run_rtl, 0);
+    plc_layout_destroy(layout);
+}
+
+/* What SystemC itself allocates is out of reach. */
+Test(allocation_rtl, every_failure_of_systemc_is_reported_and_leaves_nothing, .timeout = 120)
+{
+    plc_error error = {0};
+    map_network();
+    plc_status status = run_systemc(&error);
+    if (status == PLC_OK)
+        fail_each(run_systemc, 0);
+    else
+        cr_assert(strstr(error.message, "built without it"), "%s", error.message);
     plc_layout_destroy(layout);
 }

@@ -80,7 +80,7 @@ static outcome run(const plc_layout *layout, const char *kind, const char *tiles
 
 static const char lif[] =
     "placode: network/1\npopulations:\n"
-    "  - {name: a, size: 150, model: lif_curr_exp, params: {v_thresh: -51, i_offset: 0.8}}\n"
+    "  - {name: a, size: 150, model: lif_curr_exp, params: {v_thresh: -51, i_offset: 2}}\n"
     "  - {name: b, size: 50, model: lif_curr_exp, params: {v_thresh: -54, tau_m: 9}, period: 2}\n"
     "projections:\n"
     "  - {from: a, to: a, connector: {type: fixed_number_post, n: 12}, weight: {uniform: [0.1, "
@@ -164,7 +164,7 @@ static void check_law(const plc_layout *layout, uint64_t ticks, const char *what
 
 /* The sanitizers make it slow. */
 #ifdef __SANITIZE_ADDRESS__
-enum { NETWORKS = 10, SHORTER = 3 };
+enum { NETWORKS = 10, SHORTER = 2 };
 #else
 enum { NETWORKS = 40, SHORTER = 1 };
 #endif
