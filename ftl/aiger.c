@@ -306,6 +306,18 @@ static void name_all(reader *r)
     }
 }
 
+/* A symbol as a name of one word: what would end one becomes an underscore. */
+static char *word_of(const char *symbol, size_t length)
+{
+    char *word = plc_array(length + 2, 1);
+    for (size_t i = 0; word && i < length; i++)
+        word[i] =
+            symbol[i] > ' ' && symbol[i] < 0x7f && !strchr("#\\", symbol[i]) ? symbol[i] : '_';
+    if (word && !length)
+        word[0] = '_';
+    return word;
+}
+
 /* The symbol table: "i0 name", "l0 name", "o0 name"; a line "c" begins the comments. */
 static plc_status read_symbols(reader *r, plc_error *error)
 {
@@ -335,10 +347,14 @@ static plc_status read_symbols(reader *r, plc_error *error)
         r->scan.at += length;
         if (length && name[length - 1] == '\r')
             length--;
+        char *word = word_of(name, length);
+        if (!word)
+            return plc_fail_memory(error, r->scan.name);
         if (kind == 'o')
-            plc_aig_name_output(r->aig, i, name, length);
+            plc_aig_name_output(r->aig, i, word, strlen(word));
         else
-            plc_aig_name_source(r->aig, kind == 'l' ? r->n_inputs + i : i, name, length);
+            plc_aig_name_source(r->aig, kind == 'l' ? r->n_inputs + i : i, word, strlen(word));
+        free(word);
     }
     return PLC_OK;
 }

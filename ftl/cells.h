@@ -74,12 +74,35 @@ bool plc_cells_turn(plc_cells *cells);
  */
 void plc_cells_simulate(const plc_cells *cells, uint64_t *values);
 
-/* Writes BLIF in which each cell is a .names with a comment of its weights ("# threshold: W... T"),
- * or text, one line a cell (docs/ftl.md). NULL: standard output. */
-plc_status plc_cells_write_blif(const plc_cells *cells, const char *path, plc_error *error);
+/* Writes text, one line a cell (docs/ftl.md), and reads it back. NULL: standard output. */
 plc_status plc_cells_write(const plc_cells *cells, const char *path, plc_error *error);
 plc_status plc_cells_parse(const char *name, const char *text, size_t length, plc_cells **ret_cells,
                            plc_error *error);
 plc_status plc_cells_read(const char *path, plc_cells **ret_cells, plc_error *error);
+
+/* Writes BLIF: the products of each cell as a .names, its weights in a comment. PLC_INVALID for a
+ * cell with more than PLC_CELL_PRODUCTS_MAX products. */
+plc_status plc_cells_write_blif(const plc_cells *cells, const char *path, plc_error *error);
+
+enum { PLC_CELL_PRODUCTS_MAX = 100000 };
+
+/* Cells that take the flip-flop behind them in: those whose only use is the next state of one
+ * latch, as it is. absorbed[n_cells] gets that latch + 1, or 0; the number of them, or UINT32_MAX
+ * when memory is short. */
+uint32_t plc_cells_absorb(const plc_cells *cells, uint32_t *absorbed);
+
+typedef enum plc_verilog_form {
+    PLC_VERILOG_INSTANCES, /* of plc_threshold_cell */
+    PLC_VERILOG_FLAT,      /* comparisons of sums */
+} plc_verilog_form;
+
+/* Writes SystemVerilog: a module of the netlist's name and ports, then clk_i and rst_ni
+ * (synchronous, active low; latches take their initial values) if there are latches. */
+plc_status plc_cells_write_verilog(const plc_cells *cells, plc_verilog_form form, const char *path,
+                                   plc_error *error);
+
+/* "n" or more, so that no source or output is called that and a number; free() it. NULL when memory
+ * is short. */
+char *plc_cells_prefix(const plc_cells *cells);
 
 #endif

@@ -309,8 +309,9 @@ static void set_chances(uint32_t *chance, double per_unit)
 bool plc_cover_anneal(plc_cover *cover, uint32_t moves, uint64_t seed)
 {
     enum { STAGES = 40 };
-    /* exp(-1 / T) for a unit of cost, T from a third of a cell down to nothing. */
-    double hottest = getenv("H")?atof(getenv("H")):0.96, coldest = getenv("C")?atof(getenv("C")):0.75;
+    /* The chance of a move that costs 1 more, a 32nd of a cell: 27 % for a cell in the beginning,
+     * and 1 in 10,000 in the end. */
+    static const double hottest = 0.96, coldest = 0.75;
     uint32_t chance[4 * PLC_CELL_COST];
     uint32_t *best = plc_array_copy(cover->best, cover->aig->n, sizeof *best);
     int64_t least = cover->cost;

@@ -6,7 +6,7 @@
 
 bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves)
 {
-    static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {0, 1, 3, 4, 6, 6, 5, 4, 4};
+    static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {1, 1, 3, 4, 6, 6, 5, 4, 4};
     *cuts = (plc_cuts){.max_leaves = max_leaves, .n_words = plc_table_words(max_leaves)};
     memcpy(cuts->quota, quota, sizeof quota);
     cuts->index_size = 1024;
@@ -172,7 +172,7 @@ typedef struct gathering {
 
 static bool is_dominated(const gathering *g, const plc_cut *cut)
 {
-    for (uint32_t n = 1; n <= cut->n; n++)
+    for (uint32_t n = 0; n <= cut->n; n++)
         for (uint32_t i = 0; i < g->n[n]; i++)
             if (contains(cut, &g->cuts[n][i]))
                 return true;
@@ -277,7 +277,7 @@ bool plc_cuts_add_node(plc_cuts *cuts, const plc_aig *aig, uint32_t node, const 
     merge_leaves(&lists[0][0], &lists[1][0], cuts->max_leaves, &merged);
     compute_table(&lists[0][0], inverted[0], &lists[1][0], inverted[1], cuts->n_words, &merged);
     bool done = file_cut(cuts, &merged, node);
-    for (uint32_t size = 1; size <= cuts->max_leaves; size++)
+    for (uint32_t size = 0; size <= cuts->max_leaves; size++)
         for (uint32_t i = 0; done && i < g.n[size]; i++) {
             plc_cut *cut = &g.cuts[size][i];
             const uint32_t *from = g.from[size][i];

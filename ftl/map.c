@@ -29,8 +29,8 @@ static void option_minterms(const plc_cover *cover, const plc_option *option, ui
 }
 
 /* Leaves of the cut, then the divisors, with their smallest weights. */
-static plc_status add_cell(const plc_cover *cover, uint32_t node, uint32_t *nodes,
-                           plc_cells *cells, plc_error *error)
+static plc_status add_cell(const plc_cover *cover, uint32_t node, uint32_t *nodes, plc_cells *cells,
+                           plc_error *error)
 {
     const plc_option *option = &cover->options.data[cover->best[node]];
     const plc_cut *cut = &cover->cuts.data[option->cut];
@@ -47,8 +47,8 @@ static plc_status add_cell(const plc_cover *cover, uint32_t node, uint32_t *node
     for (uint32_t i = 0; i < n; i++) {
         if (!threshold.weights[i])
             continue;
-        uint32_t from = i < cut->n ? cut->leaves[i]
-                                   : cover->cuts.data[option->divisors[i - cut->n]].node;
+        uint32_t from =
+            i < cut->n ? cut->leaves[i] : cover->cuts.data[option->divisors[i - cut->n]].node;
         inputs[m] = nodes[from];
         weights[m++] = threshold.weights[i];
     }
@@ -63,8 +63,8 @@ static plc_status extract(const plc_cover *cover, plc_cells **ret_cells, plc_err
     const plc_aig *aig = cover->aig;
     plc_cells *cells = NULL;
     uint32_t *nodes = plc_array(aig->n, sizeof *nodes);
-    plc_status status = nodes ? plc_cells_create_like(aig, &cells, error)
-                              : plc_fail_memory(error, aig->name);
+    plc_status status =
+        nodes ? plc_cells_create_like(aig, &cells, error) : plc_fail_memory(error, aig->name);
     for (uint32_t i = 0; status == PLC_OK && i <= plc_aig_n_sources(aig); i++)
         nodes[i] = i;
     for (uint32_t i = 0; status == PLC_OK && i < cover->n_order; i++)
@@ -108,42 +108,43 @@ static void keep(plc_cells **best, plc_cells *other, bool by_depth)
     }
 }
 
-#include <stdio.h>
-#include <time.h>
-static double now(void){struct timespec t;clock_gettime(CLOCK_MONOTONIC,&t);return (double)t.tv_sec+1e-9*(double)t.tv_nsec;}
-/* Maps one structure, in rounds that learn from each other. */
+/* How long to look, by effort. */
+static const struct {
+    uint32_t rounds, moves; /* moves for each AND and round */
+} efforts[] = {{2, 0}, {3, 150}, {4, 600}, {6, 2400}};
+
+/* One round: options by what was learned, a selection, and a better one. */
+static plc_status map_round(plc_cover *cover, uint32_t moves, uint64_t seed, plc_cells **best,
+                            plc_error *error)
+{
+    enum { PASSES = 6 };
+    plc_cells *cells = NULL;
+    if (!plc_cover_find_options(cover))
+        return plc_fail_memory(error, cover->aig->name);
+    plc_cover_select(cover);
+    plc_cover_descend(cover, PASSES);
+    if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, seed))
+        return plc_fail_memory(error, cover->aig->name);
+    plc_cover_descend(cover, PASSES);
+    plc_status status = extract(cover, &cells, error);
+    if (status == PLC_OK)
+        keep(best, cells, cover->by_depth);
+    return status;
+}
+
+/* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
+ * could divide which, and so in which order they had better be. */
 static plc_status map_structure(const plc_aig *aig, const plc_ftl_settings *settings,
                                 plc_memo *memo, plc_cells **best, plc_error *error)
 {
     plc_cover cover;
     plc_status status = PLC_OK;
-    uint32_t rounds = getenv("R")?(uint32_t)atoi(getenv("R")):3; uint32_t mv=getenv("M")?(uint32_t)atoi(getenv("M")):100;
     if (!plc_cover_init(&cover, aig, settings->max_fanin, settings->by_depth, memo))
         return plc_fail_memory(error, aig->name);
-    for (uint32_t round = 0; status == PLC_OK && round < rounds; round++) {
-        plc_cells *cells = NULL;
-        double t0=now();
-        if (!plc_cover_find_options(&cover))
-            status = plc_fail_memory(error, aig->name);
-        if (status != PLC_OK)
-            break;
-        double t1=now();
-        plc_cover_select(&cover);
-        uint32_t c0=plc_cover_count(&cover);
-        plc_cover_descend(&cover, 6);
-        uint32_t c1=plc_cover_count(&cover);
-        double t2=now();
-        if (!settings->by_depth && !plc_cover_anneal(&cover, round?mv:0, round))
-            status = plc_fail_memory(error, aig->name);
-        uint32_t c2=plc_cover_count(&cover);
-        if (status == PLC_OK) plc_cover_descend(&cover, 6);
-        double t3=now();
-        fprintf(stderr,"round %u: ands %u cuts %zu options %zu flow %u descend %u anneal %u final %u  t %.2f %.2f %.2f programs %lu memo %zu\n",round,cover.n_order,cover.cuts.n,cover.options.n,c0,c1,c2,plc_cover_count(&cover),t1-t0,t2-t1,t3-t2,memo->n_programs,memo->n);
-        if (status == PLC_OK)
-            status = extract(&cover, &cells, error);
-        keep(best, cells, settings->by_depth);
+    for (uint32_t i = 0; status == PLC_OK && i < efforts[settings->effort].rounds; i++) {
+        status = map_round(&cover, i ? efforts[settings->effort].moves : 0, i, best, error);
         plc_cover_learn(&cover);
-        if (status == PLC_OK && round == 0 && !plc_cover_reorder(&cover))
+        if (status == PLC_OK && i == 0 && !plc_cover_reorder(&cover))
             status = plc_fail_memory(error, aig->name);
     }
     plc_cover_finish(&cover);

@@ -3,11 +3,52 @@
 #include "ftl/netlist.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "ftl/words.h"
 
-/* The file's name without folders and what follows the last dot. */
+#include <errno.h>
+#include <stdio.h>
+
+/* A file on its way into memory. */
+typedef struct intake {
+    struct {
+        char *data;
+        size_t n, capacity;
+    } text;
+    size_t line_begin; /* of the line at the end */
+    uint64_t line;
+} intake;
+
+/* Whether the last line is longer than any of text is, and so not worth the reading of the rest. */
+static bool is_too_long(intake *in, size_t from)
+{
+    const char *newline;
+    while ((newline = memchr(in->text.data + from, '\n', in->text.n - from))) {
+        from = in->line_begin = (size_t)(newline - in->text.data) + 1;
+        in->line++;
+    }
+    bool binary = in->text.n >= 4 && !memcmp(in->text.data, "aig ", 4);
+    return !binary && in->text.n - in->line_begin > PLC_NETLIST_LINE_MAX;
+}
+
+static plc_status take_in(intake *in, FILE *file, const char *path, plc_error *error)
+{
+    enum { CHUNK = 1 << 16 };
+    size_t got = CHUNK;
+    while (got == CHUNK) {
+        if (!plc_reserve(&in->text, data, CHUNK + 1))
+            return plc_fail_memory(error, path);
+        got = fread(in->text.data + in->text.n, 1, CHUNK, file);
+        in->text.n += got;
+        in->text.data[in->text.n] = 0;
+        if (is_too_long(in, in->text.n - got))
+            return plc_fail(error, PLC_INVALID, "%s:%llu: a line of more than %d characters", path,
+                            (unsigned long long)in->line, PLC_NETLIST_LINE_MAX);
+    }
+    return ferror(file) ? plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno)) : PLC_OK;
+}
+
+/* A name without folders and what follows the last dot. */
 static char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/'), *begin = slash ? slash + 1 : path;
@@ -49,22 +90,26 @@ plc_status plc_netlist_parse(const char *name, const char *text, size_t length, 
 
 plc_status plc_netlist_read(const char *path, plc_aig **ret_aig, plc_error *error)
 {
-    plc_bytes bytes = {0};
+    intake in = {.line = 1};
     plc_aig *aig = NULL;
-    plc_status status = plc_bytes_read(path, &bytes, error);
+    FILE *file = strcmp(path, "-") ? fopen(path, "rb") : stdin;
+    if (!file)
+        return plc_fail(error, PLC_FAILED, "%s: %s", path, strerror(errno));
+    plc_status status = take_in(&in, file, path, error);
+    if (file != stdin)
+        fclose(file);
     if (status == PLC_OK)
-        status = plc_netlist_parse(path, bytes.data, bytes.size, &aig, error);
-    plc_bytes_finish(&bytes);
+        status = plc_netlist_parse(path, in.text.data, in.text.n, &aig, error);
+    free(in.text.data);
     if (status != PLC_OK)
         return status;
-    if (!aig->name[0]) {
-        free(aig->name);
-        aig->name = base_name(path);
-        if (!aig->name) {
-            plc_aig_destroy(aig);
-            return plc_fail_memory(error, path);
-        }
+    char *name = base_name(aig->name[0] ? aig->name : path);
+    if (!name) {
+        plc_aig_destroy(aig);
+        return plc_fail_memory(error, path);
     }
+    free(aig->name);
+    aig->name = name;
     *ret_aig = aig;
     return PLC_OK;
 }

@@ -151,19 +151,17 @@ bool plc_cover_add_options(plc_cover *cover, uint32_t node)
         uint32_t found = 0;
         if (cover->options.n - cover->begin[node] >= PLC_OPTIONS_PER_NODE)
             break;
-        if (cut->n == 0 || cut->n > cover->max_fanin + 1)
-            continue;
         if (cut->n <= cover->max_fanin && plc_memo_is_threshold(cover->memo, cut->table, cut->n)) {
             if (!add_option(cover, cut, (1u << cut->n) - 1, NULL, 0))
                 return false;
             continue;
         }
-        if (cut->n > cover->max_fanin || cut->n + 1 > PLC_TABLE_INPUTS_MAX)
+        if (cut->n > cover->max_fanin || cut->n + 1u > PLC_TABLE_INPUTS_MAX)
             continue;
         find_divisors(cover, cut, &d);
         if (!divide_by_one(cover, cut, &d, &found))
             return false;
-        if (!found && cut->n >= 3 && cut->n + 2 <= cover->max_fanin + 1 &&
+        if (!found && cut->n >= 3 && cut->n + 2u <= cover->max_fanin + 1 &&
             cut->n + 2 <= PLC_TABLE_INPUTS_MAX && !divide_by_two(cover, cut, &d))
             return false;
     }

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""placode ftl as its users meet it: cells, proofs, files, bad netlists.
+
+usage: test_ftl.py PLACODE_BINARY SOURCE_ROOT
+"""
+# SPDX-License-Identifier: Apache-2.0
+import os
+import re
+import resource
+
+import harness
+from harness import Skip, expect, has_keys, ok, ok_json, parse_json, read, refused, run, test, write
+
+KEYS = "circuit inputs outputs latches cells depth fanin_max weight_max equivalent area_um2 seconds"
+
+ADDER = """INPUT(a)
+INPUT(b)
+INPUT(c)
+OUTPUT(sum)
+OUTPUT(carry)
+ab = XOR(a, b)
+sum = XOR(ab, c)
+t = AND(a, b)
+u = AND(ab, c)
+carry = OR(t, u)
+"""
+COUNTER = """.model counter
+.inputs up
+.outputs q0 q1
+.latch d0 q0 0
+.latch d1 q1 1
+.names up q0 d0
+10 1
+01 1
+.names up q0 q1 d1
+110 1
+0-1 1
+-01 1
+.end
+"""
+# Cells at a fan-in of 6 (8 for EPFL) that the mapper has to stay at or below.
+MOST = (("iscas85/c6288.bench", 6, 640), ("iscas85/c499.bench", 6, 210), ("iscas85/c1908.bench", 6, 195),
+        ("iscas85/c880.bench", 6, 155), ("epfl/adder.aig", 8, 256))
+
+
+def netlist(name):
+    path = os.path.join(os.environ.get("PLACODE_SHARED_DATA", ""), "netlists", name)
+    if not os.path.exists(path):
+        raise Skip("no shared netlists")
+    return path
+
+
+@test
+def ftl_makes_a_full_adder_of_two_cells():
+    write("adder.bench", ADDER)
+    value = has_keys(ok_json("ftl", "adder.bench", "--check"), KEYS)
+    expect((value["circuit"], value["inputs"], value["outputs"], value["latches"]) == ("adder", 3, 2, 0), value)
+    expect((value["cells"], value["depth"], value["weight_max"], value["equivalent"]) == (2, 2, 2, True), value)
+    expect(value["vectors"] >= 1000000, value)
+    expect(ok_json("ftl", "adder.bench")["equivalent"] is None, "without --check nothing is claimed")
+    table = ok("ftl", "adder.bench").out.decode()
+    expect(re.search(r"^cells +2$", table, re.M), table)
+
+
+@test
+def ftl_takes_latches_and_their_beginnings():
+    write("counter.blif", COUNTER)
+    value = ok_json("ftl", "counter.blif", "--check", "--blif", "out.blif", "--cells", "out.cells")
+    expect(value["latches"] == 2 and value["equivalent"], value)
+    for other in ("out.blif", "counter.blif"):
+        expect(ok_json("ftl", other, "--check", "--from", "out.cells")["equivalent"], other)
+    write("other.cells", read("out.cells").decode().replace("latch q1 1", "latch q1 0"))
+    refused(1, "ftl", "counter.blif", "--check", "--from", "other.cells", says="q1")
+
+
+@test
+def ftl_finds_a_planted_wrong_weight():
+    write("adder.bench", ADDER)
+    ok("ftl", "adder.bench", "--cells", "right.cells")
+    text = read("right.cells").decode()
+    cells = [line for line in text.splitlines() if line.startswith("cell ")]
+    expect(len(cells) == 2, text)
+    for line in cells:
+        words = line.split()
+        words[3] = str(int(words[3]) + (4 if int(words[3]) > 0 else -4))
+        write("wrong.cells", text.replace(line, " ".join(words)))
+        result = run("ftl", "adder.bench", "--check", "--from", "wrong.cells", "--json")
+        expect(result.status == 4 and parse_json(result)["equivalent"] is False, "found", result)
+        expect(b"not equivalent: output" in result.err, "says where", result)
+
+
+@test
+def ftl_is_the_same_each_time():
+    write("adder.bench", ADDER)
+    for name in ("a", "b"):
+        ok("ftl", "adder.bench", "--cells", name, "--verilog", name + ".v")
+    expect(read("a") == read("b") and read("a.v") == read("b.v"), "differs")
+
+
+@test
+def ftl_keeps_what_it_reaches_on_benchmarks():
+    for name, fanin, most in MOST:
+        value = ok_json("ftl", netlist(name), "--check", "--max-fanin", fanin)
+        expect(value["equivalent"] and value["fanin_max"] <= fanin, value)
+        expect(value["cells"] <= most, (name, value["cells"], most))
+
+
+@test
+def ftl_by_depth_is_flatter():
+    path = netlist("iscas85/c880.bench")
+    area, depth = ok_json("ftl", path), ok_json("ftl", path, "--goal", "depth", "--check")
+    expect(depth["depth"] < area["depth"] and depth["equivalent"], (area, depth))
+
+
+@test
+def ftl_refuses_bad_netlists():
+    write("loop.bench", "INPUT(a)\nOUTPUT(x)\nx = AND(a, y)\ny = OR(x, a)\n")
+    refused(1, "ftl", "loop.bench", says=["loop.bench:3", "loop"])
+    write("open.blif", ".model m\n.inputs a\n.outputs x\n.names a y x\n11 1\n.end\n")
+    refused(1, "ftl", "open.blif", says=["open.blif:4", "y", "nothing drives it"])
+    write("cut.aig", "aig 5 2 0 1 3\n10\n\x02\x02\x02")
+    refused(1, "ftl", "cut.aig", says="truncated")
+    refused(1, "ftl", "none.bench", says="none.bench")
+    refused(2, "ftl", "loop.bench", "--goal", "speed")
+    refused(2, "ftl", "loop.bench", "--max-fanin", "2")
+    refused(2, "ftl")
+
+
+@test
+def ftl_refuses_a_line_of_2_gb():
+    with open("long.bench", "wb") as file:
+        file.write(b"INPUT(")
+        file.seek(2 << 30)
+        file.write(b")\n")
+    def limit():  # enough for the file, and no more
+        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+    refused(1, "ftl", "long.bench", says="long.bench:1", before=limit)
+
+
+if __name__ == "__main__":
+    harness.main()
