@@ -8,7 +8,9 @@
 #include "ftl/sweep.h"
 
 enum {
-    SIGNATURE = 16,         /* [words of 64 patterns] by which nodes are told apart */
+    SIGNATURE = 56,         /* [words of 64 patterns] by which nodes are told apart */
+    FIXED_WORDS = 48,       /* of those; the others hold what told nodes apart, the latest */
+    NEIGHBOURS = 4,         /* patterns of a counterexample: itself, and some inputs away */
     CONFLICTS = 2000,       /* for a pair on the way; sinks have no limit */
     EXPANSION_MAX = 1 << 22 /* states of one cell's expansion */
 };
@@ -19,14 +21,19 @@ typedef struct sweep {
     const plc_cells *cells;
     plc_aig *joint;
     plc_sat *sat;
+    plc_justifier *justifier;
     uint64_t *signatures; /* [capacity][SIGNATURE] of joint nodes */
-    size_t capacity;
+    uint64_t *hashes;     /* [hashes_capacity] of the signatures */
+    size_t capacity, hashes_capacity;
     uint32_t *table; /* [table_size] joint nodes by signature; 0: free */
     size_t table_size, n_filed;
     uint32_t *merged_to; /* [capacity] literals: itself, or what it was found equal to */
-    size_t merged_capacity;
-    uint32_t n_known; /* joint nodes with a signature */
-    uint8_t *values;  /* [n_sources] of a counterexample */
+    uint8_t *is_settled; /* [settled_capacity] whether it was filed, or tried to be merged */
+    size_t merged_capacity, settled_capacity;
+    uint32_t n_known;             /* joint nodes with a signature */
+    uint8_t *values;              /* [n_sources] of a counterexample */
+    uint64_t *patterns;           /* [n_sources] the next word of patterns to tell nodes apart by */
+    uint32_t n_patterns, n_words; /* patterns in it; words filled so far */
     plc_prove_report *report;
 } sweep;
 
@@ -56,14 +63,19 @@ static bool same_signature(const uint64_t *a, const uint64_t *b)
     return true;
 }
 
-static size_t find_slot(const sweep *s, const uint64_t *signature)
+/* What word k of a signature adds to its hash; words can be exchanged one by one. */
+static uint64_t hash_word(uint64_t word, uint32_t k)
 {
-    uint64_t hash = 0, phase = phase_of(signature);
-    for (int i = 0; i < SIGNATURE; i++)
-        hash = plc_mix(hash + (signature[i] ^ phase));
-    size_t slot = hash & (s->table_size - 1);
+    return plc_mix(word + k * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static size_t find_slot(const sweep *s, uint32_t node)
+{
+    size_t slot = s->hashes[node] & (s->table_size - 1);
+    const uint64_t *signature = signature_of(s, node);
     while (s->table[slot] != UINT32_MAX &&
-           !same_signature(signature_of(s, s->table[slot]), signature))
+           (s->hashes[s->table[slot]] != s->hashes[node] ||
+            !same_signature(signature_of(s, s->table[slot]), signature)))
         slot = (slot + 1) & (s->table_size - 1);
     return slot;
 }
@@ -82,7 +94,7 @@ static bool grow_table(sweep *s)
     memset(s->table, 0xff, s->table_size * sizeof *s->table);
     for (size_t i = 0; i < size; i++)
         if (old[i] != UINT32_MAX)
-            s->table[find_slot(s, signature_of(s, old[i]))] = old[i];
+            s->table[find_slot(s, old[i])] = old[i];
     free(old);
     return true;
 }
@@ -97,6 +109,12 @@ static bool reserve(sweep *s)
             return false;
         s->capacity = words / SIGNATURE;
     }
+    if (!plc_array_reserve(&s->hashes, &s->hashes_capacity, n, sizeof *s->hashes))
+        return false;
+    size_t before = s->settled_capacity;
+    if (!plc_array_reserve(&s->is_settled, &s->settled_capacity, n, 1))
+        return false;
+    memset(s->is_settled + before, 0, s->settled_capacity - before);
     if (!plc_array_reserve(&s->merged_to, &s->merged_capacity, n, sizeof *s->merged_to))
         return false;
     return s->n_filed * 2 < s->table_size || grow_table(s);
@@ -111,6 +129,45 @@ static void compute_signature(sweep *s, uint32_t node)
         z[i] = (x[i] ^ (0 - (uint64_t)(a & 1))) & (y[i] ^ (0 - (uint64_t)(b & 1)));
 }
 
+/* Fills the next word of all signatures by the patterns gathered, and files all nodes anew. */
+static void refine(sweep *s)
+{
+    uint32_t word = FIXED_WORDS + s->n_words++ % (SIGNATURE - FIXED_WORDS);
+    memset(s->table, 0xff, s->table_size * sizeof *s->table);
+    s->n_filed = s->n_patterns = 0;
+    for (uint32_t node = 0; node < s->n_known; node++) {
+        uint64_t *signature = signature_of(s, node), phase = phase_of(signature);
+        s->hashes[node] ^= hash_word(signature[word] ^ phase, word);
+        if (plc_aig_is_and(s->joint, node)) {
+            uint32_t a = s->joint->fanins[node][0], b = s->joint->fanins[node][1];
+            signature[word] = (signature_of(s, a >> 1)[word] ^ (0 - (uint64_t)(a & 1))) &
+                              (signature_of(s, b >> 1)[word] ^ (0 - (uint64_t)(b & 1)));
+        } else if (node) {
+            signature[word] = s->patterns[node - 1];
+        }
+        s->hashes[node] ^= hash_word(signature[word] ^ phase, word);
+        if (s->merged_to[node] != 2 * node || !s->is_settled[node])
+            continue;
+        size_t slot = find_slot(s, node);
+        if (s->table[slot] == UINT32_MAX) {
+            s->table[slot] = node;
+            s->n_filed++;
+        }
+    }
+}
+
+/* Keeps a counterexample, and patterns near it, which often tell other nodes apart. */
+static void learn(sweep *s)
+{
+    for (uint32_t k = 0; k < NEIGHBOURS; k++, s->n_patterns++)
+        for (uint32_t i = 0; i < plc_aig_n_sources(s->joint); i++) {
+            uint64_t noise = plc_mix(((uint64_t)s->report->refuted * NEIGHBOURS + k) << 32 | i);
+            bool value = s->values[i] ^ (k && noise % 64 == 0);
+            uint64_t bit = UINT64_C(1) << s->n_patterns;
+            s->patterns[i] = value ? s->patterns[i] | bit : s->patterns[i] & ~bit;
+        }
+}
+
 /* A node that looks like an earlier one: is it? */
 static plc_status try_merge(sweep *s, uint32_t node, uint32_t other, plc_error *error)
 {
@@ -121,6 +178,11 @@ static plc_status try_merge(sweep *s, uint32_t node, uint32_t other, plc_error *
         s->merged_to[node] = literal;
         return PLC_OK;
     }
+    if (plc_justifier_separate(s->justifier, 2 * node, literal, s->values)) {
+        s->report->refuted++;
+        learn(s);
+        return PLC_OK;
+    }
     switch (plc_sat_compare(s->sat, 2 * node, literal, CONFLICTS, s->values)) {
     case PLC_PAIR_EQUAL:
         s->report->by_sat++;
@@ -128,6 +190,7 @@ static plc_status try_merge(sweep *s, uint32_t node, uint32_t other, plc_error *
         break;
     case PLC_PAIR_DIFFERENT:
         s->report->refuted++;
+        learn(s);
         break;
     case PLC_PAIR_UNKNOWN:
         s->report->given_up++;
@@ -138,25 +201,40 @@ static plc_status try_merge(sweep *s, uint32_t node, uint32_t other, plc_error *
     return PLC_OK;
 }
 
-/* Files the newest joint nodes, merging what is equal to an earlier one. */
-static plc_status settle(sweep *s, plc_error *error)
+/* Signatures of the newest joint nodes. */
+static plc_status take_in(sweep *s, plc_error *error)
 {
-    plc_status status = PLC_OK;
     if (s->joint->failed || !reserve(s))
         return plc_fail_memory(error, s->aig->name);
-    for (; status == PLC_OK && s->n_known < s->joint->n; s->n_known++) {
+    for (; s->n_known < s->joint->n; s->n_known++) {
         uint32_t node = s->n_known;
         s->merged_to[node] = 2 * node;
         if (plc_aig_is_and(s->joint, node))
             compute_signature(s, node);
-        size_t slot = find_slot(s, signature_of(s, node));
-        if (s->table[slot] == UINT32_MAX) {
-            s->table[slot] = node;
-            s->n_filed++;
-        } else if (plc_aig_is_and(s->joint, node)) {
-            status = try_merge(s, node, s->table[slot], error);
-        }
+        uint64_t phase = phase_of(signature_of(s, node));
+        s->hashes[node] = 0;
+        for (uint32_t k = 0; k < SIGNATURE; k++)
+            s->hashes[node] ^= hash_word(signature_of(s, node)[k] ^ phase, k);
     }
+    return PLC_OK;
+}
+
+/* Files a node, or merges it with one that it is equal to. */
+static plc_status settle(sweep *s, uint32_t node, plc_error *error)
+{
+    plc_status status = PLC_OK;
+    if (s->merged_to[node] != 2 * node || s->is_settled[node])
+        return PLC_OK;
+    s->is_settled[node] = 1;
+    size_t slot = find_slot(s, node);
+    if (s->table[slot] == UINT32_MAX) {
+        s->table[slot] = node;
+        s->n_filed++;
+    } else if (plc_aig_is_and(s->joint, node)) {
+        status = try_merge(s, node, s->table[slot], error);
+    }
+    if (s->n_patterns == 64)
+        refine(s);
     return status;
 }
 
@@ -164,7 +242,7 @@ static plc_status settle(sweep *s, plc_error *error)
 static plc_status join(sweep *s, uint32_t a, uint32_t b, uint32_t *ret_literal, plc_error *error)
 {
     uint32_t literal = plc_aig_and(s->joint, a, b);
-    plc_status status = settle(s, error);
+    plc_status status = take_in(s, error);
     if (status == PLC_OK)
         *ret_literal = s->merged_to[literal >> 1] ^ (literal & 1);
     return status;
@@ -274,18 +352,33 @@ done:
     return status;
 }
 
+/* What a literal is equal to, once its node was looked at. Nodes within a cell are not. */
+static plc_status find_equal(sweep *s, uint32_t *literal, plc_error *error)
+{
+    plc_status status = settle(s, *literal >> 1, error);
+    *literal = s->merged_to[*literal >> 1] ^ (*literal & 1);
+    return status;
+}
+
 static plc_status join_all(sweep *s, uint32_t *of_aig, uint32_t *of_cells, plc_error *error)
 {
-    plc_status status = settle(s, error);
+    plc_status status = take_in(s, error);
     uint32_t first = plc_aig_n_sources(s->aig) + 1;
-    for (uint32_t i = 0; i < first; i++)
+    for (uint32_t i = 0; i < first && status == PLC_OK; i++) {
         of_aig[i] = of_cells[i] = 2 * i;
+        status = settle(s, i, error);
+    }
     for (uint32_t node = first; status == PLC_OK && node < s->aig->n; node++) {
         uint32_t a = s->aig->fanins[node][0], b = s->aig->fanins[node][1];
         status = join(s, of_aig[a >> 1] ^ (a & 1), of_aig[b >> 1] ^ (b & 1), &of_aig[node], error);
+        if (status == PLC_OK)
+            status = find_equal(s, &of_aig[node], error);
     }
-    for (uint32_t i = 0; status == PLC_OK && i < s->cells->cells.n; i++)
+    for (uint32_t i = 0; status == PLC_OK && i < s->cells->cells.n; i++) {
         status = expand_cell(s, &s->cells->cells.data[i], of_cells, &of_cells[first + i], error);
+        if (status == PLC_OK)
+            status = find_equal(s, &of_cells[first + i], error);
+    }
     return status;
 }
 
@@ -314,14 +407,6 @@ static plc_status compare_sinks(sweep *s, const uint32_t *of_aig, const uint32_t
     return PLC_OK;
 }
 
-/* Random patterns: one half has ones as often as zeros, the rest is sparse or dense. */
-static uint64_t random_word(uint64_t seed, uint64_t vector, uint32_t source)
-{
-    uint64_t word = plc_mix(seed + plc_mix(vector * UINT64_C(0x9e3779b97f4a7c15) + source));
-    uint64_t more = plc_mix(word + UINT64_C(0x632be59bd9b4e019));
-    return vector % 4 == 2 ? word & more : vector % 4 == 3 ? word | more : word;
-}
-
 /* Random vectors through both as they are. */
 static plc_status simulate(const plc_aig *aig, const plc_cells *cells, uint64_t vectors,
                            uint64_t seed, plc_prove_report *report, plc_error *error)
@@ -331,7 +416,7 @@ static plc_status simulate(const plc_aig *aig, const plc_cells *cells, uint64_t 
     plc_status status = x && y ? PLC_OK : plc_fail_memory(error, aig->name);
     for (uint64_t v = 0; status == PLC_OK && v * 64 < vectors && !report->counterexample; v++) {
         for (uint32_t i = 0; i < plc_aig_n_sources(aig); i++)
-            x[i + 1] = y[i + 1] = random_word(seed, v, i);
+            x[i + 1] = y[i + 1] = plc_stimuli_word(seed, v, i);
         plc_aig_simulate(aig, x);
         plc_cells_simulate(cells, y);
         report->vectors = (v + 1) * 64;
@@ -381,11 +466,21 @@ static plc_status sweep_begin(sweep *s, uint64_t seed, plc_error *error)
 {
     s->joint = plc_aig_create("", s->aig->n_inputs, s->aig->n_latches, 0);
     s->values = plc_array(plc_aig_n_sources(s->aig), 1);
-    if (!s->joint || !s->values || !(s->sat = plc_sat_create(s->joint)) || !reserve(s))
+    s->patterns = plc_array(plc_aig_n_sources(s->aig), sizeof *s->patterns);
+    if (!s->joint || !s->values || !s->patterns || !(s->sat = plc_sat_create(s->joint)) ||
+        !(s->justifier = plc_justifier_create(s->joint, seed)) || !reserve(s))
         return plc_fail_memory(error, s->aig->name);
-    for (uint32_t i = 0; i <= plc_aig_n_sources(s->aig); i++)
+    uint32_t n_sources = plc_aig_n_sources(s->aig);
+    uint64_t *patterns = plc_array((size_t)SIGNATURE * n_sources, sizeof *patterns);
+    if (!patterns || !plc_stimuli_make(s->aig, ~seed, SIGNATURE, patterns)) {
+        free(patterns);
+        return plc_fail_memory(error, s->aig->name);
+    }
+    memset(signature_of(s, 0), 0, SIGNATURE * sizeof *patterns);
+    for (uint32_t i = 0; i < n_sources; i++)
         for (uint32_t k = 0; k < SIGNATURE; k++)
-            signature_of(s, i)[k] = i ? random_word(~seed, k, i) : 0;
+            signature_of(s, i + 1)[k] = patterns[(size_t)k * n_sources + i];
+    free(patterns);
     return PLC_OK;
 }
 
@@ -411,10 +506,14 @@ done:
     free(of_aig);
     free(of_cells);
     free(s.signatures);
+    free(s.hashes);
     free(s.table);
     free(s.merged_to);
+    free(s.is_settled);
     free(s.values);
+    free(s.patterns);
     plc_sat_destroy(s.sat);
+    plc_justifier_destroy(s.justifier);
     plc_aig_destroy(s.joint);
     if (status == PLC_OK)
         *ret_report = report;

@@ -5,9 +5,9 @@
 
 #include <ccadical.h>
 
-/* A solver takes in nodes until it has so many, and then makes way for a new one: what it was told
- * of other pairs only slows it down. */
-enum { NODES_MAX = 4000 };
+/* A solver takes in nodes until it has so many and was asked of so many pairs, and then makes way
+ * for a new one: what it was told of other pairs only slows it down. */
+enum { NODES_MAX = 4000, PAIRS_MIN = 100 };
 
 struct plc_sat {
     const plc_aig *aig;
@@ -15,6 +15,7 @@ struct plc_sat {
     int *variables; /* [capacity] of nodes; 0: the solver does not know it */
     size_t capacity;
     int n_variables;
+    uint32_t n_pairs; /* that the solver was asked of */
     struct {
         uint32_t *data;
         size_t n, capacity;
@@ -49,7 +50,7 @@ static bool make_solver(plc_sat *sat)
         return false;
     for (size_t i = before; i < sat->capacity; i++)
         sat->variables[i] = 0;
-    if (sat->solver && sat->told.n < NODES_MAX)
+    if (sat->solver && (sat->told.n < NODES_MAX || sat->n_pairs < PAIRS_MIN))
         return true;
     if (sat->solver)
         ccadical_release(sat->solver);
@@ -57,6 +58,7 @@ static bool make_solver(plc_sat *sat)
         sat->variables[sat->told.data[i]] = 0;
     sat->told.n = 0;
     sat->n_variables = 0;
+    sat->n_pairs = 0;
     sat->solver = ccadical_init();
     if (!sat->solver)
         return false;
@@ -118,6 +120,7 @@ plc_pair_answer plc_sat_compare(plc_sat *sat, uint32_t a, uint32_t b, uint32_t c
     enum { SATISFIABLE = 10, UNSATISFIABLE = 20 };
     if (!make_solver(sat) || !tell_cone(sat, a >> 1) || !tell_cone(sat, b >> 1))
         return PLC_PAIR_NO_MEMORY;
+    sat->n_pairs++;
     int x = literal_of(sat, a), y = literal_of(sat, b), differ = ++sat->n_variables;
     add_clause(sat, -differ, x, y);
     add_clause(sat, -differ, -x, -y);

@@ -16,6 +16,23 @@ typedef enum plc_pair_answer {
  * not, nothing is known. */
 bool plc_window_equal(const plc_aig *aig, uint32_t a, uint32_t b);
 
+/* Patterns for the sources of a graph, patterns[word][n_sources]: words of 64, half of them random
+ * (even, sparse and dense), then such that nodes which keep one value under all others take the
+ * other one, as far as simple justification finds how. False when memory is short. Source:
+ * Mishchenko et al., ICCAD 2006, section 4 (guided simulation); justified here without
+ * backtracking. */
+bool plc_stimuli_make(const plc_aig *aig, uint64_t seed, uint32_t n_words, uint64_t *patterns);
+/* One word of random patterns for a source: all ways of 0 and 1, mostly 0, or mostly 1. */
+uint64_t plc_stimuli_word(uint64_t seed, uint64_t word, uint32_t source);
+
+/* Tries to find values of the sources, ret_values [n_sources], for which two literals differ, by
+ * justification: quick, and not exact. Literals are of the graph as it is at the call. */
+typedef struct plc_justifier plc_justifier;
+
+plc_justifier *plc_justifier_create(const plc_aig *aig, uint64_t seed);
+void plc_justifier_destroy(plc_justifier *justifier);
+bool plc_justifier_separate(plc_justifier *justifier, uint32_t a, uint32_t b, uint8_t *ret_values);
+
 /* A SAT solver that is told of a graph as far as it is asked about. */
 typedef struct plc_sat plc_sat;
 
