@@ -67,7 +67,7 @@ static uint32_t option_level(const plc_cover *c, const plc_option *option)
     for (uint32_t i = 0; i < option->n; i++)
         if (c->level[option->leaves[i]] > level)
             level = c->level[option->leaves[i]];
-    return level + 1;
+    return level + option->price;
 }
 
 /* The best option of a node by area flow; by depth, the least level first. */
@@ -77,7 +77,7 @@ static void choose_by_flow(plc_cover *c, uint32_t node)
     uint32_t best_level = 0;
     for (uint32_t i = c->begin[node]; i < c->end[node]; i++) {
         const plc_option *option = &c->options.data[i];
-        double flow = 1;
+        double flow = option->price;
         uint32_t level = option_level(c, option);
         for (uint32_t k = 0; k < option->n; k++)
             flow += c->flow[option->leaves[k]];
@@ -92,14 +92,15 @@ static void choose_by_flow(plc_cover *c, uint32_t node)
     c->flow[node] = best / (c->wanted[node] > 1 ? c->wanted[node] : 1);
 }
 
-bool plc_cover_find_options(plc_cover *cover)
+bool plc_cover_find(plc_cover *cover, bool (*add)(plc_cover *cover, uint32_t node, void *context),
+                    void *context)
 {
     plc_cuts_clear(&cover->cuts, cover->aig);
     cover->options.n = 0;
     for (uint32_t i = 0; i < cover->n_order; i++) {
         uint32_t node = cover->order[i];
         if (!plc_cuts_add_node(&cover->cuts, cover->aig, node, cover->flow) ||
-            !plc_cover_add_options(cover, node))
+            !add(cover, node, context))
             return false;
         choose_by_flow(cover, node);
     }
@@ -113,7 +114,7 @@ static const plc_option *best_option(const plc_cover *c, uint32_t node)
 
 static int64_t option_cost(const plc_option *option)
 {
-    return PLC_CELL_COST + option->n;
+    return PLC_CELL_COST * option->price + option->n;
 }
 
 /* The option of a node that needs the fewest new cells. */
@@ -122,7 +123,7 @@ static void choose_for_use(plc_cover *c, uint32_t node)
     uint32_t least = UINT32_MAX, chosen = c->best[node];
     for (uint32_t i = c->begin[node]; i < c->end[node]; i++) {
         const plc_option *option = &c->options.data[i];
-        uint32_t cost = option->n;
+        uint32_t cost = (uint32_t)option_cost(option);
         bool late = c->by_depth && option_level(c, option) > c->required[node];
         for (uint32_t k = 0; k < option->n; k++) {
             uint32_t leaf = option->leaves[k];

@@ -4,6 +4,7 @@
 #define PLC_FTL_COVER_H
 
 #include "ftl/cut.h"
+#include "ftl/inner.h"
 #include "ftl/memo.h"
 
 #include <stddef.h>
@@ -17,6 +18,8 @@ typedef struct plc_option {
     uint32_t cut;                               /* of the node */
     uint32_t divisors[PLC_OPTION_DIVISORS_MAX]; /* cuts of the divisors, or PLC_CUT_NONE */
     uint8_t n;
+    uint64_t inner; /* function of the cut's leaves that a cell of its own makes; 0: none */
+    uint8_t price;  /* [cells] of it */
     uint8_t needed; /* which leaves of the cut, then which divisors, are inputs */
 } plc_option;
 
@@ -25,8 +28,9 @@ typedef struct plc_cover {
     uint32_t max_fanin;
     bool by_depth;
     plc_cuts cuts;
-    plc_memo *memo;  /* borrowed */
-    uint32_t *order; /* [n_order] ANDs, each after all that it may use */
+    plc_memo *memo;     /* borrowed */
+    plc_inners *inners; /* borrowed; NULL: no options of two cells */
+    uint32_t *order;    /* [n_order] ANDs, each after all that it may use */
     uint32_t n_order;
     struct {
         plc_option *data;
@@ -55,12 +59,14 @@ bool plc_cover_init(plc_cover *cover, const plc_aig *aig, uint32_t max_fanin, bo
 void plc_cover_finish(plc_cover *cover);
 
 /* Finds the options of all nodes in the order at hand, by the estimates at hand, and the best of
- * each by area flow, or by level. False when memory is short. */
-bool plc_cover_find_options(plc_cover *cover);
+ * each by area flow, or by level. `add` appends the options of a node whose cuts are found. False
+ * when memory is short, or `add` says so. */
+bool plc_cover_find(plc_cover *cover, bool (*add)(plc_cover *cover, uint32_t node, void *context),
+                    void *context);
 /* Moves nodes that could be divisors before those that need one. */
 bool plc_cover_reorder(plc_cover *cover);
-/* Appends the options of a node, whose cuts are found. */
-bool plc_cover_add_options(plc_cover *cover, uint32_t node);
+/* The options by cells: what plc_cover_find() is given to map. `context` is not used. */
+bool plc_cover_add_cells(plc_cover *cover, uint32_t node, void *context);
 
 /* Takes the best option of each node that is needed. */
 void plc_cover_select(plc_cover *cover);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ftl/cover.h"
+#include "ftl/factor.h"
 
 /* A cell's function over its option's leaves. */
 static void option_minterms(const plc_cover *cover, const plc_option *option, uint64_t *ret_on,
@@ -28,33 +29,52 @@ static void option_minterms(const plc_cover *cover, const plc_option *option, ui
     plc_memo_minterms(cut->table, divisors, n, cut->n, ret_on, ret_off);
 }
 
-/* Leaves of the cut, then the divisors, with their smallest weights. */
+/* A cell of `n` nodes with the smallest weights for a function; inputs without weight are left out.
+ */
+static plc_status add_function(plc_cells *cells, const uint64_t *on, const uint64_t *off,
+                               const uint32_t *nodes, uint32_t n, uint32_t *ret_node,
+                               plc_error *error)
+{
+    uint32_t inputs[PLC_TABLE_INPUTS_MAX], m = 0;
+    int32_t weights[PLC_TABLE_INPUTS_MAX];
+    plc_threshold threshold;
+    if (plc_threshold_find(on, off, n, true, &threshold) != PLC_THRESHOLD_YES &&
+        plc_threshold_find(on, off, n, false, &threshold) != PLC_THRESHOLD_YES)
+        return plc_fail(error, PLC_FAILED, "%s: a cell without weights", cells->name);
+    for (uint32_t i = 0; i < n; i++)
+        if (threshold.weights[i]) {
+            inputs[m] = nodes[i];
+            weights[m++] = threshold.weights[i];
+        }
+    return plc_cells_add(cells, inputs, weights, m, threshold.threshold, ret_node)
+               ? PLC_OK
+               : plc_fail_memory(error, cells->name);
+}
+
+/* The cell, or the two, of a node: leaves of the cut, then divisors or the inner cell. */
 static plc_status add_cell(const plc_cover *cover, uint32_t node, uint32_t *nodes, plc_cells *cells,
                            plc_error *error)
 {
     const plc_option *option = &cover->options.data[cover->best[node]];
     const plc_cut *cut = &cover->cuts.data[option->cut];
     uint64_t on[PLC_TABLE_WORDS_MAX], off[PLC_TABLE_WORDS_MAX];
-    uint32_t inputs[PLC_TABLE_INPUTS_MAX], n = cut->n, m = 0;
-    int32_t weights[PLC_TABLE_INPUTS_MAX];
-    plc_threshold threshold;
-    option_minterms(cover, option, on, off);
-    for (uint32_t d = 0; d < PLC_OPTION_DIVISORS_MAX; d++)
-        n += option->divisors[d] != PLC_CUT_NONE;
-    if (plc_threshold_find(on, off, n, true, &threshold) != PLC_THRESHOLD_YES &&
-        plc_threshold_find(on, off, n, false, &threshold) != PLC_THRESHOLD_YES)
-        return plc_fail(error, PLC_FAILED, "%s: a cell without weights", cells->name);
-    for (uint32_t i = 0; i < n; i++) {
-        if (!threshold.weights[i])
-            continue;
-        uint32_t from =
-            i < cut->n ? cut->leaves[i] : cover->cuts.data[option->divisors[i - cut->n]].node;
-        inputs[m] = nodes[from];
-        weights[m++] = threshold.weights[i];
+    uint32_t from[PLC_TABLE_INPUTS_MAX + 1], n = 0;
+    plc_status status = PLC_OK;
+    for (; n < cut->n; n++)
+        from[n] = nodes[cut->leaves[n]];
+    if (option->inner) {
+        const uint64_t *inner = &option->inner;
+        plc_memo_minterms(inner, NULL, 0, n, on, off);
+        status = add_function(cells, on, off, from, n, &from[n], error);
+        plc_memo_minterms(cut->table, &inner, 1, n, on, off);
+        n++;
+    } else {
+        option_minterms(cover, option, on, off);
+        for (uint32_t d = 0; d < PLC_OPTION_DIVISORS_MAX; d++)
+            if (option->divisors[d] != PLC_CUT_NONE)
+                from[n++] = nodes[cover->cuts.data[option->divisors[d]].node];
     }
-    return plc_cells_add(cells, inputs, weights, m, threshold.threshold, &nodes[node])
-               ? PLC_OK
-               : plc_fail_memory(error, cells->name);
+    return status == PLC_OK ? add_function(cells, on, off, from, n, &nodes[node], error) : status;
 }
 
 /* The cover at hand as a netlist. */
@@ -108,25 +128,35 @@ static void keep(plc_cells **best, plc_cells *other, bool by_depth)
     }
 }
 
-/* How long to look, by effort. */
+/* How long to look, by effort: structures made of each other, rounds and moves for each AND and
+ * round on each, and on the best of them. */
 static const struct {
-    uint32_t rounds, moves; /* moves for each AND and round */
-} efforts[] = {{2, 0}, {3, 150}, {4, 600}, {6, 2400}};
+    uint32_t structures, rounds, moves, last_rounds, last_moves;
+} efforts[] = {{2, 1, 0, 2, 0}, {5, 2, 20, 3, 150}, {9, 2, 60, 4, 600}, {17, 3, 100, 6, 2400}};
+
+/* What all structures share. */
+typedef struct mapper {
+    const plc_ftl_settings *settings;
+    plc_memo memo;
+    plc_inners inners;
+    plc_cells *best;
+    plc_error *error;
+} mapper;
 
 /* One round: options by what was learned, a selection, and a better one. */
-static plc_status map_round(plc_cover *cover, uint32_t moves, uint64_t seed, plc_cells **best,
-                            plc_error *error)
+static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, uint64_t seed,
+                            plc_cells **best)
 {
     enum { PASSES = 6 };
     plc_cells *cells = NULL;
-    if (!plc_cover_find_options(cover))
-        return plc_fail_memory(error, cover->aig->name);
+    if (!plc_cover_find(cover, plc_cover_add_cells, NULL))
+        return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_select(cover);
     plc_cover_descend(cover, PASSES);
     if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, seed))
-        return plc_fail_memory(error, cover->aig->name);
+        return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_descend(cover, PASSES);
-    plc_status status = extract(cover, &cells, error);
+    plc_status status = extract(cover, &cells, m->error);
     if (status == PLC_OK)
         keep(best, cells, cover->by_depth);
     return status;
@@ -134,41 +164,89 @@ static plc_status map_round(plc_cover *cover, uint32_t moves, uint64_t seed, plc
 
 /* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
  * could divide which, and so in which order they had better be. */
-static plc_status map_structure(const plc_aig *aig, const plc_ftl_settings *settings,
-                                plc_memo *memo, plc_cells **best, plc_error *error)
+static plc_status map_structure(mapper *m, const plc_aig *aig, uint32_t rounds, uint32_t moves,
+                                plc_cells **best)
 {
     plc_cover cover;
     plc_status status = PLC_OK;
-    if (!plc_cover_init(&cover, aig, settings->max_fanin, settings->by_depth, memo))
-        return plc_fail_memory(error, aig->name);
-    for (uint32_t i = 0; status == PLC_OK && i < efforts[settings->effort].rounds; i++) {
-        status = map_round(&cover, i ? efforts[settings->effort].moves : 0, i, best, error);
+    if (!plc_cover_init(&cover, aig, m->settings->max_fanin, m->settings->by_depth, &m->memo))
+        return plc_fail_memory(m->error, aig->name);
+    cover.inners = &m->inners;
+    for (uint32_t i = 0; status == PLC_OK && i < rounds; i++) {
+        status = map_round(m, &cover, i ? moves : 0, i, best);
         plc_cover_learn(&cover);
         if (status == PLC_OK && i == 0 && !plc_cover_reorder(&cover))
-            status = plc_fail_memory(error, aig->name);
+            status = plc_fail_memory(m->error, aig->name);
     }
     plc_cover_finish(&cover);
+    return status;
+}
+
+/* Maps a structure a little; if that is the best so far, it becomes *best_aig (owned). */
+static plc_status try_structure(mapper *m, const plc_aig *aig, plc_aig **best_aig)
+{
+    plc_cells *cells = NULL;
+    uint32_t effort = m->settings->effort;
+    plc_status status =
+        map_structure(m, aig, efforts[effort].rounds, efforts[effort].moves, &cells);
+    if (status != PLC_OK) {
+        plc_cells_destroy(cells);
+        return status;
+    }
+    if (is_better(cells, m->best, m->settings->by_depth)) {
+        plc_aig_destroy(*best_aig);
+        *best_aig = plc_aig_clean(aig);
+        if (!*best_aig)
+            status = plc_fail_memory(m->error, aig->name);
+    }
+    keep(&m->best, cells, m->settings->by_depth);
+    return status;
+}
+
+/* Maps the graph as it is and as others made of it, each smaller than the one before, then the one
+ * that does best once more with more patience. */
+static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structures)
+{
+    uint32_t effort = m->settings->effort, n = efforts[effort].structures;
+    plc_aig *best = NULL, *now = plc_aig_clean(aig);
+    plc_status status = now ? PLC_OK : plc_fail_memory(m->error, aig->name);
+    for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
+        if (i < 2 || i + 1 == n) {
+            status = try_structure(m, now, &best);
+            ++*ret_structures;
+        }
+        plc_aig *next = status == PLC_OK && i + 1 < n ? plc_aig_restructure(now, 0, i) : NULL;
+        plc_aig_destroy(now);
+        now = next;
+        if (status == PLC_OK && i + 1 < n && !next)
+            status = plc_fail_memory(m->error, aig->name);
+    }
+    if (status == PLC_OK && best)
+        status = map_structure(m, best, efforts[effort].last_rounds, efforts[effort].last_moves,
+                               &m->best);
+    plc_aig_destroy(now);
+    plc_aig_destroy(best);
     return status;
 }
 
 plc_status plc_ftl_map(const plc_aig *aig, const plc_ftl_settings *settings, plc_cells **ret_cells,
                        plc_ftl_statistics *ret_statistics, plc_error *error)
 {
-    plc_memo memo;
-    plc_cells *best = NULL;
-    plc_ftl_statistics statistics = {.structures = 1};
-    if (!plc_memo_init(&memo, settings->max_fanin))
+    mapper m = {.settings = settings, .error = error};
+    plc_ftl_statistics statistics = {0};
+    if (!plc_memo_init(&m.memo, settings->max_fanin))
         return plc_fail_memory(error, aig->name);
-    plc_status status = map_structure(aig, settings, &memo, &best, error);
-    statistics.programs = memo.n_programs;
-    statistics.unresolved = memo.n_unresolved;
-    plc_memo_finish(&memo);
+    plc_status status = map_all(&m, aig, &statistics.structures);
+    statistics.programs = m.memo.n_programs;
+    statistics.unresolved = m.memo.n_unresolved;
+    plc_memo_finish(&m.memo);
+    plc_inners_finish(&m.inners);
     if (status != PLC_OK) {
-        plc_cells_destroy(best);
+        plc_cells_destroy(m.best);
         return status;
     }
     if (ret_statistics)
         *ret_statistics = statistics;
-    *ret_cells = best;
+    *ret_cells = m.best;
     return PLC_OK;
 }

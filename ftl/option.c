@@ -92,6 +92,7 @@ static bool add_option(plc_cover *cover, const plc_cut *cut, uint32_t needed,
 {
     plc_option option = {.cut = (uint32_t)(cut - cover->cuts.data),
                          .divisors = {PLC_CUT_NONE, PLC_CUT_NONE},
+                         .price = 1,
                          .needed = (uint8_t)needed};
     if ((uint32_t)__builtin_popcount(needed) > cover->max_fanin)
         return true;
@@ -142,9 +143,25 @@ static bool divide_by_two(plc_cover *cover, const plc_cut *cut, const divisors *
     return true;
 }
 
-bool plc_cover_add_options(plc_cover *cover, uint32_t node)
+/* The option to make a function by two cells. */
+static bool add_two_cells(plc_cover *cover, const plc_cut *cut)
+{
+    if (cut->n > PLC_INNER_INPUTS_MAX || cut->n >= cover->max_fanin || cut->n < 2)
+        return true;
+    uint64_t inner = plc_inners_find(cover->inners, cover->memo, cut->table[0], cut->n);
+    if (!inner)
+        return !cover->inners->failed;
+    if (!add_option(cover, cut, (1u << cut->n) - 1, NULL, 0))
+        return false;
+    cover->options.data[cover->options.n - 1].inner = inner;
+    cover->options.data[cover->options.n - 1].price = 2;
+    return true;
+}
+
+bool plc_cover_add_cells(plc_cover *cover, uint32_t node, void *context)
 {
     divisors d;
+    (void)context;
     cover->begin[node] = (uint32_t)cover->options.n;
     for (uint32_t i = cover->cuts.begin[node]; i < cover->cuts.end[node]; i++) {
         const plc_cut *cut = &cover->cuts.data[i];
@@ -160,6 +177,8 @@ bool plc_cover_add_options(plc_cover *cover, uint32_t node)
             continue;
         find_divisors(cover, cut, &d);
         if (!divide_by_one(cover, cut, &d, &found))
+            return false;
+        if (!found && cover->inners && !add_two_cells(cover, cut))
             return false;
         if (!found && cut->n >= 3 && cut->n + 2u <= cover->max_fanin + 1 &&
             cut->n + 2 <= PLC_TABLE_INPUTS_MAX && !divide_by_two(cover, cut, &d))
