@@ -307,12 +307,10 @@ static void set_chances(uint32_t *chance, double per_unit)
 }
 
 /* Cells by the options they have, best first while annealing. */
-bool plc_cover_anneal(plc_cover *cover, uint32_t moves, uint64_t seed)
+bool plc_cover_anneal(plc_cover *cover, uint32_t moves, double hottest, uint64_t seed)
 {
     enum { STAGES = 40 };
-    /* The chance of a move that costs 1 more, a 32nd of a cell: 27 % for a cell in the beginning,
-     * and 1 in 10,000 in the end. */
-    static const double hottest = 0.96, coldest = 0.75;
+    static const double coldest = 0.6;
     uint32_t chance[4 * PLC_CELL_COST];
     uint32_t *best = plc_array_copy(cover->best, cover->aig->n, sizeof *best);
     int64_t least = cover->cost;

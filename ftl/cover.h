@@ -72,8 +72,10 @@ bool plc_cover_add_cells(plc_cover *cover, uint32_t node, void *context);
 void plc_cover_select(plc_cover *cover);
 /* Exact local moves: another option for a cell, if that costs less, until none does. */
 void plc_cover_descend(plc_cover *cover, uint32_t passes);
-/* The same with moves that cost more, ever fewer: simulated annealing, `moves` for each cell. */
-bool plc_cover_anneal(plc_cover *cover, uint32_t moves, uint64_t seed);
+/* The same with moves that cost more, ever fewer: simulated annealing, `moves` for each AND. A move
+ * that costs 1 more, a 32nd of a cell, has the chance `hottest` in the beginning, and 0.6 in the
+ * end. */
+bool plc_cover_anneal(plc_cover *cover, uint32_t moves, double hottest, uint64_t seed);
 /* Estimates for the next round. */
 void plc_cover_learn(plc_cover *cover);
 uint32_t plc_cover_count(const plc_cover *cover);

@@ -23,6 +23,12 @@ bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves)
     return true;
 }
 
+void plc_cuts_widen(plc_cuts *cuts)
+{
+    static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {1, 1, 4, 6, 8, 8, 7, 2, 2};
+    memcpy(cuts->quota, quota, sizeof quota);
+}
+
 void plc_cuts_finish(plc_cuts *cuts)
 {
     free(cuts->data);

@@ -33,6 +33,8 @@ typedef struct plc_cuts {
 
 bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves);
 void plc_cuts_finish(plc_cuts *cuts);
+/* From now on keeps more cuts of a node. */
+void plc_cuts_widen(plc_cuts *cuts);
 /* Forgets all cuts. */
 void plc_cuts_clear(plc_cuts *cuts, const plc_aig *aig);
 

@@ -31,6 +31,6 @@ uint32_t plc_factors_build(plc_factors *factors, uint64_t table, const uint32_t 
 
 /* The graph with fewer ANDs, by choosing other structures for small cuts as cells are chosen; NULL
  * when memory is short. */
-plc_aig *plc_aig_restructure(const plc_aig *aig, uint32_t moves, uint64_t seed);
+plc_aig *plc_aig_restructure(const plc_aig *aig);
 
 #endif

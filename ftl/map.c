@@ -128,11 +128,11 @@ static void keep(plc_cells **best, plc_cells *other, bool by_depth)
     }
 }
 
-/* How long to look, by effort: structures made of each other, rounds and moves for each AND and
- * round on each, and on the best of them. */
+/* How long to look, by effort: structures made of each other; moves for each AND on each; rounds on
+ * the best of them, and moves for each AND and round. */
 static const struct {
-    uint32_t structures, rounds, moves, last_rounds, last_moves;
-} efforts[] = {{2, 1, 0, 2, 0}, {5, 2, 20, 3, 150}, {9, 2, 60, 4, 600}, {17, 3, 100, 6, 2400}};
+    uint32_t structures, moves, rounds, last_moves;
+} efforts[] = {{3, 0, 2, 0}, {10, 15, 4, 80}, {15, 60, 5, 400}, {20, 100, 8, 1500}};
 
 /* What all structures share. */
 typedef struct mapper {
@@ -140,12 +140,13 @@ typedef struct mapper {
     plc_memo memo;
     plc_inners inners;
     plc_cells *best;
+    uint32_t first_cells; /* the fewest that a structure had after its first round */
     plc_error *error;
 } mapper;
 
 /* One round: options by what was learned, a selection, and a better one. */
-static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, uint64_t seed,
-                            plc_cells **best)
+static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, double hottest,
+                            uint64_t seed, plc_cells **best)
 {
     enum { PASSES = 6 };
     plc_cells *cells = NULL;
@@ -153,7 +154,7 @@ static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, uint64_
         return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_select(cover);
     plc_cover_descend(cover, PASSES);
-    if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, seed))
+    if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, hottest, seed))
         return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_descend(cover, PASSES);
     plc_status status = extract(cover, &cells, m->error);
@@ -162,19 +163,38 @@ static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, uint64_
     return status;
 }
 
-/* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
- * could divide which, and so in which order they had better be. */
-static plc_status map_structure(mapper *m, const plc_aig *aig, uint32_t rounds, uint32_t moves,
-                                plc_cells **best)
+/* Whether a structure is so far behind another after its first round that more won't help. */
+static bool is_hopeless(mapper *m, const plc_cells *cells)
 {
+    enum { PER_CENT_MORE = 8 };
+    uint32_t n = (uint32_t)cells->cells.n;
+    if (!m->first_cells || n < m->first_cells)
+        m->first_cells = n;
+    return (uint64_t)n * 100 > (uint64_t)m->first_cells * (100 + PER_CENT_MORE) &&
+           !m->settings->by_depth;
+}
+
+/* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
+ * could divide which, and so in which order they had better be. Where rounds are many, the first of
+ * them are hot: some circuits, multipliers above all, have to be melted, and others only tempered.
+ */
+static plc_status map_structure(mapper *m, const plc_aig *aig, uint32_t rounds, uint32_t moves,
+                                bool wide, plc_cells **best)
+{
+    static const double hot = 0.96, warm = 0.88;
     plc_cover cover;
     plc_status status = PLC_OK;
     if (!plc_cover_init(&cover, aig, m->settings->max_fanin, m->settings->by_depth, &m->memo))
         return plc_fail_memory(m->error, aig->name);
     cover.inners = &m->inners;
     for (uint32_t i = 0; status == PLC_OK && i < rounds; i++) {
-        status = map_round(m, &cover, i ? moves : 0, i, best);
+        if (wide && i)
+            plc_cuts_widen(&cover.cuts);
+        status =
+            map_round(m, &cover, i ? moves : 0, i + 2 < rounds || i == 1 ? hot : warm, i, best);
         plc_cover_learn(&cover);
+        if (status == PLC_OK && i == 0 && is_hopeless(m, *best))
+            break;
         if (status == PLC_OK && i == 0 && !plc_cover_reorder(&cover))
             status = plc_fail_memory(m->error, aig->name);
     }
@@ -187,8 +207,7 @@ static plc_status try_structure(mapper *m, const plc_aig *aig, plc_aig **best_ai
 {
     plc_cells *cells = NULL;
     uint32_t effort = m->settings->effort;
-    plc_status status =
-        map_structure(m, aig, efforts[effort].rounds, efforts[effort].moves, &cells);
+    plc_status status = map_structure(m, aig, 2, efforts[effort].moves, false, &cells);
     if (status != PLC_OK) {
         plc_cells_destroy(cells);
         return status;
@@ -215,14 +234,14 @@ static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structure
             status = try_structure(m, now, &best);
             ++*ret_structures;
         }
-        plc_aig *next = status == PLC_OK && i + 1 < n ? plc_aig_restructure(now, 0, i) : NULL;
+        plc_aig *next = status == PLC_OK && i + 1 < n ? plc_aig_restructure(now) : NULL;
         plc_aig_destroy(now);
         now = next;
         if (status == PLC_OK && i + 1 < n && !next)
             status = plc_fail_memory(m->error, aig->name);
     }
     if (status == PLC_OK && best)
-        status = map_structure(m, best, efforts[effort].last_rounds, efforts[effort].last_moves,
+        status = map_structure(m, best, efforts[effort].rounds, efforts[effort].last_moves, true,
                                &m->best);
     plc_aig_destroy(now);
     plc_aig_destroy(best);

@@ -50,7 +50,7 @@ static plc_aig *build(const plc_cover *cover, plc_factors *factors)
     return clean;
 }
 
-plc_aig *plc_aig_restructure(const plc_aig *aig, uint32_t moves, uint64_t seed)
+plc_aig *plc_aig_restructure(const plc_aig *aig)
 {
     plc_factors factors = {0};
     plc_cover cover;
@@ -64,10 +64,6 @@ plc_aig *plc_aig_restructure(const plc_aig *aig, uint32_t moves, uint64_t seed)
             break;
         plc_cover_select(&cover);
         plc_cover_descend(&cover, PASSES);
-        if (moves && round == ROUNDS - 1) {
-            done = plc_cover_anneal(&cover, moves, seed);
-            plc_cover_descend(&cover, PASSES);
-        }
         plc_cover_learn(&cover);
     }
     if (done)
