@@ -1,5 +1,6 @@
 /* placode ftl: a netlist as threshold cells, proved. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/ftl.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "cli/command.h"
@@ -14,8 +15,9 @@
 /* Values of the options. */
 typedef struct ftl_options {
     const char *path, *goal, *verilog, *blif, *cells, *from;
-    uint64_t max_fanin, effort, seed;
-    bool check, flat, as_json;
+    uint64_t max_fanin, effort;
+    bool check, flat;
+    ftl_run_options on_chip;
 } ftl_options;
 
 /* A netlist on its way. */
@@ -25,7 +27,8 @@ typedef struct ftl_run {
     plc_cells *cells;
     plc_ftl_statistics statistics;
     plc_prove_report proof;
-    double seconds;
+    double seconds, prove_seconds;
+    bool differs; /* on the chip */
 } ftl_run;
 
 enum { VECTORS = 1000000, INSTANCES_MAX = 1000 };
@@ -107,15 +110,11 @@ static void add_proof(const ftl_run *r, json_t *result)
     json_object_set_new(result, "given_up", whole(p->given_up));
 }
 
-static int report(const ftl_run *r, double prove_seconds)
+static plc_status report(const ftl_run *r, json_t *result, plc_error *error)
 {
     plc_cells_report cells;
-    json_t *result = json_object();
-    if (!plc_cells_measure(r->cells, &cells)) {
-        plc_error error = {0};
-        json_decref(result);
-        return fail_with(plc_fail_memory(&error, r->aig->name), &error);
-    }
+    if (!plc_cells_measure(r->cells, &cells))
+        return plc_fail_memory(error, r->aig->name);
     json_object_set_new(result, "circuit", json_text(r->aig->name));
     json_object_set_new(result, "inputs", whole(r->aig->n_inputs));
     json_object_set_new(result, "outputs", whole(r->aig->n_outputs));
@@ -132,43 +131,64 @@ static int report(const ftl_run *r, double prove_seconds)
     json_object_set_new(result, "area_um2", json_null());
     json_object_set_new(result, "seconds", json_real(r->seconds));
     if (r->options->check)
-        json_object_set_new(result, "prove_seconds", json_real(prove_seconds));
-    return print_result(result, r->options->as_json);
+        json_object_set_new(result, "prove_seconds", json_real(r->prove_seconds));
+    return PLC_OK;
 }
 
 static int check_options(const ftl_options *options)
 {
     if (strcmp(options->goal, "area") && strcmp(options->goal, "depth"))
         return fail_usage("ftl: --goal: expected area or depth, got \"%s\"", options->goal);
-    return -1;
+    const ftl_run_options *o = &options->on_chip;
+    if (!o->chip && (o->engine || o->vectors || o->answers || o->n_streams))
+        return fail_usage("ftl: --engine, --vectors, --streams and --answers need --chip");
+    return engine_exists(o->engine) ? -1 : fail_engine("ftl", o->engine);
 }
 
-static int synthesise(ftl_run *r)
+/* All that was asked for, into one result. */
+static plc_status synthesise(ftl_run *r, const plc_chip *chip, json_t *result, plc_error *error)
 {
-    plc_error error = {0};
-    plc_status status = make_cells(r, &error);
+    const ftl_options *o = r->options;
+    plc_status status = make_cells(r, error);
     if (r->statistics.unresolved)
         log_line("%llu functions were left undecided, and taken as none of a cell",
                  (unsigned long long)r->statistics.unresolved);
     double begin = seconds_now();
-    if (status == PLC_OK && r->options->check)
-        status = plc_ftl_prove(r->aig, r->cells, VECTORS, r->options->seed, &r->proof, &error);
-    double prove_seconds = seconds_now() - begin;
+    if (status == PLC_OK && o->check)
+        status = plc_ftl_prove(r->aig, r->cells, VECTORS, o->on_chip.seed, &r->proof, error);
+    r->prove_seconds = seconds_now() - begin;
     if (status == PLC_OK)
-        status = write_files(r, &error);
-    if (status != PLC_OK)
-        return fail_with(status, &error);
-    int exit_status = report(r, prove_seconds);
-    if (exit_status == EXIT_OK && r->options->check && !r->proof.equivalent) {
-        tell_difference(r);
-        return EXIT_DIFFERS;
+        status = write_files(r, error);
+    if (status == PLC_OK)
+        status = report(r, result, error);
+    if (status == PLC_OK && chip)
+        status = ftl_run_on_chip(&o->on_chip, chip, r->aig, r->cells, result, &r->differs, error);
+    return status;
+}
+
+static int finish(ftl_run *r, const plc_chip *chip)
+{
+    plc_error error = {0};
+    json_t *result = json_object();
+    plc_status status = synthesise(r, chip, result, &error);
+    if (status != PLC_OK) {
+        json_decref(result);
+        return status == PLC_STOPPED ? EXIT_INTERRUPTED : fail_with(status, &error);
     }
-    return exit_status;
+    int exit_status = print_result(result, r->options->on_chip.as_json);
+    bool wrong = r->options->check && !r->proof.equivalent;
+    if (wrong)
+        tell_difference(r);
+    return exit_status == EXIT_OK && (wrong || r->differs) ? EXIT_DIFFERS : exit_status;
 }
 
 static int run(const command *self, int argc, char **argv)
 {
-    ftl_options options = {.seed = 1, .goal = "area", .max_fanin = PLC_FANIN_DEFAULT, .effort = 1};
+    ftl_options options = {.goal = "area",
+                           .max_fanin = PLC_FANIN_DEFAULT,
+                           .effort = 1,
+                           .on_chip = {.seed = 1, .n_vectors = 100}};
+    ftl_run_options *on_chip = &options.on_chip;
     const option_row rows[] = {
         {"max-fanin", "K", OPTION_WHOLE, &options.max_fanin, PLC_FANIN_MIN, PLC_FANIN_MAX,
          "inputs of a cell, at most (3..8; default 6)", NULL},
@@ -185,8 +205,21 @@ static int run(const command *self, int argc, char **argv)
          "write the cells with their weights (docs/ftl.md)", NULL},
         {"from", "CELLS", OPTION_TEXT, &options.from, 0, 0,
          "take the cells from a file of --cells instead of looking for some", NULL},
-        OPTION_SEED(&options.seed),
-        OPTION_JSON(&options.as_json),
+        {"chip", "C", OPTION_TEXT, &on_chip->chip, 0, 0,
+         "run the cells as neurons on this chip and compare every output with the netlist", NULL},
+        {"engine", "E", OPTION_TEXT, &on_chip->engine, 0, 0,
+         "fast (default), mesh: the chip in time, or rtl: the chip in SystemVerilog", NULL},
+        {"vectors", "FILE", OPTION_TEXT, &on_chip->vectors, 0, 0,
+         "the inputs: a line of 0 and 1 for each clock (default: 100 random ones)", NULL},
+        {"n-vectors", "N", OPTION_WHOLE, &on_chip->n_vectors, 1, 1e7,
+         "so many random vectors, where there is no file", NULL},
+        {"streams", "N", OPTION_WHOLE, &on_chip->n_streams, 1, 1e6,
+         "circuits that run interleaved (default: one for each tick of a clock)", NULL},
+        {"answers", "OUT", OPTION_TEXT, &on_chip->answers, 0, 0,
+         "write what the first stream's outputs were on the chip, a line a clock", NULL},
+        OPTION_SEED(&on_chip->seed),
+        OPTION_THREADS(&on_chip->threads),
+        OPTION_JSON(&on_chip->as_json),
         {0},
     };
     int exit_status = options_parse(self, rows, argc, argv, &options.path, 1, 1, NULL);
@@ -194,9 +227,13 @@ static int run(const command *self, int argc, char **argv)
         exit_status = check_options(&options);
     if (exit_status >= 0)
         return exit_status;
+    plc_chip *chip = NULL;
+    if (on_chip->chip && (exit_status = open_chip("ftl", on_chip->chip, &chip)) >= 0)
+        return exit_status;
     ftl_run r = {.options = &options};
-    exit_status = synthesise(&r);
+    exit_status = finish(&r, chip);
     run_finish(&r);
+    plc_chip_destroy(chip);
     return exit_status;
 }
 

@@ -113,6 +113,57 @@ def ftl_by_depth_is_flatter():
 
 
 @test
+def ftl_runs_on_chips_as_the_netlist_says():
+    write("counter.blif", COUNTER)
+    write("v.txt", "1\n0\n1 # up\n1\n0\n1\n")
+    digests = set()
+    for chip, engine in (("ideal", "fast"), ("spinnaker-48", "mesh"), ("placode-2x2", "fast")):
+        value = ok_json("ftl", "counter.blif", "--check", "--chip", chip, "--engine", engine, "--vectors", "v.txt",
+                        "--answers", "a.txt")
+        expect(value["mismatches"] == 0 and value["equivalent"], value)
+        expect(value["vectors_run"] == 6 * value["streams"] and value["streams"] == value["ticks_per_clock"], value)
+        expect(read("a.txt") == b"01\n11\n11\n00\n10\n10\n", read("a.txt"))
+        digests.add(value["digest"])
+    expect(len(digests) == 1, digests)
+
+
+@test
+def ftl_on_a_chip_takes_relays_for_long_delays():
+    # a chain of XORs, so deep that its first inputs wait for longer than any delay
+    n = 40
+    lines = ["INPUT(i%d)" % i for i in range(n)] + ["OUTPUT(o)", "OUTPUT(q)", "q = DFF(x2)", "x1 = XOR(i0, q)"]
+    lines += ["x%d = XOR(x%d, i%d)" % (i + 1, i, i) for i in range(1, n)] + ["o = AND(x%d, i0, q)" % n]
+    write("chain.bench", "\n".join(lines) + "\n")
+    value = ok_json("ftl", "chain.bench", "--max-fanin", "3", "--chip", "placode-2x2", "--check")
+    expect(value["mismatches"] == 0 and value["relays"] > 0 and value["depth"] > 16, value)
+
+
+@test
+def ftl_finds_a_wrong_weight_on_the_chip():
+    write("adder.bench", ADDER)
+    ok("ftl", "adder.bench", "--cells", "right.cells")
+    lines = read("right.cells").decode().splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("cell "))
+    words = lines[at].split()
+    words[2] = str(int(words[2]) + 1)
+    write("wrong.cells", "\n".join(lines[:at] + [" ".join(words)] + lines[at + 1:]) + "\n")
+    result = run("ftl", "adder.bench", "--from", "wrong.cells", "--chip", "ideal", "--json")
+    expect(result.status == 4 and parse_json(result)["mismatches"] > 0, "found", result)
+    expect(b"output" in result.err and b"stream 0" in result.err, "says where", result)
+
+
+@test
+def ftl_refuses_vectors():
+    write("adder.bench", ADDER)
+    for text, says in (("101\n10\n", "v.txt:2"), ("1012\n", "v.txt:1"), ("", "v.txt:1"), ("1111\n", "v.txt:1")):
+        write("v.txt", text)
+        refused(1, "ftl", "adder.bench", "--chip", "ideal", "--vectors", "v.txt", says=says)
+    refused(2, "ftl", "adder.bench", "--vectors", "v.txt", says="--chip")
+    refused(2, "ftl", "adder.bench", "--chip", "nowhere")
+    refused(1, "ftl", "adder.bench", "--chip", "ideal", "--streams", "2", says="--streams")
+
+
+@test
 def ftl_refuses_bad_netlists():
     write("loop.bench", "INPUT(a)\nOUTPUT(x)\nx = AND(a, y)\ny = OR(x, a)\n")
     refused(1, "ftl", "loop.bench", says=["loop.bench:3", "loop"])
