@@ -162,7 +162,6 @@ static void report(const chip_run *r, json_t *result)
                    {"neurons", plc_network_n_neurons(r->network)},
                    {"synapses", plc_network_n_synapses(r->network)},
                    {"relays", r->plan.relays.n},
-                   {"latches_absorbed", r->aig->n_latches - r->plan.n_free_latches},
                    {"spikes", stats.spikes},
                    {"cores", r->layout->n_cores}};
     json_object_set_new(result, "chip", json_text(plc_chip_name(r->layout->chip)));

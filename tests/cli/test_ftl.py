@@ -9,6 +9,7 @@ import re
 import resource
 
 import harness
+import rtl_tools
 from harness import Skip, expect, has_keys, ok, ok_json, parse_json, read, refused, run, test, write
 
 KEYS = "circuit inputs outputs latches cells depth fanin_max weight_max equivalent area_um2 seconds"
@@ -110,6 +111,70 @@ def ftl_by_depth_is_flatter():
     path = netlist("iscas85/c880.bench")
     area, depth = ok_json("ftl", path), ok_json("ftl", path, "--goal", "depth", "--check")
     expect(depth["depth"] < area["depth"] and depth["equivalent"], (area, depth))
+
+
+BENCH = """module bench;
+  reg clk = 0, rst = 0;
+  reg [%d:0] in;
+  wire [%d:0] out;
+  reg [%d:0] vectors [0:%d];
+  integer k;
+  \\%s dut (%s, .clk_i(clk), .rst_ni(rst));
+  initial begin
+    $readmemb("v.txt", vectors);
+    in = 0;
+    #1 clk = 1; #1 clk = 0; rst = 1;
+    for (k = 0; k <= %d; k = k + 1) begin
+      in = vectors[k];
+      #1 $display("%%b", out);
+      clk = 1; #1 clk = 0;
+    end
+  end
+endmodule
+"""
+
+
+@test
+def ftl_verilog_is_clean_and_does_the_same():
+    rtl_tools.need("iverilog")
+    rtl_tools.need("verilator")
+    cell = rtl_tools.models("plc_threshold_cell.sv")
+    write("counter.blif", COUNTER)
+    vectors = ["%d" % (k * k * 7 % 11 % 2) for k in range(40)]
+    write("v.txt", "\n".join(vectors) + "\n")
+    ports = ".up(in[0]), .q0(out[1]), .q1(out[0])"
+    write("bench.v", BENCH % (0, 1, 0, 39, "counter ", ports, 39))
+    for form in ((), ("--flat",)):
+        ok("ftl", "counter.blif", "--verilog", "counter.sv", "--chip", "ideal", "--vectors", "v.txt", "--answers",
+           "a.txt", *form)
+        status, out = rtl_tools.tool("verilator", "--lint-only", "-Wall", "--top-module", "counter", "counter.sv",
+                                     *([] if form else [cell]))
+        expect(status == 0 and not out, out)
+        status, out = rtl_tools.tool("iverilog", "-g2012", "-o", "sim", "bench.v", "counter.sv", cell)
+        expect(status == 0, out)
+        status, out = rtl_tools.tool("vvp", "sim")
+        expect(out.split() == read("a.txt").decode().split(), out)
+    write("wrong.sv", read("counter.sv").decode().replace(") >= ", ") < ", 1))
+    status, out = rtl_tools.tool("iverilog", "-g2012", "-o", "sim", "bench.v", "wrong.sv", cell)
+    status, out = rtl_tools.tool("vvp", "sim")
+    expect(out.split() != read("a.txt").decode().split(), "a planted fault shows")
+
+
+@test
+def ftl_cells_are_reprogrammed_by_weights_alone():
+    """The same wires: a majority becomes an AND and an OR by another threshold, each proved again."""
+    gates = {"maj": ("ab = AND(a, b)\nbc = AND(b, c)\nca = AND(c, a)\nx = OR(ab, bc, ca)\n", 2),
+             "and": ("x = AND(a, b, c)\n", 3), "or": ("x = OR(a, b, c)\n", 1)}
+    for name, (gate, _) in gates.items():
+        write(name + ".bench", "INPUT(a)\nINPUT(b)\nINPUT(c)\nOUTPUT(x)\n" + gate)
+    ok("ftl", "maj.bench", "--cells", "maj.cells")
+    text = read("maj.cells").decode()
+    expect("cell n0 2 1 a 1 b 1 c" in text, text)
+    for name, (_, threshold) in gates.items():
+        write("new.cells", text.replace("cell n0 2", "cell n0 %d" % threshold))
+        for other in gates:
+            result = run("ftl", other + ".bench", "--check", "--from", "new.cells", "--json")
+            expect(result.status == (0 if other == name else 4), (name, other), result)
 
 
 @test
