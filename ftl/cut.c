@@ -1,0 +1,297 @@
+/* Cuts of an AIG. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ftl/cut.h"
+
+#include "base/memory.h"
+
+bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves)
+{
+    static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {1, 1, 3, 4, 6, 6, 5, 4, 4};
+    *cuts = (plc_cuts){.max_leaves = max_leaves, .n_words = plc_table_words(max_leaves)};
+    memcpy(cuts->quota, quota, sizeof quota);
+    cuts->index_size = 1024;
+    while (cuts->index_size < (size_t)aig->n * 16 && cuts->index_size < (size_t)1 << 24)
+        cuts->index_size *= 2;
+    cuts->begin = plc_array((size_t)aig->n + 1, sizeof *cuts->begin);
+    cuts->end = plc_array((size_t)aig->n + 1, sizeof *cuts->end);
+    cuts->index = plc_array(cuts->index_size, sizeof *cuts->index);
+    if (!cuts->begin || !cuts->end || !cuts->index) {
+        plc_cuts_finish(cuts);
+        return false;
+    }
+    plc_cuts_clear(cuts, aig);
+    return true;
+}
+
+void plc_cuts_widen(plc_cuts *cuts)
+{
+    static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {1, 1, 4, 6, 8, 8, 7, 2, 2};
+    memcpy(cuts->quota, quota, sizeof quota);
+}
+
+void plc_cuts_finish(plc_cuts *cuts)
+{
+    free(cuts->data);
+    free(cuts->begin);
+    free(cuts->end);
+    free(cuts->index);
+    *cuts = (plc_cuts){0};
+}
+
+void plc_cuts_clear(plc_cuts *cuts, const plc_aig *aig)
+{
+    cuts->n = 0;
+    memset(cuts->begin, 0, ((size_t)aig->n + 1) * sizeof *cuts->begin);
+    memset(cuts->end, 0, ((size_t)aig->n + 1) * sizeof *cuts->end);
+    memset(cuts->index, 0xff, cuts->index_size * sizeof *cuts->index);
+}
+
+void plc_table_spread(uint64_t *table, uint32_t n_words, uint32_t subset)
+{
+    uint32_t from = (uint32_t)__builtin_popcount(subset);
+    for (uint32_t bits = subset; bits;) {
+        uint32_t to = 31 - (uint32_t)__builtin_clz(bits);
+        bits ^= 1u << to;
+        if (--from != to)
+            plc_table_swap(table, n_words, from, to);
+    }
+}
+
+static size_t hash_leaves(const plc_cuts *cuts, const uint32_t *leaves, uint32_t n)
+{
+    uint64_t hash = n;
+    for (uint32_t i = 0; i < n; i++) {
+        hash = (hash ^ leaves[i]) * UINT64_C(0x9fb21c651e98df25);
+        hash ^= hash >> 29;
+    }
+    return hash & (cuts->index_size - 1);
+}
+
+static bool same_leaves(const plc_cut *cut, const uint32_t *leaves, uint32_t n)
+{
+    if (cut->n != n)
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (cut->leaves[i] != leaves[i])
+            return false;
+    return true;
+}
+
+static uint32_t skip_others(const plc_cuts *cuts, uint32_t at, const uint32_t *leaves, uint32_t n)
+{
+    while (at != PLC_CUT_NONE && !same_leaves(&cuts->data[at], leaves, n))
+        at = cuts->data[at].next;
+    return at;
+}
+
+uint32_t plc_cuts_find(const plc_cuts *cuts, const uint32_t *leaves, uint32_t n)
+{
+    return skip_others(cuts, cuts->index[hash_leaves(cuts, leaves, n)], leaves, n);
+}
+
+uint32_t plc_cuts_next(const plc_cuts *cuts, uint32_t cut)
+{
+    const plc_cut *c = &cuts->data[cut];
+    return skip_others(cuts, c->next, c->leaves, c->n);
+}
+
+static uint32_t sign_of(uint32_t node)
+{
+    return 1u << (node * 2654435761u >> 27);
+}
+
+/* The union of the leaves, in order; false if it is too large. */
+static bool merge_leaves(const plc_cut *a, const plc_cut *b, uint32_t max, plc_cut *ret)
+{
+    uint32_t i = 0, j = 0, n = 0;
+    while (i < a->n || j < b->n) {
+        if (n == max)
+            return false;
+        if (j == b->n || (i < a->n && a->leaves[i] < b->leaves[j])) {
+            ret->leaves[n++] = a->leaves[i++];
+        } else {
+            i += i < a->n && a->leaves[i] == b->leaves[j];
+            ret->leaves[n++] = b->leaves[j++];
+        }
+    }
+    ret->n = (uint8_t)n;
+    return true;
+}
+
+static uint32_t subset_of(const plc_cut *part, const plc_cut *whole)
+{
+    uint32_t subset = 0;
+    for (uint32_t i = 0, j = 0; i < part->n; j++)
+        if (whole->leaves[j] == part->leaves[i]) {
+            subset |= 1u << j;
+            i++;
+        }
+    return subset;
+}
+
+static void compute_table(const plc_cut *a, bool not_a, const plc_cut *b, bool not_b,
+                          uint32_t n_words, plc_cut *cut)
+{
+    uint64_t other[PLC_TABLE_WORDS_MAX];
+    memcpy(cut->table, a->table, n_words * sizeof *other);
+    memcpy(other, b->table, n_words * sizeof *other);
+    plc_table_spread(cut->table, n_words, subset_of(a, cut));
+    plc_table_spread(other, n_words, subset_of(b, cut));
+    for (uint32_t k = 0; k < n_words; k++)
+        cut->table[k] = (not_a ? ~cut->table[k] : cut->table[k]) & (not_b ? ~other[k] : other[k]);
+}
+
+/* Drops the leaves that do not matter. */
+static void drop_leaves(plc_cut *cut, uint32_t n_words)
+{
+    for (uint32_t i = cut->n; i-- > 0;) {
+        if (plc_table_depends(cut->table, n_words, i))
+            continue;
+        for (uint32_t j = i; j + 1 < cut->n; j++) {
+            plc_table_swap(cut->table, n_words, j, j + 1);
+            cut->leaves[j] = cut->leaves[j + 1];
+        }
+        cut->n--;
+    }
+}
+
+static bool contains(const plc_cut *whole, const plc_cut *part)
+{
+    if (part->n > whole->n || part->sign & ~whole->sign)
+        return false;
+    uint32_t j = 0;
+    for (uint32_t i = 0; i < part->n; i++) {
+        while (j < whole->n && whole->leaves[j] < part->leaves[i])
+            j++;
+        if (j == whole->n || whole->leaves[j] != part->leaves[i])
+            return false;
+    }
+    return true;
+}
+
+/* The cuts of a node while they are gathered, those of a size apart and the cheapest first. */
+typedef struct gathering {
+    plc_cut cuts[PLC_TABLE_INPUTS_MAX + 1][PLC_CUTS_PER_NODE];
+    uint32_t n[PLC_TABLE_INPUTS_MAX + 1];
+    uint32_t from[PLC_TABLE_INPUTS_MAX + 1][PLC_CUTS_PER_NODE][2]; /* what a cut was merged of */
+} gathering;
+
+static bool is_dominated(const gathering *g, const plc_cut *cut)
+{
+    for (uint32_t n = 0; n <= cut->n; n++)
+        for (uint32_t i = 0; i < g->n[n]; i++)
+            if (contains(cut, &g->cuts[n][i]))
+                return true;
+    return false;
+}
+
+static void remove_dominated(gathering *g, const plc_cut *by, uint32_t max)
+{
+    for (uint32_t n = by->n + 1u; n <= max; n++) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < g->n[n]; i++)
+            if (!contains(&g->cuts[n][i], by)) {
+                if (kept != i) {
+                    g->cuts[n][kept] = g->cuts[n][i];
+                    memcpy(g->from[n][kept], g->from[n][i], sizeof g->from[n][i]);
+                }
+                kept++;
+            }
+        g->n[n] = kept;
+    }
+}
+
+static void gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint32_t a, uint32_t b)
+{
+    uint32_t size = cut->n, quota = cuts->quota[size], n = g->n[size];
+    if ((n == quota && cut->cost >= g->cuts[size][n - 1].cost) || is_dominated(g, cut))
+        return;
+    if (n == quota)
+        n--;
+    uint32_t at = n;
+    for (; at > 0 && g->cuts[size][at - 1].cost > cut->cost; at--) {
+        g->cuts[size][at] = g->cuts[size][at - 1];
+        memcpy(g->from[size][at], g->from[size][at - 1], sizeof g->from[size][at]);
+    }
+    g->cuts[size][at] = *cut;
+    g->from[size][at][0] = a;
+    g->from[size][at][1] = b;
+    g->n[size] = n + 1;
+    remove_dominated(g, cut, cuts->max_leaves);
+}
+
+/* The cut of a node that is the node itself. */
+static plc_cut trivial_cut(uint32_t node, uint32_t n_words, double cost)
+{
+    plc_cut cut = {.node = node, .n = 1, .sign = sign_of(node), .cost = cost, .leaves = {node}};
+    for (uint32_t k = 0; k < n_words; k++)
+        cut.table[k] = plc_table_input[0];
+    return cut;
+}
+
+static bool file_cut(plc_cuts *cuts, plc_cut *cut, uint32_t node)
+{
+    for (uint32_t i = cuts->begin[node]; i < cuts->n; i++)
+        if (same_leaves(&cuts->data[i], cut->leaves, cut->n))
+            return true;
+    if (cuts->n >= PLC_CUT_NONE || !plc_reserve(cuts, data, 1))
+        return false;
+    size_t slot = hash_leaves(cuts, cut->leaves, cut->n);
+    cut->node = node;
+    cut->next = cuts->index[slot];
+    cut->sign = 0;
+    for (uint32_t i = 0; i < cut->n; i++)
+        cut->sign |= sign_of(cut->leaves[i]);
+    cuts->index[slot] = (uint32_t)cuts->n;
+    cuts->data[cuts->n++] = *cut;
+    return true;
+}
+
+bool plc_cuts_add_node(plc_cuts *cuts, const plc_aig *aig, uint32_t node, const double *cost)
+{
+    plc_cut lists[2][PLC_CUTS_PER_NODE + 1], merged;
+    uint32_t n[2];
+    bool inverted[2];
+    gathering g;
+    memset(g.n, 0, sizeof g.n);
+    for (uint32_t k = 0; k < 2; k++) {
+        uint32_t fanin = aig->fanins[node][k] >> 1;
+        inverted[k] = aig->fanins[node][k] & 1;
+        lists[k][0] = trivial_cut(fanin, cuts->n_words, cost[fanin]);
+        n[k] = 1;
+        for (uint32_t i = cuts->begin[fanin]; i < cuts->end[fanin]; i++, n[k]++) {
+            lists[k][n[k]] = cuts->data[i];
+            lists[k][n[k]].cost = 0;
+            for (uint32_t j = 0; j < lists[k][n[k]].n; j++)
+                lists[k][n[k]].cost += cost[lists[k][n[k]].leaves[j]];
+        }
+    }
+    for (uint32_t a = 0; a < n[0]; a++)
+        for (uint32_t b = 0; b < n[1]; b++) {
+            uint32_t sign = lists[0][a].sign | lists[1][b].sign;
+            if ((uint32_t)__builtin_popcount(sign) > cuts->max_leaves ||
+                !merge_leaves(&lists[0][a], &lists[1][b], cuts->max_leaves, &merged))
+                continue;
+            merged.sign = sign;
+            merged.cost = 0;
+            for (uint32_t i = 0; i < merged.n; i++)
+                merged.cost += cost[merged.leaves[i]];
+            gather(&g, cuts, &merged, a, b);
+        }
+    cuts->begin[node] = (uint32_t)cuts->n;
+    /* The fanins first, whatever they cost: that is an AND, and always a cell. */
+    merge_leaves(&lists[0][0], &lists[1][0], cuts->max_leaves, &merged);
+    compute_table(&lists[0][0], inverted[0], &lists[1][0], inverted[1], cuts->n_words, &merged);
+    bool done = file_cut(cuts, &merged, node);
+    for (uint32_t size = 0; size <= cuts->max_leaves; size++)
+        for (uint32_t i = 0; done && i < g.n[size]; i++) {
+            plc_cut *cut = &g.cuts[size][i];
+            const uint32_t *from = g.from[size][i];
+            compute_table(&lists[0][from[0]], inverted[0], &lists[1][from[1]], inverted[1],
+                          cuts->n_words, cut);
+            drop_leaves(cut, cuts->n_words);
+            done = file_cut(cuts, cut, node);
+        }
+    cuts->end[node] = (uint32_t)cuts->n;
+    return done;
+}

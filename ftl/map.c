@@ -1,0 +1,271 @@
+/* Mapping: structures, rounds, and what comes out. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ftl/map.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "ftl/cover.h"
+#include "ftl/factor.h"
+
+/* A cell's function over its option's leaves. */
+static void option_minterms(const plc_cover *cover, const plc_option *option, uint64_t *ret_on,
+                            uint64_t *ret_off)
+{
+    const plc_cut *cut = &cover->cuts.data[option->cut];
+    uint64_t tables[PLC_OPTION_DIVISORS_MAX][PLC_TABLE_WORDS_MAX];
+    const uint64_t *divisors[PLC_OPTION_DIVISORS_MAX];
+    uint32_t n = 0;
+    for (; n < PLC_OPTION_DIVISORS_MAX && option->divisors[n] != PLC_CUT_NONE; n++) {
+        const plc_cut *divisor = &cover->cuts.data[option->divisors[n]];
+        uint32_t subset = 0;
+        for (uint32_t i = 0; i < cut->n; i++)
+            for (uint32_t k = 0; k < divisor->n; k++)
+                if (divisor->leaves[k] == cut->leaves[i])
+                    subset |= 1u << i;
+        memcpy(tables[n], divisor->table, sizeof tables[n]);
+        plc_table_spread(tables[n], cover->cuts.n_words, subset);
+        divisors[n] = tables[n];
+    }
+    plc_memo_minterms(cut->table, divisors, n, cut->n, ret_on, ret_off);
+}
+
+/* A cell of `n` nodes with the smallest weights for a function; inputs without weight are left out.
+ */
+static plc_status add_function(plc_cells *cells, const uint64_t *on, const uint64_t *off,
+                               const uint32_t *nodes, uint32_t n, uint32_t *ret_node,
+                               plc_error *error)
+{
+    uint32_t inputs[PLC_TABLE_INPUTS_MAX], m = 0;
+    int32_t weights[PLC_TABLE_INPUTS_MAX];
+    plc_threshold threshold;
+    if (plc_threshold_find(on, off, n, true, &threshold) != PLC_THRESHOLD_YES &&
+        plc_threshold_find(on, off, n, false, &threshold) != PLC_THRESHOLD_YES)
+        return plc_fail(error, PLC_FAILED, "%s: a cell without weights", cells->name);
+    for (uint32_t i = 0; i < n; i++)
+        if (threshold.weights[i]) {
+            inputs[m] = nodes[i];
+            weights[m++] = threshold.weights[i];
+        }
+    return plc_cells_add(cells, inputs, weights, m, threshold.threshold, ret_node)
+               ? PLC_OK
+               : plc_fail_memory(error, cells->name);
+}
+
+/* The cell, or the two, of a node: leaves of the cut, then divisors or the inner cell. */
+static plc_status add_cell(const plc_cover *cover, uint32_t node, uint32_t *nodes, plc_cells *cells,
+                           plc_error *error)
+{
+    const plc_option *option = &cover->options.data[cover->best[node]];
+    const plc_cut *cut = &cover->cuts.data[option->cut];
+    uint64_t on[PLC_TABLE_WORDS_MAX], off[PLC_TABLE_WORDS_MAX];
+    uint32_t from[PLC_TABLE_INPUTS_MAX + 1], n = 0;
+    plc_status status = PLC_OK;
+    for (; n < cut->n; n++)
+        from[n] = nodes[cut->leaves[n]];
+    if (option->inner) {
+        const uint64_t *inner = &option->inner;
+        plc_memo_minterms(inner, NULL, 0, n, on, off);
+        status = add_function(cells, on, off, from, n, &from[n], error);
+        plc_memo_minterms(cut->table, &inner, 1, n, on, off);
+        n++;
+    } else {
+        option_minterms(cover, option, on, off);
+        for (uint32_t d = 0; d < PLC_OPTION_DIVISORS_MAX; d++)
+            if (option->divisors[d] != PLC_CUT_NONE)
+                from[n++] = nodes[cover->cuts.data[option->divisors[d]].node];
+    }
+    return status == PLC_OK ? add_function(cells, on, off, from, n, &nodes[node], error) : status;
+}
+
+/* The cover at hand as a netlist. */
+static plc_status extract(const plc_cover *cover, plc_cells **ret_cells, plc_error *error)
+{
+    const plc_aig *aig = cover->aig;
+    plc_cells *cells = NULL;
+    uint32_t *nodes = plc_array(aig->n, sizeof *nodes);
+    plc_status status =
+        nodes ? plc_cells_create_like(aig, &cells, error) : plc_fail_memory(error, aig->name);
+    for (uint32_t i = 0; status == PLC_OK && i <= plc_aig_n_sources(aig); i++)
+        nodes[i] = i;
+    for (uint32_t i = 0; status == PLC_OK && i < cover->n_order; i++)
+        if (cover->refs[cover->order[i]])
+            status = add_cell(cover, cover->order[i], nodes, cells, error);
+    for (uint32_t i = 0; status == PLC_OK && i < plc_aig_n_sinks(aig); i++)
+        cells->sinks[i] = 2 * nodes[aig->sinks[i] >> 1] | (aig->sinks[i] & 1);
+    if (status == PLC_OK && !plc_cells_turn(cells))
+        status = plc_fail_memory(error, aig->name);
+    free(nodes);
+    if (status == PLC_OK)
+        *ret_cells = cells;
+    else
+        plc_cells_destroy(cells);
+    return status;
+}
+
+/* What is better: cells and then inputs, after depth where that is the goal. */
+static bool is_better(const plc_cells *a, const plc_cells *b, bool by_depth)
+{
+    plc_cells_report ra, rb;
+    if (!b)
+        return true;
+    if (!plc_cells_measure(a, &ra) || !plc_cells_measure(b, &rb))
+        return false;
+    if (by_depth && ra.depth != rb.depth)
+        return ra.depth < rb.depth;
+    if (ra.cells != rb.cells)
+        return ra.cells < rb.cells;
+    return ra.edges < rb.edges;
+}
+
+/* Keeps the better of two netlists, either of which may be NULL. */
+static void keep(plc_cells **best, plc_cells *other, bool by_depth)
+{
+    if (other && is_better(other, *best, by_depth)) {
+        plc_cells_destroy(*best);
+        *best = other;
+    } else {
+        plc_cells_destroy(other);
+    }
+}
+
+/* How long to look, by effort: structures made of each other; moves for each AND on each; rounds on
+ * the best of them, and moves for each AND and round. */
+static const struct {
+    uint32_t structures, moves, rounds, last_moves;
+} efforts[] = {{3, 0, 2, 0}, {10, 15, 4, 80}, {15, 60, 5, 400}, {20, 100, 8, 1500}};
+
+/* What all structures share. */
+typedef struct mapper {
+    const plc_ftl_settings *settings;
+    plc_memo memo;
+    plc_inners inners;
+    plc_cells *best;
+    uint32_t first_cells; /* the fewest that a structure had after its first round */
+    plc_error *error;
+} mapper;
+
+/* One round: options by what was learned, a selection, and a better one. */
+static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, double hottest,
+                            uint64_t seed, plc_cells **best)
+{
+    enum { PASSES = 6 };
+    plc_cells *cells = NULL;
+    if (!plc_cover_find(cover, plc_cover_add_cells, NULL))
+        return plc_fail_memory(m->error, cover->aig->name);
+    plc_cover_select(cover);
+    plc_cover_descend(cover, PASSES);
+    if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, hottest, seed))
+        return plc_fail_memory(m->error, cover->aig->name);
+    plc_cover_descend(cover, PASSES);
+    plc_status status = extract(cover, &cells, m->error);
+    if (status == PLC_OK)
+        keep(best, cells, cover->by_depth);
+    return status;
+}
+
+/* Whether a structure is so far behind another after its first round that more won't help. */
+static bool is_hopeless(mapper *m, const plc_cells *cells)
+{
+    enum { PER_CENT_MORE = 8 };
+    uint32_t n = (uint32_t)cells->cells.n;
+    if (!m->first_cells || n < m->first_cells)
+        m->first_cells = n;
+    return (uint64_t)n * 100 > (uint64_t)m->first_cells * (100 + PER_CENT_MORE) &&
+           !m->settings->by_depth;
+}
+
+/* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
+ * could divide which, and so in which order they had better be. Where rounds are many, the first of
+ * them are hot: some circuits, multipliers above all, have to be melted, and others only tempered.
+ */
+static plc_status map_structure(mapper *m, const plc_aig *aig, uint32_t rounds, uint32_t moves,
+                                bool wide, plc_cells **best)
+{
+    static const double hot = 0.96, warm = 0.88;
+    plc_cover cover;
+    plc_status status = PLC_OK;
+    if (!plc_cover_init(&cover, aig, m->settings->max_fanin, m->settings->by_depth, &m->memo))
+        return plc_fail_memory(m->error, aig->name);
+    cover.inners = &m->inners;
+    for (uint32_t i = 0; status == PLC_OK && i < rounds; i++) {
+        if (wide && i)
+            plc_cuts_widen(&cover.cuts);
+        status =
+            map_round(m, &cover, i ? moves : 0, i + 2 < rounds || i == 1 ? hot : warm, i, best);
+        plc_cover_learn(&cover);
+        if (status == PLC_OK && i == 0 && is_hopeless(m, *best))
+            break;
+        if (status == PLC_OK && i == 0 && !plc_cover_reorder(&cover))
+            status = plc_fail_memory(m->error, aig->name);
+    }
+    plc_cover_finish(&cover);
+    return status;
+}
+
+/* Maps a structure a little; if that is the best so far, it becomes *best_aig (owned). */
+static plc_status try_structure(mapper *m, const plc_aig *aig, plc_aig **best_aig)
+{
+    plc_cells *cells = NULL;
+    uint32_t effort = m->settings->effort;
+    plc_status status = map_structure(m, aig, 2, efforts[effort].moves, false, &cells);
+    if (status != PLC_OK) {
+        plc_cells_destroy(cells);
+        return status;
+    }
+    if (is_better(cells, m->best, m->settings->by_depth)) {
+        plc_aig_destroy(*best_aig);
+        *best_aig = plc_aig_clean(aig);
+        if (!*best_aig)
+            status = plc_fail_memory(m->error, aig->name);
+    }
+    keep(&m->best, cells, m->settings->by_depth);
+    return status;
+}
+
+/* Maps the graph as it is and as others made of it, each smaller than the one before, then the one
+ * that does best once more with more patience. */
+static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structures)
+{
+    uint32_t effort = m->settings->effort, n = efforts[effort].structures;
+    plc_aig *best = NULL, *now = plc_aig_clean(aig);
+    plc_status status = now ? PLC_OK : plc_fail_memory(m->error, aig->name);
+    for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
+        if (i < 2 || i + 1 == n) {
+            status = try_structure(m, now, &best);
+            ++*ret_structures;
+        }
+        plc_aig *next = status == PLC_OK && i + 1 < n ? plc_aig_restructure(now) : NULL;
+        plc_aig_destroy(now);
+        now = next;
+        if (status == PLC_OK && i + 1 < n && !next)
+            status = plc_fail_memory(m->error, aig->name);
+    }
+    if (status == PLC_OK && best)
+        status = map_structure(m, best, efforts[effort].rounds, efforts[effort].last_moves, true,
+                               &m->best);
+    plc_aig_destroy(now);
+    plc_aig_destroy(best);
+    return status;
+}
+
+plc_status plc_ftl_map(const plc_aig *aig, const plc_ftl_settings *settings, plc_cells **ret_cells,
+                       plc_ftl_statistics *ret_statistics, plc_error *error)
+{
+    mapper m = {.settings = settings, .error = error};
+    plc_ftl_statistics statistics = {0};
+    if (!plc_memo_init(&m.memo, settings->max_fanin))
+        return plc_fail_memory(error, aig->name);
+    plc_status status = map_all(&m, aig, &statistics.structures);
+    statistics.programs = m.memo.n_programs;
+    statistics.unresolved = m.memo.n_unresolved;
+    plc_memo_finish(&m.memo);
+    plc_inners_finish(&m.inners);
+    if (status != PLC_OK) {
+        plc_cells_destroy(m.best);
+        return status;
+    }
+    if (ret_statistics)
+        *ret_statistics = statistics;
+    *ret_cells = m.best;
+    return PLC_OK;
+}
