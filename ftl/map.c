@@ -135,6 +135,7 @@ static const struct {
 } efforts[] = {{3, 0, 2, 0}, {10, 10, 4, 90}, {15, 60, 6, 400}, {20, 100, 9, 1500}};
 
 enum { TRIAL_ROUNDS = 2 }; /* on each structure */
+enum { LARGE = 3000 };     /* [nodes] graphs above learn more slowly, and get one more round */
 
 /* What all structures share. */
 typedef struct mapper {
@@ -249,8 +250,9 @@ static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structure
         now = next;
     }
     plc_aig_destroy(now);
+    uint32_t rounds = efforts[effort].rounds + (aig->n > LARGE);
     if (status == PLC_OK)
-        status = map_rounds(m, &m->cover, TRIAL_ROUNDS, efforts[effort].rounds,
+        status = map_rounds(m, &m->cover, TRIAL_ROUNDS, rounds,
                             efforts[effort].last_moves * 6 / m->settings->max_fanin, &m->best);
     plc_cover_finish(&m->cover);
     plc_aig_destroy(m->aig);
