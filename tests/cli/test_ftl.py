@@ -178,6 +178,20 @@ def ftl_cells_are_reprogrammed_by_weights_alone():
 
 
 @test
+def ftl_models_threshold_voltages():
+    write("maj.bench", "INPUT(a)\nINPUT(b)\nINPUT(c)\nOUTPUT(x)\nab = AND(a, b)\nbc = AND(b, c)\nca = AND(c, a)\n"
+          "x = OR(ab, bc, ca)\n")
+    yields = []
+    for sigma in (1, 40, 120):
+        value = ok_json("ftl", "maj.bench", "--vt-sigma", sigma)
+        expect(value["vt_kinds"] == value["vt_learned"] == 1 and 0 < value["vt_margin"] < 1, value)
+        yields.append(value["vt_yield"])
+    expect(yields[0] == 1 and yields[0] > yields[1] > yields[2], yields)
+    expect("vt_yield" not in ok_json("ftl", "maj.bench"), "only when asked")
+    refused(2, "ftl", "maj.bench", "--vt-sigma", "-1")
+
+
+@test
 def ftl_runs_on_chips_as_the_netlist_says():
     write("counter.blif", COUNTER)
     write("v.txt", "1\n0\n1 # up\n1\n0\n1\n")
