@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "ftl/area.h"
 #include "ftl/map.h"
-#include "ftl/netlist.h"
 #include "ftl/prove.h"
 #include "ftl/vt.h"
 
@@ -50,7 +49,7 @@ static plc_status make_cells(ftl_run *r, plc_error *error)
     const plc_ftl_settings settings = {.max_fanin = (uint32_t)o->max_fanin,
                                        .by_depth = !strcmp(o->goal, "depth"),
                                        .effort = (uint32_t)o->effort};
-    plc_status status = plc_netlist_read(o->path, &r->aig, error);
+    plc_status status = ftl_read_netlist(o->path, &r->aig, error);
     double begin = seconds_now();
     if (status == PLC_OK)
         status = o->from ? plc_cells_read(o->from, &r->cells, error)
@@ -284,5 +283,6 @@ static int run(const command *self, int argc, char **argv)
 }
 
 const command command_ftl = {
-    "ftl", "NETLIST", "synthesise a netlist (BLIF, ISCAS .bench, AIGER) into threshold cells",
+    "ftl", "NETLIST",
+    "synthesise a netlist (BLIF, ISCAS .bench, AIGER, Verilog) into threshold cells",
     "placode ftl c6288.bench --check --verilog c6288.v", run};
