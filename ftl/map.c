@@ -230,6 +230,12 @@ static plc_status try_structure(mapper *m, plc_aig *aig)
     return status;
 }
 
+/* Another structure: smaller, or, by depth, flatter first. */
+static plc_aig *next_structure(const mapper *m, const plc_aig *aig, uint32_t i)
+{
+    return m->settings->by_depth && i % 2 == 0 ? plc_aig_balance(aig) : plc_aig_restructure(aig);
+}
+
 /* Maps the graph as it is and as others made of it, each smaller than the one before, then the one
  * that does best once more with more patience. */
 static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structures)
@@ -238,10 +244,10 @@ static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structure
     plc_aig *now = plc_aig_clean(aig);
     plc_status status = now ? PLC_OK : plc_fail_memory(m->error, aig->name);
     for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
-        plc_aig *next = i + 1 < n ? plc_aig_restructure(now) : NULL;
+        plc_aig *next = i + 1 < n ? next_structure(m, now, i) : NULL;
         if (i + 1 < n && !next)
             status = plc_fail_memory(m->error, aig->name);
-        if (status == PLC_OK && (i < 2 || i + 1 == n)) {
+        if (status == PLC_OK && (i < 2 || i + 1 == n || m->settings->by_depth)) {
             status = try_structure(m, now);
             now = NULL;
             ++*ret_structures;
