@@ -285,4 +285,4 @@ static int run(const command *self, int argc, char **argv)
 const command command_ftl = {
     "ftl", "NETLIST",
     "synthesise a netlist (BLIF, ISCAS .bench, AIGER, Verilog) into threshold cells",
-    "placode ftl c6288.bench --check --verilog c6288.v", run};
+    "placode ftl examples/counter.blif --check --chip spinnaker-4 --engine mesh", run};
