@@ -38,7 +38,7 @@ static bool wanted(const plc_cells *cells, const plc_cell *cell, uint32_t x)
 /* The worst minterm: its number, what should win, and by how much it does. */
 static double find_worst(const plc_vt_cell *c, const uint8_t *truth, uint32_t *ret_x)
 {
-    double g[PLC_VT_INPUTS_MAX + 1], worst = INFINITY, larger;
+    double g[PLC_VT_INPUTS_MAX + 1], worst = (double)INFINITY, larger;
     for (uint32_t i = 0; i <= c->n; i++)
         g[i] = conductance(c->v[i]);
     for (uint32_t x = 0; x < 1u << c->n; x++) {
@@ -139,7 +139,7 @@ typedef struct kind {
 plc_status plc_vt_estimate(const plc_cells *cells, double sigma, uint32_t trials, uint64_t seed,
                            plc_vt_report *ret_report, plc_error *error)
 {
-    plc_vt_report r = {.margin = INFINITY, .yield = 1};
+    plc_vt_report r = {.margin = (double)INFINITY, .yield = 1};
     kind *kinds = plc_array(cells->cells.n, sizeof *kinds);
     plc_status status = kinds ? PLC_OK : plc_fail_memory(error, cells->name);
     for (uint32_t i = 0; status == PLC_OK && i < cells->cells.n; i++) {
