@@ -6,8 +6,8 @@
 #include "cli/command.h"
 #include "ftl/area.h"
 #include "ftl/map.h"
-#include "ftl/netlist.h"
 #include "ftl/prove.h"
+#include "ftl/vt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@ typedef struct ftl_options {
     const char *path, *goal, *verilog, *blif, *cells, *from;
     uint64_t max_fanin, effort;
     bool check, flat;
+    double vt_sigma; /* [mV] 0: not asked */
     ftl_run_options on_chip;
 } ftl_options;
 
@@ -48,7 +49,7 @@ static plc_status make_cells(ftl_run *r, plc_error *error)
     const plc_ftl_settings settings = {.max_fanin = (uint32_t)o->max_fanin,
                                        .by_depth = !strcmp(o->goal, "depth"),
                                        .effort = (uint32_t)o->effort};
-    plc_status status = plc_netlist_read(o->path, &r->aig, error);
+    plc_status status = ftl_read_netlist(o->path, &r->aig, error);
     double begin = seconds_now();
     if (status == PLC_OK)
         status = o->from ? plc_cells_read(o->from, &r->cells, error)
@@ -123,6 +124,28 @@ static void add_area(const plc_cells_area *area, json_t *result)
                                     "of a 45 nm library"));
 }
 
+/* What the model of flash devices says. */
+static plc_status add_voltages(const ftl_run *r, json_t *result, plc_error *error)
+{
+    enum { TRIALS = 1000 };
+    plc_vt_report vt;
+    double sigma = r->options->vt_sigma;
+    if (sigma <= 0)
+        return PLC_OK;
+    plc_status status =
+        plc_vt_estimate(r->cells, sigma * 1e-3, TRIALS, r->options->on_chip.seed, &vt, error);
+    if (status != PLC_OK)
+        return status;
+    json_object_set_new(result, "vt_kinds", whole(vt.kinds));
+    json_object_set_new(result, "vt_learned", whole(vt.learned));
+    json_object_set_new(result, "vt_margin", json_known(vt.margin));
+    json_object_set_new(result, "vt_cell_yield", json_real(vt.cell_yield));
+    json_object_set_new(result, "vt_yield", json_real(vt.yield));
+    json_object_set_new(result, "vt_basis",
+                        json_string("model: square-law devices, docs/ftl.md; not measured"));
+    return PLC_OK;
+}
+
 static plc_status report(const ftl_run *r, json_t *result, plc_error *error)
 {
     plc_cells_report cells;
@@ -151,7 +174,7 @@ static plc_status report(const ftl_run *r, json_t *result, plc_error *error)
     json_object_set_new(result, "seconds", json_real(r->seconds));
     if (r->options->check)
         json_object_set_new(result, "prove_seconds", json_real(r->prove_seconds));
-    return PLC_OK;
+    return add_voltages(r, result, error);
 }
 
 static int check_options(const ftl_options *options)
@@ -224,6 +247,9 @@ static int run(const command *self, int argc, char **argv)
          "write the cells with their weights (docs/ftl.md)", NULL},
         {"from", "CELLS", OPTION_TEXT, &options.from, 0, 0,
          "take the cells from a file of --cells instead of looking for some", NULL},
+        {"vt-sigma", "MV", OPTION_REAL, &options.vt_sigma, 0.01, 1000,
+         "yield where the threshold voltages of flash devices stray by so much [mV] (a model)",
+         NULL},
         {"chip", "C", OPTION_TEXT, &on_chip->chip, 0, 0,
          "run the cells as neurons on this chip and compare every output with the netlist", NULL},
         {"engine", "E", OPTION_TEXT, &on_chip->engine, 0, 0,
@@ -257,5 +283,6 @@ static int run(const command *self, int argc, char **argv)
 }
 
 const command command_ftl = {
-    "ftl", "NETLIST", "synthesise a netlist (BLIF, ISCAS .bench, AIGER) into threshold cells",
-    "placode ftl c6288.bench --check --verilog c6288.v", run};
+    "ftl", "NETLIST",
+    "synthesise a netlist (BLIF, ISCAS .bench, AIGER, Verilog) into threshold cells",
+    "placode ftl examples/counter.blif --check --chip spinnaker-4 --engine mesh", run};

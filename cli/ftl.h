@@ -16,6 +16,9 @@ typedef struct ftl_run_options {
     bool as_json;
 } ftl_run_options;
 
+/* Reads a netlist of any kind; Verilog (.v, .sv) through yosys, if that is installed. */
+plc_status ftl_read_netlist(const char *path, plc_aig **ret_aig, plc_error *error);
+
 /* Maps the network of the cells, runs it on all vectors, compares every output of every clock of
  * every stream with the netlist, and adds what it took to the result. *ret_differs when some output
  * does. */

@@ -5,6 +5,8 @@
 #include "base/digest.h"
 #include "base/memory.h"
 
+#include <math.h>
+
 static bool allocate(plc_cover *c)
 {
     size_t n = c->aig->n;
@@ -15,6 +17,7 @@ static bool allocate(plc_cover *c)
     c->refs = plc_array(n, sizeof *c->refs);
     c->wanted = plc_array(n, sizeof *c->wanted);
     c->flow = plc_array(n, sizeof *c->flow);
+    c->rank = plc_array(n, sizeof *c->rank);
     c->level = plc_array(n, sizeof *c->level);
     c->required = plc_array(n, sizeof *c->required);
     c->undo = plc_array(n, sizeof *c->undo);
@@ -22,7 +25,7 @@ static bool allocate(plc_cover *c)
     c->stack_capacity = n * PLC_TABLE_INPUTS_MAX + 1;
     c->stack = plc_array(c->stack_capacity, sizeof *c->stack);
     return c->order && c->begin && c->end && c->best && c->refs && c->wanted && c->flow &&
-           c->level && c->required && c->undo && c->stack;
+           c->rank && c->level && c->required && c->undo && c->stack;
 }
 
 bool plc_cover_init(plc_cover *cover, const plc_aig *aig, uint32_t max_fanin, bool by_depth,
@@ -54,6 +57,7 @@ void plc_cover_finish(plc_cover *cover)
     free(cover->refs);
     free(cover->wanted);
     free(cover->flow);
+    free(cover->rank);
     free(cover->level);
     free(cover->required);
     free(cover->stack);
@@ -68,6 +72,13 @@ static uint32_t option_level(const plc_cover *c, const plc_option *option)
         if (c->level[option->leaves[i]] > level)
             level = c->level[option->leaves[i]];
     return level + option->price;
+}
+
+/* So that of two sums of some leaves' ranks that is less whose deepest leaf is less deep. */
+static double rank_by_level(uint32_t level, double flow)
+{
+    enum { LEVEL_MAX = 300 };
+    return ldexp(1 + 1e-6 * flow, 3 * (int)(level < LEVEL_MAX ? level : LEVEL_MAX));
 }
 
 /* The best option of a node by area flow; by depth, the least level first. */
@@ -90,6 +101,7 @@ static void choose_by_flow(plc_cover *c, uint32_t node)
     }
     c->level[node] = best_level;
     c->flow[node] = best / (c->wanted[node] > 1 ? c->wanted[node] : 1);
+    c->rank[node] = c->by_depth ? rank_by_level(best_level, c->flow[node]) : c->flow[node];
 }
 
 bool plc_cover_find(plc_cover *cover, bool (*add)(plc_cover *cover, uint32_t node, void *context),
@@ -99,7 +111,7 @@ bool plc_cover_find(plc_cover *cover, bool (*add)(plc_cover *cover, uint32_t nod
     cover->options.n = 0;
     for (uint32_t i = 0; i < cover->n_order; i++) {
         uint32_t node = cover->order[i];
-        if (!plc_cuts_add_node(&cover->cuts, cover->aig, node, cover->flow) ||
+        if (!plc_cuts_add_node(&cover->cuts, cover->aig, node, cover->rank) ||
             !add(cover, node, context))
             return false;
         choose_by_flow(cover, node);

@@ -32,5 +32,8 @@ uint32_t plc_factors_build(plc_factors *factors, uint64_t table, const uint32_t 
 /* The graph with fewer ANDs, by choosing other structures for small cuts as cells are chosen; NULL
  * when memory is short. */
 plc_aig *plc_aig_restructure(const plc_aig *aig);
+/* The graph with trees of ANDs as flat as can be; NULL when memory is short. Source: Cortadella,
+ * "Timing-driven logic bi-decomposition", IEEE TCAD 22(6), 2003, for AND trees. */
+plc_aig *plc_aig_balance(const plc_aig *aig);
 
 #endif

@@ -132,7 +132,10 @@ static void keep(plc_cells **best, plc_cells *other, bool by_depth)
  * the best of them, and moves for each AND and round. */
 static const struct {
     uint32_t structures, moves, rounds, last_moves;
-} efforts[] = {{3, 0, 2, 0}, {10, 15, 4, 80}, {15, 60, 5, 400}, {20, 100, 8, 1500}};
+} efforts[] = {{3, 0, 2, 0}, {10, 10, 4, 90}, {15, 60, 6, 400}, {20, 100, 9, 1500}};
+
+enum { TRIAL_ROUNDS = 2 }; /* on each structure */
+enum { LARGE = 3000 };     /* [nodes] graphs above learn more slowly, and get one more round */
 
 /* What all structures share. */
 typedef struct mapper {
@@ -141,6 +144,8 @@ typedef struct mapper {
     plc_inners inners;
     plc_cells *best;
     uint32_t first_cells; /* the fewest that a structure had after its first round */
+    plc_cover cover;      /* of the best structure so far, */
+    plc_aig *aig;         /* which is this one */
     plc_error *error;
 } mapper;
 
@@ -174,52 +179,61 @@ static bool is_hopeless(mapper *m, const plc_cells *cells)
            !m->settings->by_depth;
 }
 
-/* Maps one structure, in rounds that learn from each other. The first one only shows which nodes
- * could divide which, and so in which order they had better be. Where rounds are many, the first of
- * them are hot: some circuits, multipliers above all, have to be melted, and others only tempered.
- */
-static plc_status map_structure(mapper *m, const plc_aig *aig, uint32_t rounds, uint32_t moves,
-                                bool wide, plc_cells **best)
+/* Rounds [begin, end) on one structure, which learn from each other. The first one only shows which
+ * nodes could divide which, and so in which order they had better be. Where rounds are many, the
+ * first of them are hot: some circuits, multipliers above all, have to be melted, and others only
+ * tempered. */
+static plc_status map_rounds(mapper *m, plc_cover *cover, uint32_t begin, uint32_t end,
+                             uint32_t moves, plc_cells **best)
 {
     static const double hot = 0.96, warm = 0.88;
-    plc_cover cover;
     plc_status status = PLC_OK;
-    if (!plc_cover_init(&cover, aig, m->settings->max_fanin, m->settings->by_depth, &m->memo))
-        return plc_fail_memory(m->error, aig->name);
-    cover.inners = &m->inners;
-    for (uint32_t i = 0; status == PLC_OK && i < rounds; i++) {
-        if (wide && i)
-            plc_cuts_widen(&cover.cuts);
-        status =
-            map_round(m, &cover, i ? moves : 0, i + 2 < rounds || i == 1 ? hot : warm, i, best);
-        plc_cover_learn(&cover);
+    for (uint32_t i = begin; status == PLC_OK && i < end; i++) {
+        if (i >= TRIAL_ROUNDS)
+            plc_cuts_widen(&cover->cuts);
+        bool is_hot = i >= TRIAL_ROUNDS && (i == TRIAL_ROUNDS || i + 2 < end);
+        status = map_round(m, cover, i ? moves : 0, is_hot ? hot : warm, i, best);
+        plc_cover_learn(cover);
         if (status == PLC_OK && i == 0 && is_hopeless(m, *best))
             break;
-        if (status == PLC_OK && i == 0 && !plc_cover_reorder(&cover))
-            status = plc_fail_memory(m->error, aig->name);
+        if (status == PLC_OK && i == 0 && !plc_cover_reorder(cover))
+            status = plc_fail_memory(m->error, cover->aig->name);
     }
-    plc_cover_finish(&cover);
     return status;
 }
 
-/* Maps a structure a little; if that is the best so far, it becomes *best_aig (owned). */
-static plc_status try_structure(mapper *m, const plc_aig *aig, plc_aig **best_aig)
+/* Maps a structure (taken over) a little; if that is the best so far, it is kept. */
+static plc_status try_structure(mapper *m, plc_aig *aig)
 {
+    const plc_ftl_settings *s = m->settings;
     plc_cells *cells = NULL;
-    uint32_t effort = m->settings->effort;
-    plc_status status = map_structure(m, aig, 2, efforts[effort].moves, false, &cells);
-    if (status != PLC_OK) {
+    plc_cover cover;
+    if (!plc_cover_init(&cover, aig, s->max_fanin, s->by_depth, &m->memo)) {
+        plc_aig_destroy(aig);
+        return plc_fail_memory(m->error, "cover");
+    }
+    cover.inners = &m->inners;
+    plc_status status = map_rounds(m, &cover, 0, TRIAL_ROUNDS, efforts[s->effort].moves, &cells);
+    if (status == PLC_OK && is_better(cells, m->best, s->by_depth)) {
+        plc_cover_finish(&m->cover);
+        plc_aig_destroy(m->aig);
+        m->cover = cover;
+        m->aig = aig;
+    } else {
+        plc_cover_finish(&cover);
+        plc_aig_destroy(aig);
+    }
+    if (status == PLC_OK)
+        keep(&m->best, cells, s->by_depth);
+    else
         plc_cells_destroy(cells);
-        return status;
-    }
-    if (is_better(cells, m->best, m->settings->by_depth)) {
-        plc_aig_destroy(*best_aig);
-        *best_aig = plc_aig_clean(aig);
-        if (!*best_aig)
-            status = plc_fail_memory(m->error, aig->name);
-    }
-    keep(&m->best, cells, m->settings->by_depth);
     return status;
+}
+
+/* Another structure: smaller, or, by depth, flatter first. */
+static plc_aig *next_structure(const mapper *m, const plc_aig *aig, uint32_t i)
+{
+    return m->settings->by_depth && i % 2 == 0 ? plc_aig_balance(aig) : plc_aig_restructure(aig);
 }
 
 /* Maps the graph as it is and as others made of it, each smaller than the one before, then the one
@@ -227,24 +241,27 @@ static plc_status try_structure(mapper *m, const plc_aig *aig, plc_aig **best_ai
 static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structures)
 {
     uint32_t effort = m->settings->effort, n = efforts[effort].structures;
-    plc_aig *best = NULL, *now = plc_aig_clean(aig);
+    plc_aig *now = plc_aig_clean(aig);
     plc_status status = now ? PLC_OK : plc_fail_memory(m->error, aig->name);
     for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
-        if (i < 2 || i + 1 == n) {
-            status = try_structure(m, now, &best);
+        plc_aig *next = i + 1 < n ? next_structure(m, now, i) : NULL;
+        if (i + 1 < n && !next)
+            status = plc_fail_memory(m->error, aig->name);
+        if (status == PLC_OK && (i < 2 || i + 1 == n || m->settings->by_depth)) {
+            status = try_structure(m, now);
+            now = NULL;
             ++*ret_structures;
         }
-        plc_aig *next = status == PLC_OK && i + 1 < n ? plc_aig_restructure(now) : NULL;
         plc_aig_destroy(now);
         now = next;
-        if (status == PLC_OK && i + 1 < n && !next)
-            status = plc_fail_memory(m->error, aig->name);
     }
-    if (status == PLC_OK && best)
-        status = map_structure(m, best, efforts[effort].rounds, efforts[effort].last_moves, true,
-                               &m->best);
     plc_aig_destroy(now);
-    plc_aig_destroy(best);
+    uint32_t rounds = efforts[effort].rounds + (aig->n > LARGE);
+    if (status == PLC_OK)
+        status = map_rounds(m, &m->cover, TRIAL_ROUNDS, rounds,
+                            efforts[effort].last_moves * 6 / m->settings->max_fanin, &m->best);
+    plc_cover_finish(&m->cover);
+    plc_aig_destroy(m->aig);
     return status;
 }
 

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "ftl/cover.h"
 
-enum { DIVISORS_MAX = 28, PAIR_DIVISORS_MAX = 10, OPTIONS_PER_CUT = 6 };
+enum { DIVISORS_MAX = 28, PAIR_DIVISORS_MAX = 10, OPTIONS_PER_CUT = 6, DIVIDED_LEAVES_MAX = 6 };
 
 /* Functions of a cut's leaves that other nodes have. */
 typedef struct divisors {
@@ -173,7 +173,7 @@ bool plc_cover_add_cells(plc_cover *cover, uint32_t node, void *context)
                 return false;
             continue;
         }
-        if (cut->n > cover->max_fanin || cut->n + 1u > PLC_TABLE_INPUTS_MAX)
+        if (cut->n > cover->max_fanin || cut->n > DIVIDED_LEAVES_MAX)
             continue;
         find_divisors(cover, cut, &d);
         if (!divide_by_one(cover, cut, &d, &found))

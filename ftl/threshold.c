@@ -88,7 +88,7 @@ static void sum_all(const double *weights, uint32_t n, double *sums)
 /* The minterms of `on` with the least sum and of `off` with the largest; UINT32_MAX for none. */
 static void find_worst(const search *s, const double *sums, uint32_t *ret_on, uint32_t *ret_off)
 {
-    double least = INFINITY, most = -INFINITY;
+    double least = (double)INFINITY, most = -(double)INFINITY;
     *ret_on = *ret_off = UINT32_MAX;
     for (uint32_t x = 0; x < s->n_minterms; x++) {
         if (bit(s->on, x) && sums[x] < least) {

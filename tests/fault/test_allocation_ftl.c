@@ -82,10 +82,10 @@ static plc_status read_and_write(plc_status (*write)(const plc_cells *cells, con
     plc_cells *cells = NULL;
     plc_cells_report report;
     plc_status status = plc_cells_parse("cells", text, sizeof text - 1, &cells, error);
-    if (status == PLC_OK)
-        status = write(cells, allocation_path, error);
     if (status == PLC_OK && !plc_cells_measure(cells, &report))
         status = PLC_NO_MEMORY;
+    if (status == PLC_OK)
+        status = write(cells, allocation_path, error);
     plc_cells_destroy(cells);
     return status;
 }

@@ -144,8 +144,7 @@ Test(threshold, functions_are_as_many_as_published)
     expect_counts(4, 1882, 27, 27, 3);
     expect_counts(5, 94572, 119, 119, 5);
     expect_counts(6, 15028134, 1173, 1113, 9);
-    if (getenv("PLACODE_FULL"))
-        expect_counts(7, UINT64_C(8378070864), 44315, 29375, 18);
+    expect_counts(7, UINT64_C(8378070864), 44315, 29375, 18);
 }
 
 Test(threshold, all_functions_of_four_inputs_are_counted)
