@@ -243,7 +243,7 @@ static plc_status update_population(shadow *s, plc_error *error)
     for (uint32_t i = 0; s->tick % p->schedule.period == p->schedule.phase && i < p->size &&
                          status == PLC_OK && goes_on(s);
          i++)
-        status = update(s, i, plc_random_draw(key, i, (uint32_t)s->tick).word[0], error);
+        status = update(s, i, plc_random_noise(key, i, (uint32_t)s->tick), error);
     return status;
 }
 
