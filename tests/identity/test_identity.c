@@ -11,9 +11,9 @@ enum { CHIPS = 13, TICKS = 120 };
 
 /* Sanitizers are slow: fewer networks, of which engine mesh runs only some. */
 #ifdef __SANITIZE_ADDRESS__
-enum { NETWORKS = 20, MESH_EACH = 8 };
+enum { NETWORKS = 12, MESH_EACH = 6 };
 #else
-enum { NETWORKS = 40, MESH_EACH = 1 };
+enum { NETWORKS = 30, MESH_EACH = 1 };
 #endif
 
 /* Runs a network on a chip with 1, 2 and 3 threads, placed with an effort and a seed of its own;
