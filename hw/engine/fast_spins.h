@@ -31,7 +31,8 @@ plc_spin_filter plc_spin_filter_at(const plc_annealer *annealer, uint64_t slope)
 /* The largest byte that passes for a gain <= 0; of no meaning for others. */
 static inline uint32_t plc_spin_filter_byte(const plc_spin_filter *filter, int32_t gain)
 {
-    int32_t limited = gain > filter->gain_min ? gain : filter->gain_min;
+    int32_t limited = gain < 0 ? gain : 0;
+    limited = limited > filter->gain_min ? limited : filter->gain_min;
     int32_t log2 = (int32_t)((uint32_t)limited * (uint32_t)filter->slope + (uint32_t)filter->bound);
     uint32_t x = (uint32_t)(log2 > 0 ? log2 : 0);
     return ((x & 0x7fffff) | 0x800000) >> (24 - (x >> 23));
