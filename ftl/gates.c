@@ -137,7 +137,8 @@ plc_status plc_gates_add_row(plc_gates *gates, const char *row, plc_error *error
     plc_gate *gate = &gates->gates.data[gates->gates.n - 1];
     if (!plc_reserve(&gates->rows, data, gate->n_fanins))
         return plc_fail_memory(error, gates->name);
-    memcpy(gates->rows.data + gates->rows.n, row, gate->n_fanins);
+    if (gate->n_fanins) /* a constant's row is empty, and there may be no array yet */
+        memcpy(gates->rows.data + gates->rows.n, row, gate->n_fanins);
     gates->rows.n += gate->n_fanins;
     gate->n_rows++;
     return PLC_OK;
