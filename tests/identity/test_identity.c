@@ -11,9 +11,9 @@ enum { CHIPS = 13, TICKS = 120 };
 
 /* Sanitizers are slow: fewer networks, of which engine mesh runs only some. */
 #ifdef __SANITIZE_ADDRESS__
-enum { NETWORKS = 12, MESH_EACH = 6 };
+enum { NETWORKS = 10, MESH_EACH = 5 };
 #else
-enum { NETWORKS = 30, MESH_EACH = 1 };
+enum { NETWORKS = 24, MESH_EACH = 1 };
 #endif
 
 /* Runs a network on a chip with 1, 2 and 3 threads, placed with an effort and a seed of its own;
