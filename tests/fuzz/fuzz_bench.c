@@ -1,6 +1,6 @@
 /* Fuzz target: the reader of bench netlists. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fuzz_netlist.h"
+#include "tests/fuzz/fuzz_netlist.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
