@@ -44,10 +44,8 @@ char *plc_string_copy(const char *text)
     return plc_array_copy(text, strlen(text) + 1, 1);
 }
 
-bool plc_array_reserve(void *address, size_t *capacity, size_t n, size_t size)
+bool plc_array_grow(void *address, size_t *capacity, size_t n, size_t size)
 {
-    if (n <= *capacity)
-        return true;
     size_t wanted = *capacity < SIZE_MAX / 2 ? *capacity * 2 : n;
     if (wanted < n)
         wanted = n;

@@ -19,9 +19,15 @@ void *plc_array_copy(const void *array, size_t n, size_t size);
 /* Copy of a string; NULL when memory is short. */
 char *plc_string_copy(const char *text);
 
+/* plc_array_reserve() where there is no room. */
+bool plc_array_grow(void *address, size_t *capacity, size_t n, size_t size);
+
 /* Grows the array whose pointer is at `address` to hold at least n elements, at least doubling; on
  * failure nothing changes. */
-bool plc_array_reserve(void *address, size_t *capacity, size_t n, size_t size);
+static inline bool plc_array_reserve(void *address, size_t *capacity, size_t n, size_t size)
+{
+    return n <= *capacity || plc_array_grow(address, capacity, n, size);
+}
 
 /* Ensures room for `extra` more elements in a struct with fields data, n and capacity; false when
  * memory is short. */

@@ -58,6 +58,14 @@ void plc_random_noise_bytes(plc_random_key key, uint32_t eighth, uint32_t time, 
 }
 
 PLC_VECTORISE
+void plc_random_noise_rests(plc_random_key key, const uint32_t *restrict indices, uint32_t time,
+                            size_t n, uint32_t *restrict ret_rests)
+{
+    for (size_t i = 0; i < n / 8 * 8; i++)
+        ret_rests[i] = plc_random_noise_rest(key, indices[i], time);
+}
+
+PLC_VECTORISE
 void plc_random_noise_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
                                  uint32_t *restrict ret_noise)
 {

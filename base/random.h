@@ -90,6 +90,10 @@ static inline uint32_t plc_random_noise(plc_random_key key, uint32_t index, uint
 void plc_random_noise_over_index(plc_random_key key, uint32_t index, uint32_t time, size_t n,
                                  uint32_t *ret_noise);
 
+/* The other 24 bits for n neurons, a multiple of 8. Vectorised. */
+void plc_random_noise_rests(plc_random_key key, const uint32_t *indices, uint32_t time, size_t n,
+                            uint32_t *ret_rests);
+
 /* Highest bytes of the noise of neurons 8 x eighth, ..., 8 x (eighth + n) - 1 into an array [8 n],
  * whose bytes are in the order of neurons. Vectorised. */
 void plc_random_noise_bytes(plc_random_key key, uint32_t eighth, uint32_t time, size_t n,

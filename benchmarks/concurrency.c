@@ -35,7 +35,7 @@ typedef struct outcome {
 static plc_status take_spikes(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
 {
     (void)ticks_done;
-    return plc_cut_tracker_take(tracker, spikes, n, NULL);
+    return plc_cut_tracker_take(tracker, spikes, NULL, n, NULL);
 }
 
 /* One run; adds it to the outcome. */

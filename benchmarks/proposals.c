@@ -81,10 +81,16 @@ static int64_t yardstick(const plc_graph *graph, uint64_t updates)
 }
 
 /* One run of the engine with its tracker; the best cut, or -1. */
-static plc_status take_spikes(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
+typedef struct followed {
+    plc_engine *engine;
+    plc_cut_tracker *tracker;
+} followed;
+
+static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
 {
+    followed *f = context;
     (void)ticks_done;
-    return plc_cut_tracker_take(tracker, spikes, n, NULL);
+    return plc_cut_tracker_take(f->tracker, spikes, plc_engine_get_gains(f->engine), n, NULL);
 }
 
 static int64_t run_engine(const plc_graph *graph, uint64_t updates, plc_maxcut_schedule schedule,
@@ -94,8 +100,7 @@ static int64_t run_engine(const plc_graph *graph, uint64_t updates, plc_maxcut_s
     plc_maxcut *maxcut = NULL;
     plc_chip *chip = NULL;
     plc_layout *layout = NULL;
-    plc_engine *engine = NULL;
-    plc_cut_tracker *tracker = NULL;
+    followed f = {0};
     int64_t best = -1;
     settings.updates = updates;
     settings.schedule = schedule;
@@ -103,16 +108,17 @@ static int64_t run_engine(const plc_graph *graph, uint64_t updates, plc_maxcut_s
     if (plc_maxcut_create(graph, &settings, &maxcut, NULL) == PLC_OK &&
         plc_chip_open("ideal", &chip, NULL) == PLC_OK &&
         plc_map(plc_maxcut_network(maxcut), chip, NULL, &layout, NULL) == PLC_OK &&
-        plc_engine_create(layout, &(plc_engine_settings){.seed = 1, .threads = 1}, &engine, NULL) ==
-            PLC_OK &&
-        plc_cut_tracker_create(maxcut, &tracker, NULL) == PLC_OK) {
+        plc_engine_create(layout, &(plc_engine_settings){.seed = 1, .threads = 1}, &f.engine,
+                          NULL) == PLC_OK &&
+        plc_cut_tracker_create(maxcut, &f.tracker, NULL) == PLC_OK) {
         double begin = seconds_now();
-        if (plc_engine_run(engine, plc_maxcut_ticks(maxcut), take_spikes, tracker, NULL) == PLC_OK)
-            best = plc_cut_tracker_best(tracker);
+        if (plc_engine_run(f.engine, plc_maxcut_ticks(maxcut), take_spikes, &f, NULL) == PLC_OK &&
+            plc_cut_tracker_check(f.tracker, NULL) == PLC_OK)
+            best = plc_cut_tracker_best(f.tracker);
         *ret_seconds = seconds_now() - begin;
     }
-    plc_cut_tracker_destroy(tracker);
-    plc_engine_destroy(engine);
+    plc_cut_tracker_destroy(f.tracker);
+    plc_engine_destroy(f.engine);
     plc_layout_destroy(layout);
     plc_chip_destroy(chip);
     plc_maxcut_destroy(maxcut);

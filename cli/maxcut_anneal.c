@@ -215,7 +215,8 @@ static plc_status go_on(follower *f, uint64_t ticks_done)
 static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
 {
     follower *f = context;
-    plc_status status = plc_cut_tracker_take(f->tracker, spikes, n, f->error);
+    plc_status status =
+        plc_cut_tracker_take(f->tracker, spikes, plc_engine_get_gains(f->engine), n, f->error);
     if (status != PLC_OK)
         return status;
     const int64_t cut = plc_cut_tracker_best(f->tracker);
@@ -237,6 +238,9 @@ static plc_status add_anneal(follower *f, plc_error *error)
     maxcut_add_stats(&run->stats, &stats);
     run->anneals++;
     f->ticks_before += stats.ticks;
+    const plc_status status = plc_cut_tracker_check(f->tracker, error);
+    if (status != PLC_OK)
+        return status;
     plc_cut_tracker_sides(f->tracker, f->sides);
     const maxcut_point end = point_at(f, plc_cut_tracker_best(f->tracker), f->ticks_before);
     return maxcut_take_answer(f->options, f->problem, f->sides, &end, run, error);

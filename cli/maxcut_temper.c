@@ -81,7 +81,7 @@ static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, 
 {
     replica *r = context;
     (void)ticks_done;
-    return plc_cut_tracker_take(r->tracker, spikes, n, &r->error);
+    return plc_cut_tracker_take(r->tracker, spikes, plc_engine_get_gains(r->engine), n, &r->error);
 }
 
 /* All replicas for some ticks, in parallel. */
@@ -183,7 +183,9 @@ static plc_status add_replicas(ladder *l, uint8_t *sides, plc_error *error)
                                   .cut = plc_cut_tracker_best(r->tracker)};
         maxcut_add_stats(&run->stats, &stats);
         plc_cut_tracker_sides(r->tracker, sides);
-        status = maxcut_take_answer(l->options, l->problem, sides, &end, run, error);
+        status = plc_cut_tracker_check(r->tracker, error);
+        if (status == PLC_OK)
+            status = maxcut_take_answer(l->options, l->problem, sides, &end, run, error);
     }
     return status;
 }

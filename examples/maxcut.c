@@ -18,7 +18,7 @@ typedef struct objects {
 static plc_status take_spikes(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
 {
     (void)ticks_done;
-    return plc_cut_tracker_take(tracker, spikes, n, NULL);
+    return plc_cut_tracker_take(tracker, spikes, NULL, n, NULL);
 }
 
 static plc_status solve(objects *o, plc_error *error)

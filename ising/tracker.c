@@ -34,9 +34,9 @@ struct plc_cut_tracker {
     int64_t cut, best_cut;
     uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
     uint8_t *off;             /* [n + 1] 1: spin -1; the last is no vertex's */
-    uint8_t *best_off;        /* [n] the best state without the flips of the journal */
-    uint32_t *journal;        /* [n + 1] slots flipped since the best state; the last is spare */
-    uint64_t n_flips;         /* since the best state; beyond n they are not in the journal */
+    uint8_t *best_off;        /* [n] the best state */
+    int32_t *gains;           /* scratch: of spikes that come without */
+    size_t gains_capacity;
 };
 
 /* Whether all arcs fit 32 bits: targets and weights 16. */
@@ -113,8 +113,7 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
     tracker->maxcut = maxcut;
     tracker->off = plc_array((size_t)n + 1, sizeof *tracker->off);
     tracker->best_off = plc_array(n, sizeof *tracker->best_off);
-    tracker->journal = plc_array((size_t)n + 1, sizeof *tracker->journal);
-    if (!tracker->off || !tracker->best_off || !tracker->journal || !fill_rows(tracker)) {
+    if (!tracker->off || !tracker->best_off || !fill_rows(tracker)) {
         plc_cut_tracker_destroy(tracker);
         return plc_fail_memory(error, "a cut tracker");
     }
@@ -129,7 +128,6 @@ void plc_cut_tracker_reset(plc_cut_tracker *tracker)
     tracker->cut = tracker->best_cut = 0;
     tracker->tick = NO_TICK;
     tracker->best_tick = 0;
-    tracker->n_flips = 0;
     memset(tracker->off, 0, n);
     memset(tracker->best_off, 0, n);
 }
@@ -143,26 +141,8 @@ void plc_cut_tracker_destroy(plc_cut_tracker *tracker)
     free(tracker->arcs);
     free(tracker->off);
     free(tracker->best_off);
-    free(tracker->journal);
+    free(tracker->gains);
     free(tracker);
-}
-
-/* Remembers the state as the best: O(1) per flip since the last one. */
-static void remember(plc_cut_tracker *tracker)
-{
-    const uint32_t n = tracker->maxcut->slots.n;
-    const uint64_t n_flips = tracker->n_flips;
-    const uint32_t *journal = tracker->journal;
-    uint8_t *best_off = tracker->best_off;
-    if (n_flips > n) {
-        memcpy(best_off, tracker->off, n);
-    } else {
-        for (uint64_t i = 0; i < n_flips; i++)
-            best_off[journal[i]] ^= 1;
-    }
-    tracker->n_flips = 0;
-    tracker->best_cut = tracker->cut;
-    tracker->best_tick = tracker->tick;
 }
 
 /* How many of the neighbours have spin -1. */
@@ -210,6 +190,12 @@ static inline int32_t field_of(const plc_cut_tracker *tracker, const uint8_t *of
     return r.sum - 2 * sum;
 }
 
+/* The field, or its negative for a spin of -1. */
+static inline int32_t spin_times(int32_t field, int32_t off)
+{
+    return (field ^ -off) + off;
+}
+
 /* Asks for the row of a spike to come; the spike may be any. */
 static inline void prefetch(const plc_cut_tracker *tracker, const plc_spike *spike)
 {
@@ -219,6 +205,13 @@ static inline void prefetch(const plc_cut_tracker *tracker, const plc_spike *spi
     const uint64_t slot = (uint64_t)maxcut->begin[spike->population] + spike->neuron;
     if (slot < maxcut->slots.n && tracker->arcs)
         __builtin_prefetch(tracker->arcs + tracker->rows[slot].begin);
+}
+
+static plc_status refuse_tick(uint64_t tick, uint64_t last, plc_error *error)
+{
+    return plc_fail(error, PLC_INVALID,
+                    "spike at tick %llu: expected a tick after %llu, which is over",
+                    (unsigned long long)tick, (unsigned long long)last);
 }
 
 /* Says what is wrong with a spike. */
@@ -244,42 +237,114 @@ static plc_status refuse(const plc_cut_tracker *tracker, const plc_spike *spike,
                     spike->polarity ? "OFF" : "ON", spike->polarity ? "OFF" : "ON");
 }
 
-plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
-                                plc_error *error)
+/* Turns the spins of spikes over; writes what each flip adds to the cut into `ret_gains` unless it
+ * is NULL. */
+static plc_status turn_over(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
+                            int32_t *ret_gains, plc_error *error)
 {
-    const uint32_t n_slots = tracker->maxcut->slots.n;
     const uint32_t *begin = tracker->maxcut->begin;
     const uint32_t n_populations = tracker->maxcut->n_populations;
     const plc_cut_tracker t = *tracker; /* bytes may alias the tracker, but not this */
-    for (size_t i = 0; i < n;) {
-        const uint64_t tick = spikes[i].tick;
-        if (tracker->tick != NO_TICK && tick <= tracker->tick)
-            return plc_fail(error, PLC_INVALID,
-                            "spike at tick %llu: expected a tick after %llu, which is over",
-                            (unsigned long long)tick, (unsigned long long)tracker->tick);
-        tracker->tick = tick;
-        int64_t cut = tracker->cut;
-        uint64_t n_flips = tracker->n_flips;
-        for (; i < n && spikes[i].tick == tick; i++) {
-            const plc_spike spike = spikes[i];
-            if (i + AHEAD < n)
-                prefetch(&t, &spikes[i + AHEAD]);
-            if (spike.population >= n_populations ||
-                spike.neuron >= begin[spike.population + 1] - begin[spike.population])
-                return refuse(tracker, &spike, error);
-            const uint32_t slot = begin[spike.population] + spike.neuron;
-            const int32_t field = field_of(&t, t.off, slot), off = t.off[slot];
-            if ((uint32_t)off == spike.polarity)
-                return refuse(tracker, &spike, error);
-            t.off[slot] = (uint8_t)(off ^ 1);
-            cut += (field ^ -off) + off; /* spin x field */
-            t.journal[n_flips < n_slots ? n_flips : n_slots] = slot;
-            n_flips++;
+    uint64_t tick = n ? spikes[0].tick : t.tick;
+    if (n && t.tick != NO_TICK && tick <= t.tick)
+        return refuse_tick(tick, t.tick, error);
+    for (size_t i = 0; i < n; i++) {
+        const plc_spike *spike = &spikes[i];
+        const uint32_t population = spike->population, neuron = spike->neuron;
+        if (ret_gains && i + AHEAD < n)
+            prefetch(&t, &spikes[i + AHEAD]);
+        if (spike->tick < tick)
+            return refuse_tick(spike->tick, tick, error);
+        tick = spike->tick;
+        if (population >= n_populations || neuron >= begin[population + 1] - begin[population])
+            return refuse(tracker, spike, error);
+        const uint32_t slot = begin[population] + neuron;
+        const int32_t off = t.off[slot];
+        if ((uint32_t)off == spike->polarity)
+            return refuse(tracker, spike, error);
+        if (ret_gains)
+            ret_gains[i] = spin_times(field_of(&t, t.off, slot), off);
+        t.off[slot] = (uint8_t)(off ^ 1);
+    }
+    tracker->tick = tick;
+    return PLC_OK;
+}
+
+/* Adds the gains to the cut. Returns after how many of the spikes it was best, at the end of a
+ * tick; 0: it was not better than before. */
+static size_t follow(plc_cut_tracker *tracker, const plc_spike *spikes, const int32_t *gains,
+                     size_t n)
+{
+    int64_t cut = tracker->cut, best_cut = tracker->best_cut;
+    size_t best = 0;
+    for (size_t i = 0; i < n; i++) {
+        cut += gains[i];
+        if (__builtin_expect(cut > best_cut, 0) &&
+            (i + 1 == n || spikes[i + 1].tick != spikes[i].tick)) {
+            best_cut = cut;
+            best = i + 1;
         }
-        tracker->cut = cut;
-        tracker->n_flips = n_flips;
-        if (tracker->cut > tracker->best_cut)
-            remember(tracker);
+    }
+    tracker->cut = cut;
+    tracker->best_cut = best_cut;
+    return best;
+}
+
+/* Remembers the state before the last n spikes as the best. */
+static void remember(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n)
+{
+    const plc_maxcut *maxcut = tracker->maxcut;
+    memcpy(tracker->best_off, tracker->off, maxcut->slots.n);
+    for (size_t i = 0; i < n; i++)
+        tracker->best_off[maxcut->begin[spikes[i].population] + spikes[i].neuron] ^= 1;
+}
+
+plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes,
+                                const int32_t *gains, size_t n, plc_error *error)
+{
+    int32_t *own = NULL;
+    if (!gains || tracker->maxcut->settings.schedule == PLC_BLOCK) {
+        if (!plc_array_reserve(&tracker->gains, &tracker->gains_capacity, n, sizeof *own))
+            return plc_fail_memory(error, "a cut tracker");
+        gains = own = tracker->gains;
+    }
+    const plc_status status = turn_over(tracker, spikes, n, own, error);
+    if (status != PLC_OK)
+        return status;
+    const size_t best = follow(tracker, spikes, gains, n);
+    if (best) {
+        tracker->best_tick = spikes[best - 1].tick;
+        remember(tracker, spikes + best, n - best);
+    }
+    return PLC_OK;
+}
+
+/* The cut of a state: of an edge, weight x (1 - spin x spin) is twice the weight where it is cut
+ * and else 0, and the fields of both ends have it. */
+static int64_t count_cut(const plc_cut_tracker *tracker, const uint8_t *off)
+{
+    const plc_maxcut *maxcut = tracker->maxcut;
+    int64_t fourfold = 0, biases = 0;
+    for (uint32_t slot = 0; slot < maxcut->slots.n; slot++) {
+        const int32_t bias = maxcut->bias ? maxcut->bias[slot] : 0;
+        const int32_t edges = field_of(tracker, off, slot) - bias;
+        fourfold += tracker->rows[slot].sum - bias - spin_times(edges, off[slot]);
+        biases += off[slot] ? bias : 0;
+    }
+    return fourfold / 4 + biases;
+}
+
+plc_status plc_cut_tracker_check(const plc_cut_tracker *tracker, plc_error *error)
+{
+    const int64_t cuts[] = {tracker->cut, tracker->best_cut};
+    const uint8_t *const states[] = {tracker->off, tracker->best_off};
+    for (int i = 0; i < 2; i++) {
+        const int64_t counted = count_cut(tracker, states[i]);
+        if (counted != cuts[i])
+            return plc_fail(
+                error, PLC_DIFFERS,
+                "the gains of the spikes add up to a cut of %lld, the %s state has %lld",
+                (long long)cuts[i], i ? "best" : "last", (long long)counted);
     }
     return PLC_OK;
 }

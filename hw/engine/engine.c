@@ -198,6 +198,11 @@ plc_recording *plc_engine_find_recording(plc_engine *engine, uint32_t population
     return found ? &engine->recordings[begin] : NULL;
 }
 
+const int32_t *plc_engine_get_gains(const plc_engine *engine)
+{
+    return engine->class->get_gains ? engine->class->get_gains(engine) : NULL;
+}
+
 plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                                   plc_error *error)
 {

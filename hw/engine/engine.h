@@ -35,6 +35,8 @@ typedef struct plc_engine_class {
     void (*set_watch)(plc_engine *engine, const plc_engine_watch *watch);
     const plc_engine_tally *(*get_tallies)(const plc_engine *engine, plc_engine_place place,
                                            size_t *ret_n);
+    /* See plc_engine_get_gains(); NULL where they are not known. */
+    const int32_t *(*get_gains)(const plc_engine *engine);
     /* See plc_engine_get_weights(). */
     plc_status (*get_weights)(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                               plc_error *error);

@@ -256,6 +256,7 @@ const plc_engine_class plc_engine_fast = {.name = "fast",
                                           .run = run,
                                           .restart = restart,
                                           .anneal = anneal,
+                                          .get_gains = plc_fast_get_gains,
                                           .get_weights = plc_fast_get_weights,
                                           .get_states = plc_fast_get_states,
                                           .destroy = destroy};

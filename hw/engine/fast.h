@@ -58,7 +58,14 @@ typedef struct plc_spin_filter {
     int32_t gain_min; /* gains below count as this one, which never flips */
 } plc_spin_filter;
 
-/* Words [begin, begin + n) of a block's row_words: the synapses of one source. */
+/* The same for pairs in 16 bits: of gains above 0, and of losses from (i - 1) << shift on to the
+ * next, the highest bytes of noise below which all flip, and above which none does. */
+typedef struct plc_spin_table {
+    uint8_t sure[16], most[16];
+    int32_t shift;
+} plc_spin_table;
+
+/* Words [begin, begin + n) of a block's row_words or row_targets: the synapses of one source. */
 typedef struct plc_spin_row {
     uint32_t begin, n;
 } plc_spin_row;
@@ -86,9 +93,11 @@ typedef struct plc_group {
     plc_onoff_state *onoff;     /* [n] */
     plc_acceptance *acceptance; /* shared by neighbours with equal parameters */
     bool borrows;               /* `acceptance` is an earlier group's */
-    bool packed; /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
+    bool packed;     /* the inputs are packed pairs, see fast_spins.h, and `onoff` is out of use */
+    int16_t *shorts; /* [n] of the block's, where packed pairs are in 16 bits; else NULL */
     plc_spin_filter filter;
-    uint64_t filter_span;   /* of the acceptance that `filter` is for; 0: none yet */
+    plc_spin_table table;   /* in the place of the filter where there are shorts */
+    uint64_t filter_span;   /* of the acceptance that they are for; 0: none yet */
     uint32_t *block_begins; /* [n_group_blocks + 1] packed and drawn: of the blocks that overlap */
     uint32_t first_block, n_group_blocks;
     /* spike_source_array: spikes of the group by (tick, neuron), and the next one */
@@ -119,13 +128,18 @@ typedef struct plc_block {
     uint64_t *run_offsets; /* [n_sources + 1] into runs */
     plc_run *runs;
     plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */
-    plc_narrow_word *row_words;
-    int32_t uniform;       /* weight of all of them; 0: they differ */
-    plc_plastic *plastic;  /* its plastic synapses; NULL: none */
-    plc_parcels *later;    /* [ring] by tick mod ring */
-    plc_sent_list sent[2]; /* spikes of even and odd ticks */
-    plc_spike *trace;      /* spikes since the last hand-over */
-    size_t n, capacity;    /* of trace */
+    plc_narrow_word *row_words; /* or NULL: */
+    uint16_t *row_targets;      /* the inputs alone, where all have the weight `uniform` */
+    int32_t uniform;            /* 0: they differ */
+    uint32_t row_unit;          /* words that its rows are filled up to */
+    int16_t *shorts;            /* [inputs] packed pairs in 16 bits where all are; else NULL */
+    plc_plastic *plastic;       /* its plastic synapses; NULL: none */
+    plc_parcels *later;         /* [ring] by tick mod ring */
+    plc_sent_list sent[2];      /* spikes of even and odd ticks */
+    plc_spike *trace;           /* spikes since the last hand-over */
+    size_t n, capacity;         /* of trace */
+    int32_t *gains;             /* [n] of the trace's spikes, where all are of packed pairs */
+    size_t gains_capacity;
     uint64_t digest, n_spikes, events, updates;
     bool failed;    /* memory ran short */
     char apart[64]; /* so that two threads do not write to one cache line */
@@ -173,6 +187,8 @@ plc_status plc_fast_hand_over(plc_fast *fast, uint64_t stop, plc_spike_sink sink
 /* The weights of the blocks' plastic synapses; a plc_engine_class.get_weights. */
 plc_status plc_fast_get_weights(const plc_engine *engine, plc_weight **ret_weights, size_t *ret_n,
                                 plc_error *error);
+/* A plc_engine_class.get_gains. */
+const int32_t *plc_fast_get_gains(const plc_engine *engine);
 /* The states of all blocks' neurons; a plc_engine_class.get_states. */
 bool plc_fast_get_states(const plc_engine *engine, const uint32_t *n_words, int32_t *const *states);
 /* Tells each group where its population's potentials go; a plc_engine_class.start_recording. */

@@ -467,6 +467,9 @@ void plc_block_finish(plc_block *block, uint32_t ring)
     free(block->runs);
     free(block->rows);
     free(block->row_words);
+    free(block->row_targets);
+    free(block->shorts);
+    free(block->gains);
     free(block->later);
     free(block->sent[0].data);
     free(block->sent[1].data);

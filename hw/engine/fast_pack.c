@@ -102,24 +102,28 @@ static uint32_t shard_of(const plc_block *block, const plc_group *group)
     return s;
 }
 
-/* Whether packed potentials would be exact, |v| staying below 2^29 and four times each weight
- * fitting its word; and nobody asks for v as it was at the last update. */
-static bool may_pack(const packer *p, const plc_group *group)
+enum { UNBOUNDED = 1 << 29 }; /* potentials that are not below are not packed */
+
+/* What |v| of a group stays at or below, where packed potentials would be exact: below 2^29, and
+ * four times each weight fitting its word; and nobody asks for v as it was at the last update. Else
+ * UNBOUNDED. */
+static uint32_t bound_potentials(const packer *p, const plc_group *group)
 {
     if (group->model != PLC_ONOFF || p->layout->populations[group->population].record_v)
-        return false;
+        return UNBOUNDED;
     const uint32_t s = shard_of(p->block, group);
     const plc_shard *shard = &p->block->shards[s];
     const reach *r = &p->reaches[s];
     if (r->weight_max > (shard->wide ? INT32_MAX : INT16_MAX) / WEIGHT_FACTOR)
-        return false;
+        return UNBOUNDED;
     const uint64_t *sums = r->sums + (group->inputs[0] - shard->inputs);
+    uint64_t bound = 0;
     for (uint32_t i = 0; i < group->n; i++) {
         int64_t v = group->onoff[i].v;
-        if ((uint64_t)(v < 0 ? -v : v) + 2 * sums[i] >= UINT64_C(1) << 29)
-            return false;
+        uint64_t most = (uint64_t)(v < 0 ? -v : v) + 2 * sums[i];
+        bound = most > bound ? most : bound;
     }
-    return true;
+    return bound < UNBOUNDED ? (uint32_t)bound : UNBOUNDED;
 }
 
 /* Multiplies the weights that reach packed pairs. */
@@ -149,7 +153,11 @@ void plc_group_pack(plc_group *group)
 {
     for (uint32_t i = 0; i < group->n; i++) {
         const plc_onoff_state *s = &group->onoff[i];
-        group->inputs[0][i] = (int32_t)((uint32_t)s->v * 2 + (s->spin < 0));
+        const int32_t packed = (int32_t)((uint32_t)s->v * 2 + (s->spin < 0));
+        if (group->shorts)
+            group->shorts[i] = (int16_t)packed;
+        else
+            group->inputs[0][i] = packed;
     }
 }
 
@@ -176,7 +184,7 @@ static bool list_blocks(plc_group *group)
 static bool may_pack_rows(const plc_fast *fast, const plc_block *block)
 {
     if (fast->ring > 2 || block->n_shards != 1 || block->shards->wide ||
-        block->shards->n_inputs + PLC_ROW_UNIT > PLC_SHARD_INPUTS)
+        block->shards->n_inputs + PLC_ROW_UNIT_MAX > PLC_SHARD_INPUTS)
         return false;
     for (uint64_t source = 0; source < fast->n_sources; source++)
         if (block->run_offsets[source + 1] - block->run_offsets[source] > 1)
@@ -184,9 +192,19 @@ static bool may_pack_rows(const plc_fast *fast, const plc_block *block)
     return true;
 }
 
-static uint32_t filled_up(uint32_t n)
+static uint32_t filled_up(uint32_t n, uint32_t unit)
 {
-    return (n + PLC_ROW_UNIT - 1) / PLC_ROW_UNIT * PLC_ROW_UNIT;
+    return (n + unit - 1) / unit * unit;
+}
+
+/* Words to fill rows up to: the processor has to guess the end of each, so fewer ends are better
+ * where rows are long. */
+static uint32_t choose_unit(const plc_fast *fast, const plc_block *block)
+{
+    uint64_t n_words = 0, n_runs = block->run_offsets[fast->n_sources];
+    for (uint64_t r = 0; r < n_runs; r++)
+        n_words += block->runs[r].n;
+    return n_words > (uint64_t)PLC_ROW_UNIT_MAX * n_runs ? PLC_ROW_UNIT_MAX : PLC_ROW_UNIT;
 }
 
 /* The weight of all words of a block with packed rows, or 0 if they differ. */
@@ -204,20 +222,32 @@ static int32_t find_uniform(const plc_fast *fast, const plc_block *block)
     return uniform;
 }
 
+static void put_word(plc_block *block, uint32_t at, plc_narrow_word word)
+{
+    if (block->row_targets)
+        block->row_targets[at] = (uint16_t)word;
+    else
+        block->row_words[at] = word;
+}
+
 /* Copies the block's words into rows that are filled up with weights of 0 to inputs of no neuron.
  */
 static bool pack_rows(const plc_fast *fast, plc_block *block)
 {
+    const uint32_t unit = block->row_unit = choose_unit(fast, block);
     uint64_t n_words = 0;
     for (uint64_t r = 0; r < block->run_offsets[fast->n_sources]; r++)
-        n_words += filled_up(block->runs[r].n);
+        n_words += filled_up(block->runs[r].n, unit);
     if (n_words > UINT32_MAX)
         return true;
     plc_spin_row *rows = plc_array(fast->n_sources, sizeof *rows);
-    block->row_words = plc_array(n_words, sizeof *block->row_words);
     block->rows = rows;
     block->uniform = find_uniform(fast, block);
-    if (!rows || !block->row_words)
+    if (block->uniform)
+        block->row_targets = plc_array(n_words, sizeof *block->row_targets);
+    else
+        block->row_words = plc_array(n_words, sizeof *block->row_words);
+    if (!rows || (!block->row_words && !block->row_targets))
         return false;
     uint32_t at = 0;
     for (uint64_t source = 0; source < fast->n_sources; source++) {
@@ -226,9 +256,22 @@ static bool pack_rows(const plc_fast *fast, plc_block *block)
         const plc_run *run = &block->runs[block->run_offsets[source]];
         const plc_narrow_word *words = (const plc_narrow_word *)block->shards->words + run->begin;
         rows[source] = (plc_spin_row){at, run->n};
-        for (uint32_t i = 0; i < filled_up(run->n); i++, at++)
-            block->row_words[at] =
-                i < run->n ? words[i] : block->shards->n_inputs + i % PLC_ROW_UNIT;
+        for (uint32_t i = 0; i < filled_up(run->n, unit); i++, at++)
+            put_word(block, at, i < run->n ? words[i] : block->shards->n_inputs + i % unit);
+    }
+    return true;
+}
+
+/* Moves the pairs of a block to 16 bits. */
+static bool shorten(plc_block *block)
+{
+    const size_t n = block->shards->n_inputs + (size_t)PLC_INPUT_SLACK;
+    if (!(block->shorts = plc_array(n, sizeof *block->shorts)))
+        return false;
+    for (uint32_t g = 0; g < block->n_groups; g++) {
+        plc_group *group = &block->groups[g];
+        group->shorts = block->shorts + (group->inputs[0] - block->shards->inputs);
+        plc_group_pack(group);
     }
     return true;
 }
@@ -236,12 +279,14 @@ static bool pack_rows(const plc_fast *fast, plc_block *block)
 static bool pack_block(plc_fast *fast, plc_block *block, const plc_layout *layout)
 {
     packer p = {.layout = layout, .block = block, .n_sources = fast->n_sources};
-    bool any = false, ok = packer_init(&p);
+    bool any = false, all_short = true, ok = packer_init(&p);
     if (ok)
         add_up(&p);
     for (uint32_t g = 0; ok && g < block->n_groups; g++) {
         plc_group *group = &block->groups[g];
-        group->packed = may_pack(&p, group);
+        const uint32_t bound = bound_potentials(&p, group);
+        group->packed = bound < UNBOUNDED;
+        all_short = all_short && bound <= INT16_MAX / 2;
         if (group->packed) {
             any = true;
             plc_group_pack(group);
@@ -251,6 +296,8 @@ static bool pack_block(plc_fast *fast, plc_block *block, const plc_layout *layou
     if (ok && any) {
         scale_words(&p);
         ok = !may_pack_rows(fast, block) || pack_rows(fast, block);
+        if (ok && block->rows && all_short)
+            ok = shorten(block);
     }
     packer_finish(&p);
     return ok;

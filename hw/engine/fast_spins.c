@@ -39,23 +39,30 @@ static void flip(plc_block *block, const plc_group *group, uint64_t tick, const 
 {
     plc_sent_list *sent = &block->sent[tick & 1];
     if (!plc_reserve(sent, data, n) ||
-        !plc_array_reserve(&block->trace, &block->capacity, block->n + n, sizeof *block->trace)) {
+        !plc_array_reserve(&block->trace, &block->capacity, block->n + n, sizeof *block->trace) ||
+        !plc_array_reserve(&block->gains, &block->gains_capacity, block->n + n,
+                           sizeof *block->gains)) {
         block->failed = true;
         return;
     }
-    uint32_t *spins = (uint32_t *)group->inputs[0];
+    const plc_spins spins = plc_group_spins(group);
+    const uint32_t population = group->population & 0x7fffffff, first = group->begin;
+    const uint32_t source = group->source;
     const uint64_t of_tick = plc_digest_of_tick(tick);
     plc_spike *spikes = block->trace + block->n;
     plc_sent *to_send = sent->data + sent->n;
+    int32_t *gains = block->gains + block->n;
     uint64_t digest = 0;
     for (uint32_t k = 0; k < n; k++) {
-        const uint32_t off = (spins[pairs[k]] ^= 1) & 1;
+        const uint32_t pair = pairs[k];
+        gains[k] = plc_spins_gain(spins, pair);
+        const uint32_t off = plc_spins_turn_over(spins, pair);
         spikes[k] = (plc_spike){.tick = tick,
-                                .population = group->population & 0x7fffffff,
+                                .population = population & 0x7fffffff,
                                 .polarity = off & 1,
-                                .neuron = group->begin + pairs[k]};
-        to_send[k] = (plc_sent){group->source + pairs[k], 1 - 2 * (int32_t)off};
-        digest += plc_digest_of_spike(of_tick, group->population, group->begin + pairs[k], off);
+                                .neuron = first + pair};
+        to_send[k] = (plc_sent){source + pair, 1 - 2 * (int32_t)off};
+        digest += plc_digest_of_spike(of_tick, population, first + pair, off);
     }
     sent->n += n;
     block->n += n;
@@ -67,20 +74,8 @@ static void flip(plc_block *block, const plc_group *group, uint64_t tick, const 
 static inline bool flips(const plc_group *group, uint32_t pair, uint32_t noise)
 {
     const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-    int32_t gain = plc_spin_gain((uint32_t)group->inputs[0][pair]);
-    return noise < plc_acceptance_limit(group->acceptance, params, gain);
-}
-
-/* The same from the highest byte of its noise. */
-static inline bool flips_by_byte(const plc_group *group, uint64_t tick, uint32_t pair, uint8_t byte)
-{
-    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
-    int32_t gain = plc_spin_gain((uint32_t)group->inputs[0][pair]);
-    uint64_t limit = plc_acceptance_limit(group->acceptance, params, gain);
-    if (__builtin_expect(byte != limit >> 24, 1))
-        return byte < limit >> 24;
-    return plc_random_noise_rest(group->key, group->begin + pair, (uint32_t)tick) <
-           (limit & 0xffffff);
+    return noise < plc_acceptance_limit(group->acceptance, params,
+                                        plc_spins_gain(plc_group_spins(group), pair));
 }
 
 /* Eight bytes of 0 or 1 as bits. */
@@ -91,42 +86,91 @@ static inline uint64_t bits_of(const uint8_t *bytes)
     return le64toh(eight) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-/* Of the pairs from `begin` on that passed the filter, those that flip. */
-static uint32_t test_passed(const plc_group *group, uint64_t tick, uint32_t begin, uint32_t n,
-                            const uint8_t *passed, const uint8_t *noise, uint32_t *ret_pairs)
+/* Which of n packed pairs pass the filter, as bits. */
+static void filter_words(const plc_spin_filter *filter, uint32_t n, const uint32_t *spins,
+                         const uint8_t *noise, uint64_t *ret_passed)
 {
-    uint32_t n_flips = 0;
-    for (uint32_t i = 0; i < n; i += 64) {
-        uint64_t mask = 0;
+    uint8_t passed[PLC_SPIN_TILE];
+    plc_spin_filter_all(filter, n, spins, noise, passed);
+    for (uint32_t i = 0; i < n / 64; i++) {
+        ret_passed[i] = 0;
         for (uint32_t j = 0; j < 64; j += 8)
-            mask |= bits_of(passed + i + j) << j;
-        if (n - i < 64)
-            mask &= (UINT64_C(1) << (n - i)) - 1;
-        for (; mask; mask &= mask - 1) {
-            uint32_t k = i + (uint32_t)__builtin_ctzll(mask);
-            ret_pairs[n_flips] = begin + k;
-            n_flips += flips_by_byte(group, tick, begin + k, noise[k]);
-        }
+            ret_passed[i] |= bits_of(passed + 64 * i + j) << j;
     }
-    return n_flips;
+}
+
+/* Pairs that the highest byte of their noise does not decide. */
+typedef struct close_pairs {
+    uint32_t n;
+    uint16_t at[PLC_SPIN_TILE]; /* in the tile */
+    uint32_t indices[PLC_SPIN_TILE], limits[PLC_SPIN_TILE];
+} close_pairs;
+
+/* Decides them by the rest of their noise; those that flip become bits. */
+static void decide_close(const plc_group *group, uint64_t tick, close_pairs *close, uint64_t *flips)
+{
+    uint32_t rests[PLC_SPIN_TILE];
+    const uint32_t padded = (close->n + 7) / 8 * 8;
+    memset(close->indices + close->n, 0, (padded - close->n) * sizeof *close->indices);
+    plc_random_noise_rests(group->key, close->indices, (uint32_t)tick, padded, rests);
+    for (uint32_t i = 0; i < close->n; i++)
+        flips[close->at[i] / 64] |= (uint64_t)(rests[i] < close->limits[i]) << close->at[i] % 64;
+}
+
+/* Of the pairs from `begin` on with bits in `unsure` [n_words], those that flip become bits of
+ * `flips`. */
+static void decide(const plc_group *group, uint64_t tick, uint32_t begin, uint32_t n_words,
+                   const uint64_t *unsure, const uint8_t *noise, uint64_t *flips)
+{
+    const plc_onoff_params *params = (const plc_onoff_params *)(const void *)group->params;
+    const plc_spins spins = plc_group_spins(group);
+    close_pairs close;
+    close.n = 0;
+    for (uint32_t i = 0; i < n_words; i++)
+        for (uint64_t mask = unsure[i]; mask; mask &= mask - 1) {
+            const uint32_t bit = (uint32_t)__builtin_ctzll(mask), k = 64 * i + bit;
+            const uint64_t limit =
+                plc_acceptance_limit(group->acceptance, params, plc_spins_gain(spins, begin + k));
+            flips[i] |= (uint64_t)(noise[k] < limit >> 24) << bit;
+            close.at[close.n] = (uint16_t)k;
+            close.indices[close.n] = group->begin + begin + k;
+            close.limits[close.n] = (uint32_t)limit & 0xffffff;
+            close.n += noise[k] == limit >> 24 && limit & 0xffffff;
+        }
+    if (close.n)
+        decide_close(group, tick, &close, flips);
+}
+
+/* Clears the bits from the n-th on. */
+static void cut_off(uint64_t *bits, uint32_t n)
+{
+    if (n % 64)
+        bits[n / 64] &= (UINT64_C(1) << n % 64) - 1;
 }
 
 /* All pairs of a group. */
 static void update_all(plc_block *block, const plc_group *group, uint64_t tick)
 {
-    uint32_t bytes[PLC_SPIN_TILE / 8 + 8][2], pairs[PLC_SPIN_TILE + 1];
-    uint8_t passed[PLC_SPIN_TILE];
+    uint32_t bytes[PLC_SPIN_TILE / 8 + 8][2], pairs[PLC_SPIN_TILE + PLC_LIST_SLACK];
+    uint64_t flips[PLC_SPIN_TILE / 64], unsure[PLC_SPIN_TILE / 64];
     for (uint32_t begin = 0; begin < group->n; begin += PLC_SPIN_TILE) {
-        uint32_t n = group->n - begin < PLC_SPIN_TILE ? group->n - begin : PLC_SPIN_TILE;
-        uint32_t padded = (n + PLC_SPIN_LANES - 1) / PLC_SPIN_LANES * PLC_SPIN_LANES;
-        uint32_t first = group->begin + begin;
-        uint32_t n_eighths = (first % 8 + padded + 7) / 8;
-        plc_random_noise_bytes(group->key, first / 8, (uint32_t)tick, (n_eighths + 7) / 8 * 8,
-                               bytes);
+        const uint32_t n = group->n - begin < PLC_SPIN_TILE ? group->n - begin : PLC_SPIN_TILE;
+        const uint32_t n_words = (n + 63) / 64, first = group->begin + begin;
+        plc_random_noise_bytes(group->key, first / 8, (uint32_t)tick,
+                               8 * (n_words + (first % 8 > 0)), bytes);
         const uint8_t *noise = (const uint8_t *)bytes + first % 8;
-        plc_spin_filter_all(&group->filter, padded, (const uint32_t *)group->inputs[0] + begin,
-                            noise, passed);
-        uint32_t n_flips = test_passed(group, tick, begin, n, passed, noise, pairs);
+        if (group->shorts) {
+            plc_spin_table_all(&group->table, 64 * n_words, group->shorts + begin, noise, flips,
+                               unsure);
+            cut_off(flips, n);
+        } else {
+            filter_words(&group->filter, 64 * n_words, (const uint32_t *)group->inputs[0] + begin,
+                         noise, unsure);
+            memset(flips, 0, n_words * sizeof *flips);
+        }
+        cut_off(unsure, n);
+        decide(group, tick, begin, n_words, unsure, noise, flips);
+        const uint32_t n_flips = plc_spin_list(n_words, flips, begin, pairs);
         if (n_flips)
             flip(block, group, tick, pairs, n_flips);
     }
@@ -165,43 +209,70 @@ void plc_spins_update(plc_block *block, plc_group *group, uint64_t tick)
         update_all(block, group, tick);
 }
 
-/* Adds a weight to the inputs of a row; those of what fills it up are no neuron's. */
-static inline void add_uniform(int32_t *inputs, const plc_narrow_word *words, uint32_t n,
-                               int32_t weight)
-{
-    for (const plc_narrow_word *end = words + n; words < end; words += PLC_ROW_UNIT)
-        for (int k = 0; k < PLC_ROW_UNIT; k++)
-            *(uint32_t *)&inputs[words[k] & 0xffff] += (uint32_t)weight;
-}
-
-/* Adds or subtracts the words of a row. */
-static inline void add_row(int32_t *inputs, const plc_narrow_word *words, uint32_t n, int32_t sign)
-{
-    const uint32_t minus = sign < 0 ? UINT32_MAX : 0;
-    for (const plc_narrow_word *end = words + n; words < end; words += PLC_ROW_UNIT)
-        for (int k = 0; k < PLC_ROW_UNIT; k++) {
-            uint32_t weight = (uint32_t)((int32_t)words[k] >> 16);
-            uint32_t *input = (uint32_t *)&inputs[words[k] & 0xffff];
-            *input += (weight ^ minus) - minus;
-        }
-}
-
 enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
+
+/* Delivers spikes; the compiler specialises it for each form of pairs and rows. Where all words
+ * have one weight, `uniform`, there are `targets` in their place. What fills a row up reaches
+ * inputs of no neuron. */
+static inline void take(plc_block *block, const plc_sent_list *sent, plc_spins spins,
+                        const plc_narrow_word *words, const uint16_t *targets, int unit)
+{
+    const plc_spin_row *rows = block->rows;
+    const plc_sent *data = sent->data;
+    const size_t last = sent->n - 1;
+    const uint32_t uniform = (uint32_t)block->uniform;
+    uint64_t events = 0;
+    for (size_t s = 0; s < sent->n; s++) {
+        const uint32_t begin = rows[data[s].source].begin, n = rows[data[s].source].n;
+        const uint32_t minus = data[s].sign < 0 ? UINT32_MAX : 0;
+        const uint32_t ahead = rows[data[s + AHEAD < last ? s + AHEAD : last].source].begin;
+        events += n;
+        if (targets) {
+            const uint32_t weight = (uniform ^ minus) - minus;
+            __builtin_prefetch(targets + ahead);
+            for (const uint16_t *t = targets + begin, *end = t + n; t < end; t += unit)
+                for (int k = 0; k < unit; k++)
+                    plc_spins_add(spins, t[k], weight);
+        } else {
+            __builtin_prefetch(words + ahead);
+            for (const plc_narrow_word *w = words + begin, *end = w + n; w < end; w += unit)
+                for (int k = 0; k < unit; k++)
+                    plc_spins_add(spins, w[k] & 0xffff,
+                                  ((uint32_t)((int32_t)w[k] >> 16) ^ minus) - minus);
+        }
+    }
+    block->events += events;
+}
+
+/* Of a block whose rows have units of so many words. */
+static inline void take_units(plc_block *block, const plc_sent_list *sent, int unit)
+{
+    const plc_spins shorts = {.shorts = block->shorts}, words = {.words = block->shards[0].inputs};
+    if (block->shorts && block->row_targets)
+        take(block, sent, shorts, NULL, block->row_targets, unit);
+    else if (block->shorts)
+        take(block, sent, shorts, block->row_words, NULL, unit);
+    else if (block->row_targets)
+        take(block, sent, words, NULL, block->row_targets, unit);
+    else
+        take(block, sent, words, block->row_words, NULL, unit);
+}
 
 void plc_spins_take(plc_block *block, const plc_sent_list *sent)
 {
-    int32_t *inputs = block->shards[0].inputs;
-    for (size_t s = 0; s < sent->n; s++) {
-        const plc_spin_row row = block->rows[sent->data[s].source];
-        if (s + AHEAD < sent->n)
-            __builtin_prefetch(block->row_words + block->rows[sent->data[s + AHEAD].source].begin);
-        const int32_t sign = sent->data[s].sign;
-        if (block->uniform)
-            add_uniform(inputs, block->row_words + row.begin, row.n, sign * block->uniform);
-        else
-            add_row(inputs, block->row_words + row.begin, row.n, sign);
-        block->events += row.n;
-    }
+    if (!sent->n)
+        return;
+    if (block->row_unit == PLC_ROW_UNIT_MAX)
+        take_units(block, sent, PLC_ROW_UNIT_MAX);
+    else
+        take_units(block, sent, PLC_ROW_UNIT);
+}
+
+const int32_t *plc_fast_get_gains(const plc_engine *engine)
+{
+    const plc_fast *fast = (const plc_fast *)engine;
+    const bool known = fast->n_ranks == 1 && fast->n_blocks == 1 && fast->blocks->rows;
+    return known ? fast->blocks->gains : NULL;
 }
 
 bool plc_fast_is_solo(const plc_fast *fast)

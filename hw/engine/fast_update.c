@@ -249,7 +249,12 @@ void plc_group_move_to(plc_group *group, uint64_t tick)
     if (tick >= acceptance->until)
         plc_acceptance_move(acceptance, params, tick);
     if (group->filter_span != acceptance->span) {
-        group->filter = plc_spin_filter_at(params, acceptance->slope);
+        if (group->borrows && group[-1].filter_span == acceptance->span)
+            group->filter = group[-1].filter, group->table = group[-1].table;
+        else if (group->shorts)
+            group->table = plc_spin_table_at(params, acceptance->slope);
+        else
+            group->filter = plc_spin_filter_at(params, acceptance->slope);
         group->filter_span = acceptance->span;
     }
 }

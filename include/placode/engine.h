@@ -170,6 +170,10 @@ PLC_API const plc_recording *plc_engine_recording(const plc_engine *engine, size
  * receptor, delay and weight; free() them. PLC_INVALID on several ranks. O(n log n) */
 PLC_API plc_status plc_engine_get_weights(const plc_engine *engine, plc_weight **ret_weights,
                                           size_t *ret_n, plc_error *error);
+/* For a sink while it has spikes: the gain of each, what the ON-OFF pair saw when it flipped, spin
+ * x v before. NULL where the engine does not keep them: only engine fast on one thread does, for
+ * networks of nothing but such pairs. */
+PLC_API const int32_t *plc_engine_get_gains(const plc_engine *engine);
 PLC_API plc_engine_stats plc_engine_get_stats(const plc_engine *engine);
 /* Has an engine watched from now on; NULL: no more. False where it does not model time. */
 PLC_API bool plc_engine_set_watch(plc_engine *engine, const plc_engine_watch *watch);

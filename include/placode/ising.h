@@ -115,11 +115,17 @@ PLC_API plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_trac
 PLC_API void plc_cut_tracker_destroy(plc_cut_tracker *tracker);
 /* Forgets the run: the next spikes are those of another one. O(n + m) */
 PLC_API void plc_cut_tracker_reset(plc_cut_tracker *tracker);
-/* Takes spikes in canonical order; O(degree) a spike. All spikes of a tick must come in one call.
+/* Takes spikes in canonical order; O(degree) a spike, or O(1) with gains [n] as
+ * plc_engine_get_gains() gives them, which may be NULL: they are believed where neighbours never
+ * flip in one tick, which is not so with PLC_BLOCK, until plc_cut_tracker_check(). All spikes of a
+ * tick must come in one call.
  * PLC_DIFFERS when a spike turns a spin to where it is already; then, or after PLC_INVALID, the
  * tracker may only be destroyed. */
-PLC_API plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes, size_t n,
-                                        plc_error *error);
+PLC_API plc_status plc_cut_tracker_take(plc_cut_tracker *tracker, const plc_spike *spikes,
+                                        const int32_t *gains, size_t n, plc_error *error);
+/* Counts the cuts of the last and of the best state anew from the graph; PLC_DIFFERS when one is
+ * not what was followed. O(n + m) */
+PLC_API plc_status plc_cut_tracker_check(const plc_cut_tracker *tracker, plc_error *error);
 PLC_API int64_t plc_cut_tracker_best(const plc_cut_tracker *tracker);
 /* The cut after the last spikes taken. */
 PLC_API int64_t plc_cut_tracker_cut(const plc_cut_tracker *tracker);

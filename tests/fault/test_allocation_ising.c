@@ -10,7 +10,7 @@
 static plc_status track_cut(void *tracker, const plc_spike *spikes, size_t n, uint64_t ticks_done)
 {
     (void)ticks_done;
-    return plc_cut_tracker_take(tracker, spikes, n, NULL);
+    return plc_cut_tracker_take(tracker, spikes, NULL, n, NULL);
 }
 
 /* Folds, tunes, maps, runs twice and polishes a graph with small and large vertices. */

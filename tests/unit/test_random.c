@@ -66,10 +66,15 @@ Test(random, batches_equal_single_draws)
 Test(random, noise_is_a_byte_of_eight_and_a_draw_of_its_own)
 {
     enum { N = 100, FIRST = 13 };
-    uint32_t words[N], bytes[N / 8 + 2][2];
+    uint32_t words[N], bytes[N / 8 + 2][2], indices[N / 8 * 8], rests[N / 8 * 8];
     plc_random_key key = plc_random_stream(3, PLC_STREAM_NOISE + 2, 0);
     plc_random_noise_over_index(key, FIRST, 5, N, words);
     plc_random_noise_bytes(key, FIRST / 8, 5, N / 8 + 2, bytes);
+    for (uint32_t i = 0; i < N / 8 * 8; i++)
+        indices[i] = FIRST + (N - 1 - i);
+    plc_random_noise_rests(key, indices, 5, N / 8 * 8, rests);
+    for (uint32_t i = 0; i < N / 8 * 8; i++)
+        cr_assert_eq(rests[i], words[N - 1 - i] & 0xffffff);
     for (uint32_t i = 0; i < N; i++) {
         const uint32_t index = FIRST + i;
         plc_random eight = plc_random_draw(key, index / 8, 5);

@@ -117,8 +117,62 @@ Test(spins, filter_is_the_same_on_every_path)
     }
 }
 
+/* Whoever is sure flips, whoever flips is sure or may, and few only may. */
+Test(spins, table_decides_nearly_every_pair)
+{
+    static int16_t shorts[PAIRS];
+    static uint64_t sure[PAIRS / 64], unsure[PAIRS / 64];
+    uint64_t n_sure = 0, n_unsure = 0;
+    for (size_t k = 0; k < ANNEALERS; k++) {
+        plc_annealer annealer;
+        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
+                          annealers[k].eta);
+        for (uint32_t time = 0; time < 60; time++) {
+            const uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << (time / 2));
+            const plc_spin_table table = plc_spin_table_at(&annealer, slope);
+            const plc_random_key key = plc_random_stream(k, 0, 0);
+            const bool sharp = table.shift == 0 && annealers[k].eta > 0.5;
+            for (uint32_t i = 0; i < PAIRS; i++) {
+                const plc_random draw = plc_random_draw(key, i, time);
+                const int32_t range = i % 8 ? 24 : i % 16 ? 1 << 8 : 1 << 15;
+                const int32_t v =
+                    (int32_t)plc_random_below(draw.word[0], (uint32_t)range) - range / 2;
+                shorts[i] = (int16_t)pack(v, draw.word[1] & 1 ? 1 : -1);
+            }
+            plc_spin_table_all(&table, PAIRS, shorts, draw_bytes(key, time), sure, unsure);
+            for (uint32_t i = 0; i < PAIRS; i++) {
+                const int32_t gain = plc_spin_gain((uint32_t)(int32_t)shorts[i]);
+                const bool is_sure = sure[i / 64] >> i % 64 & 1, may = unsure[i / 64] >> i % 64 & 1;
+                const bool flips =
+                    plc_random_noise(key, i, time) < plc_annealer_accept(&annealer, slope, gain);
+                cr_assert(flips ? is_sure || may : !is_sure, "annealer %zu, time %u, gain %d", k,
+                          time, gain);
+                cr_assert_not(is_sure && may);
+                n_sure += is_sure && sharp;
+                n_unsure += may && sharp;
+            }
+        }
+    }
+    cr_assert(n_sure > 10000 && n_unsure < n_sure / 20, "%llu sure, %llu unsure",
+              (unsigned long long)n_sure, (unsigned long long)n_unsure);
+}
+
+Test(spins, lists_the_bits_that_are_set)
+{
+    enum { WORDS = 9 };
+    uint64_t bits[WORDS] = {0, UINT64_MAX, 1, UINT64_C(1) << 63, 0x5555, 0xff00ff, 0, 3, 0};
+    uint32_t list[64 * WORDS + PLC_LIST_SLACK], expected = 0;
+    const uint32_t n = plc_spin_list(WORDS, bits, 1000, list);
+    for (uint32_t i = 0; i < 64 * WORDS; i++)
+        if (bits[i / 64] >> i % 64 & 1)
+            cr_assert_eq(list[expected++], 1000 + i);
+    cr_assert_eq(n, expected);
+    cr_assert_eq(plc_spin_list(1, bits, 7, list), 0);
+}
+
 /* A network of pairs of one schedule, with its layout. */
-static plc_layout *map_maxcut(plc_maxcut_schedule schedule, plc_maxcut **ret_maxcut)
+static plc_layout *map_graph(const char *rudy, plc_maxcut_schedule schedule,
+                             plc_maxcut **ret_maxcut)
 {
     plc_error error = {0};
     plc_graph graph = {0};
@@ -128,7 +182,7 @@ static plc_layout *map_maxcut(plc_maxcut_schedule schedule, plc_maxcut **ret_max
     settings.schedule = schedule;
     settings.blocks = 9;
     settings.updates = 50000;
-    cr_assert_eq(plc_rudy("-rnd_graph 150 5 3", &graph, &error), PLC_OK);
+    cr_assert_eq(plc_rudy(rudy, &graph, &error), PLC_OK);
     cr_assert_eq(plc_maxcut_create(&graph, &settings, ret_maxcut, &error), PLC_OK);
     cr_assert_eq(plc_chip_open("ideal", &chip, &error), PLC_OK);
     cr_assert_eq(plc_map(plc_maxcut_network(*ret_maxcut), chip, NULL, &layout, &error), PLC_OK);
@@ -137,12 +191,24 @@ static plc_layout *map_maxcut(plc_maxcut_schedule schedule, plc_maxcut **ret_max
     return layout;
 }
 
-static plc_engine *start(const plc_layout *layout, const char *kind, uint64_t seed)
+static plc_layout *map_maxcut(plc_maxcut_schedule schedule, plc_maxcut **ret_maxcut)
+{
+    return map_graph("-rnd_graph 150 5 3", schedule, ret_maxcut);
+}
+
+static plc_engine *start_threads(const plc_layout *layout, const char *kind, uint64_t seed,
+                                 uint32_t threads)
 {
     plc_engine *engine = NULL;
-    plc_engine_settings settings = {.kind = kind, .seed = seed, .threads = 1};
+    plc_engine_settings settings = {
+        .kind = kind, .seed = seed, .threads = threads, .thread_grain = 1};
     cr_assert_eq(plc_engine_create(layout, &settings, &engine, NULL), PLC_OK);
     return engine;
+}
+
+static plc_engine *start(const plc_layout *layout, const char *kind, uint64_t seed)
+{
+    return start_threads(layout, kind, seed, 1);
 }
 
 static uint64_t digest_after(plc_engine *engine, uint64_t ticks)
@@ -164,6 +230,78 @@ Test(spins, an_engine_started_again_is_as_a_new_one)
         cr_assert_eq(plc_engine_get_stats(engine).updates, plc_engine_get_stats(fresh).updates);
         plc_engine_destroy(engine);
         plc_engine_destroy(fresh);
+        plc_layout_destroy(layout);
+        plc_maxcut_destroy(maxcut);
+    }
+}
+
+/* Weights that all are one or differ, pairs in 16 bits (the first three), in 32 or not packed, rows
+ * of long and of short units: the spikes are those of an engine that packs nothing. */
+Test(spins, every_form_gives_the_same_spikes)
+{
+    static const char *const graphs[] = {
+        "-rnd_graph 90 40 5",
+        "-toroidal_grid_2D 9 10 -random 0 1 4 -times 2 -plus -1",
+        "-rnd_graph 90 9 5 -random -9 9 3",
+        "-rnd_graph 90 40 5 -times 500",
+        "-rnd_graph 90 9 5 -random -9 9 3 -times 800",
+        "-rnd_graph 90 9 5 -random -9 9 3 -times 30000",
+    };
+    for (size_t g = 0; g < sizeof graphs / sizeof *graphs; g++)
+        for (int schedule = PLC_ASYNC; schedule <= PLC_COLOUR; schedule++) {
+            plc_maxcut *maxcut = NULL;
+            plc_layout *layout = map_graph(graphs[g], (plc_maxcut_schedule)schedule, &maxcut);
+            plc_engine *fast = start(layout, "fast", 9), *mesh = start(layout, "mesh", 9);
+            cr_assert_eq(digest_after(fast, 600), digest_after(mesh, 600), "%s, schedule %d",
+                         graphs[g], schedule);
+            cr_assert_gt(plc_engine_get_stats(fast).spikes, 20);
+            plc_engine_destroy(fast);
+            plc_engine_destroy(mesh);
+            plc_layout_destroy(layout);
+            plc_maxcut_destroy(maxcut);
+        }
+}
+
+/* A run's engine, and trackers that believe its gains and that do not. */
+typedef struct pursuit {
+    plc_engine *engine;
+    plc_cut_tracker *believer, *doubter;
+} pursuit;
+
+static plc_status pursue(void *context, const plc_spike *spikes, size_t n, uint64_t ticks_done)
+{
+    const pursuit *p = context;
+    const int32_t *gains = plc_engine_get_gains(p->engine);
+    (void)ticks_done;
+    cr_assert(gains);
+    cr_assert_eq(plc_cut_tracker_take(p->believer, spikes, gains, n, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_take(p->doubter, spikes, NULL, n, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_cut(p->believer), plc_cut_tracker_cut(p->doubter));
+    cr_assert_eq(plc_cut_tracker_best(p->believer), plc_cut_tracker_best(p->doubter));
+    cr_assert_eq(plc_cut_tracker_best_tick(p->believer), plc_cut_tracker_best_tick(p->doubter));
+    return PLC_OK;
+}
+
+Test(spins, gains_are_what_flips_add_to_the_cut)
+{
+    for (int schedule = PLC_ASYNC; schedule <= PLC_COLOUR; schedule += PLC_COLOUR) {
+        plc_maxcut *maxcut = NULL;
+        plc_layout *layout = map_maxcut((plc_maxcut_schedule)schedule, &maxcut);
+        pursuit p = {.engine = start(layout, "fast", 3)};
+        plc_engine *mesh = start(layout, "mesh", 3);
+        plc_engine *threads = start_threads(layout, "fast", 3, 2);
+        cr_assert_eq(plc_cut_tracker_create(maxcut, &p.believer, NULL), PLC_OK);
+        cr_assert_eq(plc_cut_tracker_create(maxcut, &p.doubter, NULL), PLC_OK);
+        cr_assert_eq(plc_engine_run(p.engine, 20000, pursue, &p, NULL), PLC_OK);
+        cr_assert_gt(plc_cut_tracker_best(p.believer), 300);
+        cr_assert_eq(plc_cut_tracker_check(p.believer, NULL), PLC_OK);
+        cr_assert_null(plc_engine_get_gains(mesh));
+        cr_assert(plc_engine_get_stats(threads).threads == 1 || !plc_engine_get_gains(threads));
+        plc_cut_tracker_destroy(p.believer);
+        plc_cut_tracker_destroy(p.doubter);
+        plc_engine_destroy(p.engine);
+        plc_engine_destroy(mesh);
+        plc_engine_destroy(threads);
         plc_layout_destroy(layout);
         plc_maxcut_destroy(maxcut);
     }

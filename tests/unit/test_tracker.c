@@ -70,7 +70,7 @@ static void random_tick(bench *b, plc_random_key key, uint32_t one_in)
                 b->spikes[n++] = flip_slot(b, p, i);
         }
     }
-    cr_assert_eq(plc_cut_tracker_take(b->tracker, b->spikes, n, &error), PLC_OK, "%s",
+    cr_assert_eq(plc_cut_tracker_take(b->tracker, b->spikes, NULL, n, &error), PLC_OK, "%s",
                  error.message);
     int64_t cut = plc_graph_recount(&b->graph, b->sides);
     if (cut > b->best) {
@@ -80,6 +80,7 @@ static void random_tick(bench *b, plc_random_key key, uint32_t one_in)
     }
     cr_assert_eq(plc_cut_tracker_best(b->tracker), b->best);
     cr_assert_eq(plc_cut_tracker_best_tick(b->tracker), b->best_tick);
+    cr_assert_eq(plc_cut_tracker_check(b->tracker, &error), PLC_OK, "%s", error.message);
     plc_cut_tracker_sides(b->tracker, sides);
     cr_assert_arr_eq(sides, b->best_sides, b->graph.n);
 }
@@ -120,17 +121,17 @@ Test(tracker, looks_at_the_cut_at_the_end_of_a_tick_only)
     bench b = open_bench("-rnd_graph 2 100 1", PLC_BLOCK, 2);
     b.spikes[0] = flip_slot(&b, 0, 0);
     b.spikes[1] = flip_slot(&b, 0, 1);
-    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, 2, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, NULL, 2, NULL), PLC_OK);
     cr_assert_eq(plc_cut_tracker_best(b.tracker), 0);
     b.tick = 5;
     b.spikes[0] = flip_slot(&b, 0, 1);
-    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, 1, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, NULL, 1, NULL), PLC_OK);
     cr_assert_eq(plc_cut_tracker_best(b.tracker), 1);
     cr_assert_eq(plc_cut_tracker_best_tick(b.tracker), 5);
     close_bench(&b);
 }
 
-/* A walk of much more than n flips between two best states takes the way around the journal. */
+/* A walk of much more than n flips between two best states. */
 Test(tracker, remembers_after_long_walks)
 {
     bench b = open_bench("-toroidal_grid_2D 4 6", PLC_ASYNC, 1);
@@ -141,7 +142,7 @@ Test(tracker, remembers_after_long_walks)
         for (uint32_t v = 0; v < 4 * (uint32_t)round && v < 24; v++) { /* towards the best cut */
             if (b.sides[v] != (v % 6 + v / 6) % 2) {
                 b.spikes[0] = flip_slot(&b, 0, v);
-                cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, 1, NULL), PLC_OK);
+                cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, NULL, 1, NULL), PLC_OK);
                 int64_t cut = plc_graph_recount(&b.graph, b.sides);
                 if (cut > b.best) {
                     b.best = cut;
@@ -157,6 +158,47 @@ Test(tracker, remembers_after_long_walks)
     close_bench(&b);
 }
 
+/* Gains in the place of fields: the same cuts and states, while they are right. */
+Test(tracker, follows_gains_and_checks_them)
+{
+    bench b = open_bench("-toroidal_grid_2D 4 4", PLC_COLOUR, 1);
+    plc_error error = {0};
+    uint8_t sides[16];
+    b.spikes[0] = flip_slot(&b, 0, 0);
+    b.spikes[1] = flip_slot(&b, 0, 3);
+    b.tick = 1;
+    b.spikes[2] = flip_slot(&b, 1, 0);
+    b.tick = 2;
+    b.spikes[3] = flip_slot(&b, 1, 0);
+    const int32_t gains[] = {4, 4, 2, -2}, wrong[] = {4, 5, 2, -2};
+    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, gains, 4, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_best(b.tracker), 10);
+    cr_assert_eq(plc_cut_tracker_best_tick(b.tracker), 1);
+    cr_assert_eq(plc_cut_tracker_cut(b.tracker), 8);
+    cr_assert_eq(plc_cut_tracker_check(b.tracker, &error), PLC_OK, "%s", error.message);
+    plc_cut_tracker_sides(b.tracker, sides);
+    cr_assert_eq(plc_graph_recount(&b.graph, sides), 10);
+    plc_cut_tracker_reset(b.tracker);
+    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, wrong, 4, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_check(b.tracker, &error), PLC_DIFFERS);
+    cr_assert_str_eq(error.message,
+                     "the gains of the spikes add up to a cut of 9, the last state has 8");
+    close_bench(&b);
+}
+
+/* Of neighbours that flip in one tick, gains say nothing. */
+Test(tracker, believes_no_gains_where_neighbours_flip_together)
+{
+    bench b = open_bench("-rnd_graph 2 100 1", PLC_BLOCK, 2);
+    const int32_t gains[] = {1, 1};
+    b.spikes[0] = flip_slot(&b, 0, 0);
+    b.spikes[1] = flip_slot(&b, 0, 1);
+    cr_assert_eq(plc_cut_tracker_take(b.tracker, b.spikes, gains, 2, NULL), PLC_OK);
+    cr_assert_eq(plc_cut_tracker_cut(b.tracker), 0);
+    cr_assert_eq(plc_cut_tracker_check(b.tracker, NULL), PLC_OK);
+    close_bench(&b);
+}
+
 /* Sends one spike to a new tracker on a square torus after vertex 1 has gone OFF at tick 5. */
 static void expect_refused(plc_spike spike, plc_status status, const char *message)
 {
@@ -165,9 +207,9 @@ static void expect_refused(plc_spike spike, plc_status status, const char *messa
     b.tick = 5;
     b.spikes[0] = flip_slot(&b, 0, 0);
     b.spikes[1] = spike;
-    plc_status got = plc_cut_tracker_take(b.tracker, b.spikes, 1, NULL);
+    plc_status got = plc_cut_tracker_take(b.tracker, b.spikes, NULL, 1, NULL);
     cr_assert_eq(got, PLC_OK);
-    got = plc_cut_tracker_take(b.tracker, b.spikes + 1, 1, &error);
+    got = plc_cut_tracker_take(b.tracker, b.spikes + 1, NULL, 1, &error);
     cr_assert_eq(got, status);
     cr_assert_str_eq(error.message, message);
     close_bench(&b);
