@@ -15,7 +15,8 @@
 static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
 {
     block->sent[tick & 1].n = 0;
-    plc_block_deliver_due(block, tick, fast->ring);
+    if (!block->rows) /* nothing waits */
+        plc_block_deliver_due(block, tick, fast->ring);
     for (uint32_t g = 0; g < block->n_groups; g++)
         if (block->groups[g].next_due <= tick || block->groups[g].recording)
             plc_group_update(block, &block->groups[g], tick);
@@ -49,7 +50,8 @@ static void run_member(plc_fast *fast, uint32_t member, uint32_t team, uint64_t 
             for (uint32_t from = 0; from < fast->n_blocks; from++)
                 plc_block_take(&fast->blocks[b], &fast->blocks[from].sent[tick & 1], tick,
                                fast->ring);
-            plc_block_take(&fast->blocks[b], &fast->mail.in, tick, fast->ring);
+            if (fast->n_ranks > 1)
+                plc_block_take(&fast->blocks[b], &fast->mail.in, tick, fast->ring);
         }
     }
 }

@@ -7,30 +7,33 @@
 
 enum { ENTRIES = 16, LOSSES = ENTRIES - 1 };
 
-/* The largest highest byte with which a pair may flip that loses so much by it. */
-static uint8_t most_of(const plc_annealer *annealer, uint64_t slope, int64_t loss)
+/* The largest highest byte of noise below a limit. */
+static uint8_t most_below(uint64_t limit)
 {
-    const uint64_t limit = plc_annealer_accept(annealer, slope, -loss);
     return (uint8_t)(limit ? (limit - 1) >> 24 : 0);
 }
 
-/* The byte below which it flips for sure. */
-static uint8_t sure_of(const plc_annealer *annealer, uint64_t slope, int64_t loss)
+/* The byte below which all noise is. */
+static uint8_t sure_below(uint64_t limit)
 {
-    const uint64_t limit = plc_annealer_accept(annealer, slope, -loss) >> 24;
-    return (uint8_t)(limit < UINT8_MAX ? limit : UINT8_MAX);
+    return (uint8_t)(limit >> 24 < UINT8_MAX ? limit >> 24 : UINT8_MAX);
 }
 
-plc_spin_table plc_spin_table_at(const plc_annealer *annealer, uint64_t slope)
+plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer *annealer)
 {
     /* the last entry is of all that is lost beyond; of gains, 1 flips least */
-    plc_spin_table table = {.most = {UINT8_MAX}, .sure = {sure_of(annealer, slope, -1)}};
-    while (table.shift < 15 && most_of(annealer, slope, (int64_t)(LOSSES - 1) << table.shift))
+    plc_spin_table table = {.most = {UINT8_MAX},
+                            .sure = {sure_below(plc_acceptance_limit(acceptance, annealer, 1))}};
+    int64_t last = LOSSES - 1;
+    while (table.shift < 15 && most_below(plc_acceptance_limit(acceptance, annealer, -last))) {
         table.shift++;
+        last *= 2;
+    }
     for (int64_t i = 0; i < LOSSES; i++) {
-        table.most[i + 1] = most_of(annealer, slope, i << table.shift);
+        const int64_t loss = i << table.shift, least = ((i + 1) << table.shift) - 1;
+        table.most[i + 1] = most_below(plc_acceptance_limit(acceptance, annealer, -loss));
         if (i + 1 < LOSSES)
-            table.sure[i + 1] = sure_of(annealer, slope, ((i + 1) << table.shift) - 1);
+            table.sure[i + 1] = sure_below(plc_acceptance_limit(acceptance, annealer, -least));
     }
     return table;
 }

@@ -80,7 +80,7 @@ void plc_spin_filter_all(const plc_spin_filter *filter, uint32_t n, const uint32
                          const uint8_t *noise, uint8_t *ret_passed);
 
 /* The same for pairs in 16 bits, by a table, which is exact where its steps are single gains. */
-plc_spin_table plc_spin_table_at(const plc_annealer *annealer, uint64_t slope);
+plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer *annealer);
 
 /* Of n pairs, a multiple of PLC_SPIN_LANES, which flip for sure and which may, as bits. */
 void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *shorts,

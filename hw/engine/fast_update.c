@@ -252,7 +252,7 @@ void plc_group_move_to(plc_group *group, uint64_t tick)
         if (group->borrows && group[-1].filter_span == acceptance->span)
             group->filter = group[-1].filter, group->table = group[-1].table;
         else if (group->shorts)
-            group->table = plc_spin_table_at(params, acceptance->slope);
+            group->table = plc_spin_table_at(acceptance, params);
         else
             group->filter = plc_spin_filter_at(params, acceptance->slope);
         group->filter_span = acceptance->span;

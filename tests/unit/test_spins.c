@@ -129,7 +129,10 @@ Test(spins, table_decides_nearly_every_pair)
                           annealers[k].eta);
         for (uint32_t time = 0; time < 60; time++) {
             const uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << (time / 2));
-            const plc_spin_table table = plc_spin_table_at(&annealer, slope);
+            static plc_acceptance acceptance;
+            acceptance.slope = slope;
+            acceptance.span++;
+            const plc_spin_table table = plc_spin_table_at(&acceptance, &annealer);
             const plc_random_key key = plc_random_stream(k, 0, 0);
             const bool sharp = table.shift == 0 && annealers[k].eta > 0.5;
             for (uint32_t i = 0; i < PAIRS; i++) {
