@@ -8,6 +8,7 @@
 #include "mapper/place_graph.h"
 #include "rtl-models/cells/cell.h"
 #include "tests/fault/allocation.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <placode/placode.h>
@@ -50,11 +51,7 @@ static plc_status run_layout(const plc_layout *layout, const char *kind, plc_err
 }
 
 /* Of mapping; sanitizers make it slow. */
-#ifdef __SANITIZE_ADDRESS__
-enum { EFFORT = 0 };
-#else
-enum { EFFORT = 1 };
-#endif
+enum { EFFORT = plc_thorough(1, 0) };
 
 /* Maps a network; with `proved` the layout is verified and measured too. */
 static plc_status map(const char *text, const char *chip_name, bool proved, plc_layout **ret_layout,

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "benchmarks/graphs.h"
 #include "mapper/place_graph.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -102,10 +103,7 @@ Test(placement, beats_what_others_reached, .timeout = 250)
         {"qaplib/wil50.net", "mesh:10x5:1", 48816 * 1.003},
     };
     const char *data = getenv("PLACODE_SHARED_DATA");
-    unsigned effort = 2;
-#if defined(__SANITIZE_ADDRESS__)
-    effort = 0; /* ten times slower; only that all is sound counts there */
-#endif
+    const unsigned effort = plc_thorough(2, 0);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[1024];
         plc_hypergraph graph = {0};

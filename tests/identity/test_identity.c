@@ -2,6 +2,7 @@
  * threads. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/random_network.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <omp.h>
@@ -9,12 +10,8 @@
 
 enum { CHIPS = 13, TICKS = 120 };
 
-/* Sanitizers are slow: fewer networks, of which engine mesh runs only some. */
-#ifdef __SANITIZE_ADDRESS__
-enum { NETWORKS = 10, MESH_EACH = 5 };
-#else
-enum { NETWORKS = 24, MESH_EACH = 1 };
-#endif
+/* Networks, and which of them engine mesh runs too. */
+enum { NETWORKS = plc_thorough(24, 6), MESH_EACH = plc_thorough(1, 3) };
 
 /* Runs a network on a chip with 1, 2 and 3 threads, placed with an effort and a seed of its own;
  * false when it does not fit. */
@@ -82,7 +79,7 @@ static bool learns_alike(plc_network *network, uint64_t chip_number, uint64_t ex
  * for nothing. */
 Test(identity, plastic_weights_do_not_depend_on_the_placement, .timeout = 280)
 {
-    enum { PLASTIC = 5, TRIES = 24 };
+    enum { PLASTIC = plc_thorough(5, 2), TRIES = 24 };
     unsigned runs = 0, changed = 0;
     plc_error error = {0};
     for (uint64_t i = 0; i < TRIES && changed < PLASTIC; i++) {
@@ -129,7 +126,7 @@ Test(identity, maxcut_is_the_same_on_every_chip)
         cr_assert_eq(plc_maxcut_create(&graph, &settings, &maxcut, &error), PLC_OK, "%s",
                      error.message);
         uint64_t ticks = plc_maxcut_ticks(maxcut) < 5000 ? plc_maxcut_ticks(maxcut) : 5000;
-        for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
+        for (size_t i = 0; i < sizeof chips / sizeof *chips; i += plc_thorough(1, 3)) {
             plc_chip *chip = NULL;
             plc_layout *layout = NULL;
             cr_assert_eq(plc_chip_open(chips[i], &chip, &error), PLC_OK, "%s", error.message);
@@ -200,7 +197,8 @@ Test(identity, holds_for_every_partition, .timeout = 280)
     cr_assert_eq(plc_chip_parse("small", text, strlen(text), &chip, &error), PLC_OK);
     cr_assert_eq(plc_network_resolve(network, &error), PLC_OK);
     uint64_t expected = reference_digest(network, 7, TICKS);
-    for (unsigned i = 0; i < 7; i++) { /* two seeds of efforts 0..2, one of 3, which takes long */
+    /* two seeds of efforts 0..2, one of 3, which takes long */
+    for (unsigned i = 0; i < plc_thorough(7, 5); i++) {
         plc_layout *layout = NULL;
         plc_map_report report;
         plc_map_settings settings = {.effort = i / 2, .seed = i + 1};

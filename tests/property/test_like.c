@@ -4,13 +4,14 @@
 #include "hw/chip/chip.h"
 #include "hw/layout/layout.h"
 #include "tests/support/random_network.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 40, N_MAX = 200 };
+enum { SEEDS = plc_thorough(40, 12), N_MAX = 200 };
 
 /* A network of three populations and its edits. */
 typedef struct edit {

@@ -3,12 +3,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/layout/layout.h"
 #include "tests/support/random_network.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CASES = 120 };
+enum { CASES = plc_thorough(120, 40) };
 
 static void prove(plc_network *network, const plc_layout *layout, uint64_t number)
 {

@@ -5,6 +5,7 @@
 #include "hw/layout/layout.h"
 #include "mapper/rates.h"
 #include "tests/support/random_network.h"
+#include "tests/support/thorough.h"
 
 #include <criterion/criterion.h>
 #include <omp.h>
@@ -270,7 +271,7 @@ static const char *const tight[] = {"neurons_per_core: 40",
 Test(partition, every_layout_is_its_network, .timeout = 250)
 {
     unsigned fitted = 0, n = 0;
-    for (uint64_t i = 0; i < 60; i++) {
+    for (uint64_t i = 0; i < plc_thorough(60, 18); i++) {
         plc_error error = {0};
         plc_violations found = {0};
         plc_network *network = random_network(i);
