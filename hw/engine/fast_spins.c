@@ -271,8 +271,11 @@ void plc_spins_take(plc_block *block, const plc_sent_list *sent)
 const int32_t *plc_fast_get_gains(const plc_engine *engine)
 {
     const plc_fast *fast = (const plc_fast *)engine;
-    const bool known = fast->n_ranks == 1 && fast->n_blocks == 1 && fast->blocks->rows;
-    return known ? fast->blocks->gains : NULL;
+    const plc_block *block = fast->blocks;
+    bool known = fast->n_ranks == 1 && fast->n_blocks == 1;
+    for (uint32_t g = 0; known && g < block->n_groups; g++)
+        known = block->groups[g].packed;
+    return known ? block->gains : NULL;
 }
 
 bool plc_fast_is_solo(const plc_fast *fast)

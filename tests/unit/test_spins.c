@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <placode/placode.h>
+#include <string.h>
 
 enum { PAIRS = 4096 };
 
@@ -308,6 +309,32 @@ Test(spins, gains_are_what_flips_add_to_the_cut)
         plc_layout_destroy(layout);
         plc_maxcut_destroy(maxcut);
     }
+}
+
+/* Others among the spikes have no gain. */
+Test(spins, gains_are_of_nothing_but_pairs)
+{
+    static const char text[] =
+        "placode: network/1\npopulations:\n"
+        "  - {name: a, size: 40, model: onoff}\n"
+        "  - {name: b, size: 9, model: spike_source_poisson, params: {rate: 90}}\n"
+        "projections:\n"
+        "  - {from: a, to: a, connector: {type: all_to_all}, weight: -1}\n";
+    plc_network *network = NULL;
+    plc_chip *chip = NULL;
+    plc_layout *layout = NULL;
+    cr_assert_eq(plc_network_parse("n", NULL, text, strlen(text), 7, &network, NULL), PLC_OK);
+    cr_assert_eq(plc_chip_open("ideal", &chip, NULL), PLC_OK);
+    cr_assert_eq(plc_map(network, chip, NULL, &layout, NULL), PLC_OK);
+    plc_engine *fast = start(layout, "fast", 9), *mesh = start(layout, "mesh", 9);
+    cr_assert_eq(digest_after(fast, 200), digest_after(mesh, 200));
+    cr_assert_gt(plc_engine_get_stats(fast).spikes, 100);
+    cr_assert_null(plc_engine_get_gains(fast));
+    plc_engine_destroy(fast);
+    plc_engine_destroy(mesh);
+    plc_layout_destroy(layout);
+    plc_chip_destroy(chip);
+    plc_network_destroy(network);
 }
 
 /* The annealing that plc_maxcut_plan() gives is the one that the network was built with. */
