@@ -34,7 +34,7 @@ struct plc_cut_tracker {
     int64_t cut, best_cut;
     uint64_t tick, best_tick; /* of the last spikes (NO_TICK: none yet), and of the best state */
     uint8_t *off;             /* [n + 1] 1: spin -1; the last is no vertex's */
-    uint8_t *best_off;        /* [n] the best state */
+    uint8_t *best_off;        /* [n + 1] the best state */
     int32_t *gains;           /* scratch: of spikes that come without */
     size_t gains_capacity;
 };
@@ -112,7 +112,7 @@ plc_status plc_cut_tracker_create(const plc_maxcut *maxcut, plc_cut_tracker **re
         return plc_fail_memory(error, "a cut tracker");
     tracker->maxcut = maxcut;
     tracker->off = plc_array((size_t)n + 1, sizeof *tracker->off);
-    tracker->best_off = plc_array(n, sizeof *tracker->best_off);
+    tracker->best_off = plc_array((size_t)n + 1, sizeof *tracker->best_off);
     if (!tracker->off || !tracker->best_off || !fill_rows(tracker)) {
         plc_cut_tracker_destroy(tracker);
         return plc_fail_memory(error, "a cut tracker");

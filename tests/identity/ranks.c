@@ -6,13 +6,14 @@
 #include "hw/engine/trace.h"
 #include "hw/layout/layout.h"
 #include "tests/support/random_network.h"
+#include "tests/support/thorough.h"
 
 #include <placode/placode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NETWORKS = 10, CHIPS = 2, TICKS = 100, SEED = 7, POINTS = 6 };
+enum { NETWORKS = plc_thorough(10, 4), CHIPS = 2, TICKS = 100, SEED = 7, POINTS = 6 };
 
 /* What a sink has seen, and what it is to do. */
 typedef struct listener {

@@ -145,7 +145,7 @@ Test(like, keeps_all_that_can_stay, .timeout = 250)
 Test(like, itself_gives_the_same_layout, .timeout = 250)
 {
     unsigned n = 0;
-    for (uint64_t i = 0; i < 60; i++) {
+    for (uint64_t i = 0; i < plc_thorough(60, 16); i++) {
         plc_error error = {0};
         plc_network *network = random_network(i);
         plc_chip *chip = random_chip(i);
@@ -166,7 +166,7 @@ Test(like, itself_gives_the_same_layout, .timeout = 250)
         plc_chip_destroy(chip);
         plc_network_destroy(network);
     }
-    cr_assert_gt(n, 30);
+    cr_assert_gt(n, plc_thorough(30, 8));
 }
 
 /* Neurons that a core no longer has room for leave it, and no more than those. */

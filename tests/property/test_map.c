@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CASES = plc_thorough(120, 40) };
+enum { CASES = plc_thorough(120, 20), TWICE = plc_thorough(20, 4) };
 
 static void prove(plc_network *network, const plc_layout *layout, uint64_t number)
 {
@@ -60,7 +60,7 @@ Test(map, every_layout_is_its_network, .timeout = 250)
 
 Test(map, is_the_same_twice)
 {
-    for (uint64_t i = 0; i < 20; i++) {
+    for (uint64_t i = 0; i < TWICE; i++) {
         uint64_t digests[2] = {0, 0};
         for (int twice = 0; twice < 2; twice++) {
             plc_error error = {0};
