@@ -29,9 +29,10 @@ plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer 
         table.shift++;
         last *= 2;
     }
-    for (int64_t i = 0; i < LOSSES; i++) {
+    uint8_t most = UINT8_MAX;
+    for (int64_t i = 0; i < LOSSES && most; i++) { /* what follows a 0 is 0 */
         const int64_t loss = i << table.shift, least = ((i + 1) << table.shift) - 1;
-        table.most[i + 1] = most_below(plc_acceptance_limit(acceptance, annealer, -loss));
+        table.most[i + 1] = most = most_below(plc_acceptance_limit(acceptance, annealer, -loss));
         if (i + 1 < LOSSES)
             table.sure[i + 1] = sure_below(plc_acceptance_limit(acceptance, annealer, -least));
     }
