@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/neuron/annealer.h"
 
+#include "base/vectorise.h"
 #include "hw/neuron/annealer_tables.h"
 
 #include <math.h>
@@ -18,18 +19,37 @@ static unsigned bit_length(uint64_t x)
     return x ? 64 - (unsigned)__builtin_clzll(x) : 0;
 }
 
+/* One digit of log2: a mantissa in Q63, which is at least 1, times 1 + 2^-k unless that carries it
+ * past 2, which leaves its highest bit 0. */
+static inline void log2_step(unsigned k, uint64_t *mantissa, uint64_t *to_two)
+{
+    const uint64_t trial = *mantissa + (*mantissa >> k);
+    const uint64_t fits = (int64_t)trial < 0 ? UINT64_MAX : 0;
+    *mantissa = (trial & fits) | (*mantissa & ~fits);
+    *to_two += plc_log2_table[k - 1] & fits; /* log2 of the factor applied so far */
+}
+
 uint64_t plc_log2(uint64_t x)
 {
-    unsigned exponent = bit_length(x) - 1;
-    uint64_t mantissa = x << (63 - exponent); /* Q63, in [1, 2) */
-    uint64_t to_two = 0;                      /* log2 of the factor applied so far */
-    for (unsigned k = 1; k <= PLC_LOG2_STEPS; k++) {
-        uint64_t trial = mantissa + (mantissa >> k);
-        uint64_t fits = trial > mantissa ? UINT64_MAX : 0; /* no carry: still below 2 */
-        mantissa = (trial & fits) | (mantissa & ~fits);
-        to_two += plc_log2_table[k - 1] & fits;
-    }
+    const unsigned exponent = bit_length(x) - 1;
+    uint64_t mantissa = x << (63 - exponent), to_two = 0;
+    for (unsigned k = 1; k <= PLC_LOG2_STEPS; k++)
+        log2_step(k, &mantissa, &to_two);
     return ((uint64_t)(exponent + 1) << 48) - to_two;
+}
+
+/* The same of several at once. */
+PLC_VECTORISE
+static void log2_ahead(const uint64_t *restrict x, uint64_t *restrict ret_log2)
+{
+    uint64_t mantissa[PLC_ACCEPTANCE_AHEAD], to_two[PLC_ACCEPTANCE_AHEAD] = {0};
+    for (int i = 0; i < PLC_ACCEPTANCE_AHEAD; i++)
+        mantissa[i] = x[i] << (64 - bit_length(x[i]));
+    for (unsigned k = 1; k <= PLC_LOG2_STEPS; k++)
+        for (int i = 0; i < PLC_ACCEPTANCE_AHEAD; i++)
+            log2_step(k, &mantissa[i], &to_two[i]);
+    for (int i = 0; i < PLC_ACCEPTANCE_AHEAD; i++)
+        ret_log2[i] = ((uint64_t)bit_length(x[i]) << 48) - to_two[i];
 }
 
 uint64_t plc_annealer_hold(const plc_annealer *annealer, uint64_t tick, uint64_t *ret_until)
@@ -45,14 +65,37 @@ uint64_t plc_annealer_hold(const plc_annealer *annealer, uint64_t tick, uint64_t
     return begin + (UINT64_C(1) << (shift - 1));
 }
 
+/* C + t of a tick, Q32, below 2^64. */
+static uint64_t time_of(const plc_annealer *annealer, uint64_t held_tick)
+{
+    const wide passed = ((wide)held_tick * annealer->delta) >> annealer->delta_shift;
+    const wide time = passed + annealer->origin;
+    return time >> 63 ? UINT64_C(1) << 63 : (uint64_t)time;
+}
+
+static uint64_t slope_of(const plc_annealer *annealer, uint64_t log2_time)
+{
+    const uint64_t octaves =
+        log2_time > annealer->log2_c ? log2_time - annealer->log2_c : 0; /* Q48 */
+    const wide slope = ((wide)octaves * annealer->scale) >> 8 >> annealer->scale_shift;
+    return slope > slope_max ? slope_max : (uint64_t)slope;
+}
+
 uint64_t plc_annealer_slope(const plc_annealer *annealer, uint64_t held_tick)
 {
-    wide passed = ((wide)held_tick * annealer->delta) >> annealer->delta_shift;
-    wide time = passed + annealer->origin;
-    uint64_t log2_time = plc_log2(time >> 63 ? UINT64_C(1) << 63 : (uint64_t)time);
-    uint64_t octaves = log2_time > annealer->log2_c ? log2_time - annealer->log2_c : 0; /* Q48 */
-    wide slope = ((wide)octaves * annealer->scale) >> 8 >> annealer->scale_shift;
-    return slope > slope_max ? slope_max : (uint64_t)slope;
+    return slope_of(annealer, plc_log2(time_of(annealer, held_tick)));
+}
+
+/* The slopes of PLC_ACCEPTANCE_AHEAD held ticks from one on, at equal distances. */
+static void slopes(const plc_annealer *annealer, uint64_t held_tick, uint64_t distance,
+                   uint64_t *ret_slopes)
+{
+    uint64_t times[PLC_ACCEPTANCE_AHEAD], logs[PLC_ACCEPTANCE_AHEAD];
+    for (uint32_t i = 0; i < PLC_ACCEPTANCE_AHEAD; i++)
+        times[i] = time_of(annealer, held_tick + i * distance);
+    log2_ahead(times, logs);
+    for (uint32_t i = 0; i < PLC_ACCEPTANCE_AHEAD; i++)
+        ret_slopes[i] = slope_of(annealer, logs[i]);
 }
 
 uint64_t plc_annealer_accept(const plc_annealer *annealer, uint64_t slope, int64_t gain)
@@ -106,9 +149,31 @@ void plc_annealer_init(plc_annealer *annealer, double a, double c, double delta,
     annealer->hold_bits = choose_hold_bits(a, c, delta);
 }
 
+/* The slopes of the spans from the one of `tick` on, as many as are alike in length. */
+static void look_ahead(plc_acceptance *table, const plc_annealer *annealer, uint64_t tick)
+{
+    uint64_t until;
+    const uint64_t held = plc_annealer_hold(annealer, tick, &until);
+    const unsigned bits = bit_length(tick);
+    const unsigned shift = bits > annealer->hold_bits ? bits - annealer->hold_bits : 0;
+    table->first = tick >> shift << shift;
+    table->span_shift = shift;
+    /* they get longer where ticks get another bit */
+    const uint64_t end = bits < annealer->hold_bits ? UINT64_C(1) << annealer->hold_bits
+                         : bits < 64                ? UINT64_C(1) << bits
+                                                    : 0;
+    const uint64_t left = (end - table->first) >> shift;
+    table->n_ahead = left < PLC_ACCEPTANCE_AHEAD ? (uint32_t)left : PLC_ACCEPTANCE_AHEAD;
+    slopes(annealer, held, UINT64_C(1) << shift, table->ahead);
+}
+
 void plc_acceptance_move(plc_acceptance *table, const plc_annealer *annealer, uint64_t tick)
 {
-    uint64_t slope = plc_annealer_slope(annealer, plc_annealer_hold(annealer, tick, &table->until));
+    if (tick < table->first || (tick - table->first) >> table->span_shift >= table->n_ahead)
+        look_ahead(table, annealer, tick);
+    const uint64_t i = (tick - table->first) >> table->span_shift;
+    const uint64_t slope = table->ahead[i];
+    table->until = table->first + ((i + 1) << table->span_shift);
     if (slope == table->slope && table->span)
         return;
     table->slope = slope;

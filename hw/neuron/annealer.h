@@ -46,8 +46,12 @@ uint64_t plc_annealer_accept(const plc_annealer *annealer, uint64_t slope, int64
 void plc_annealer_init(plc_annealer *annealer, double a, double c, double delta, double eta);
 
 /* Acceptance by table: the limits of the current span of ticks, computed when first asked for. */
-enum { PLC_ACCEPTANCE_GAINS = 1024 };
+enum { PLC_ACCEPTANCE_GAINS = 1024, PLC_ACCEPTANCE_AHEAD = 16 };
 typedef struct plc_acceptance {
+    uint64_t first;      /* tick at which the first of the slopes ahead begins */
+    uint32_t span_shift; /* they last 2^span_shift ticks each */
+    uint32_t n_ahead;    /* 0: none are known */
+    uint64_t ahead[PLC_ACCEPTANCE_AHEAD];
     uint64_t slope;
     uint64_t until; /* first tick at which the slope changes */
     uint64_t span;  /* number of the span, from 1; its low 31 bits mark valid entries */
@@ -60,6 +64,7 @@ void plc_acceptance_move(plc_acceptance *table, const plc_annealer *annealer, ui
 static inline void plc_acceptance_forget(plc_acceptance *table)
 {
     table->until = 0;
+    table->n_ahead = 0;
     table->slope = UINT64_MAX; /* no slope is; what the table holds is of an older span */
 }
 /* The limit of a gain that is not in the table yet, or too large for it. */

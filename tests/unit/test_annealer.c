@@ -297,6 +297,32 @@ Test(annealer, table_equals_the_function)
     free(table);
 }
 
+/* Spans one after the other, as ticks get another bit and as their number ends, and steps back. */
+Test(annealer, table_looks_ahead_rightly)
+{
+    plc_acceptance *table = plc_array(1, sizeof *table);
+    const uint64_t begins[] = {0,
+                               (UINT64_C(1) << 16) - 25,
+                               (UINT64_C(1) << 20) - 700,
+                               12345678,
+                               (UINT64_C(1) << 45) - (UINT64_C(1) << 34),
+                               0 - (UINT64_C(1) << 52),
+                               3};
+    plc_annealer annealer;
+    cr_assert_not_null(table);
+    plc_annealer_init(&annealer, a, c, 2e-3, 2.5);
+    for (size_t k = 0; k < sizeof begins / sizeof *begins; k++)
+        for (uint64_t tick = begins[k], n = 0; n < 100 && tick >= begins[k]; n++) {
+            uint64_t until;
+            const uint64_t held = plc_annealer_hold(&annealer, tick, &until);
+            plc_acceptance_move(table, &annealer, tick);
+            cr_assert_eq(table->slope, plc_annealer_slope(&annealer, held));
+            cr_assert_eq(table->until, until);
+            tick = until;
+        }
+    free(table);
+}
+
 Test(annealer, table_forgets_when_its_marks_come_round)
 {
     plc_acceptance *table = plc_array(1, sizeof *table);
