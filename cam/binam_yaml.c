@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/yaml.h"
+#include "cam/yaml_head.h"
 
 /* What reading needs. */
 typedef struct reader {
@@ -14,18 +14,6 @@ typedef struct reader {
     uint64_t seed;
     plc_error *error;
 } reader;
-
-static plc_status read_count(plc_yaml_node mapping, const char *key, int64_t high,
-                             uint32_t *ret_value, plc_error *error)
-{
-    plc_yaml_node node;
-    int64_t value = 0;
-    plc_status status = plc_yaml_require(mapping, key, &node, error);
-    if (status == PLC_OK)
-        status = plc_yaml_int(node, key, 1, high, &value, error);
-    *ret_value = (uint32_t)value;
-    return status;
-}
 
 /* A pattern: a list of the bits that are 1, or one bit. */
 static plc_status read_pattern(reader *r, plc_yaml_node arguments, const char *key, uint32_t size,
@@ -95,11 +83,12 @@ static plc_status read_samples(reader *r, plc_yaml_node node)
     if (status == PLC_OK)
         status = plc_yaml_expect_keys(node, "samples", keys, r->error);
     if (status == PLC_OK)
-        status = read_count(node, "count", PLC_BINAM_MAX_SAMPLES, &count, r->error);
+        status = plc_cam_read_count(node, "count", PLC_BINAM_MAX_SAMPLES, &count, r->error);
     if (status == PLC_OK)
-        status = read_count(node, "cue_ones", r->binam->n_cues, &cue_ones, r->error);
+        status = plc_cam_read_count(node, "cue_ones", r->binam->n_cues, &cue_ones, r->error);
     if (status == PLC_OK)
-        status = read_count(node, "content_ones", r->binam->n_bits, &content_ones, r->error);
+        status =
+            plc_cam_read_count(node, "content_ones", r->binam->n_bits, &content_ones, r->error);
     if (status != PLC_OK)
         return status;
     status = plc_binam_fill(r->binam, count, cue_ones, content_ones, r->seed, &reason);
@@ -134,22 +123,10 @@ static plc_status read_content(reader *r, plc_yaml_node root)
 static plc_status read_root(plc_yaml_node root, uint64_t seed, plc_binam *binam, plc_error *error)
 {
     static const char *const keys[] = {"placode", "cues", "bits", "samples", "operations", NULL};
-    static const char *const versions[] = {"cam/1", NULL};
-    plc_yaml_node value;
-    unsigned version;
     uint32_t n_cues = 0, n_bits = 0;
     reader r = {.binam = binam, .seed = seed, .error = error};
-    plc_status status = plc_yaml_expect(root, "script", PLC_YAML_MAPPING, error);
-    if (status == PLC_OK)
-        status = plc_yaml_require(root, "placode", &value, error);
-    if (status == PLC_OK)
-        status = plc_yaml_choice(value, "placode", versions, &version, error);
-    if (status == PLC_OK)
-        status = plc_yaml_expect_keys(root, "script", keys, error);
-    if (status == PLC_OK)
-        status = read_count(root, "cues", PLC_BINAM_MAX_SIDE, &n_cues, error);
-    if (status == PLC_OK)
-        status = read_count(root, "bits", PLC_BINAM_MAX_SIDE, &n_bits, error);
+    plc_status status = plc_cam_read_head(root, keys, PLC_BINAM_MAX_SIDE, PLC_BINAM_MAX_SIDE,
+                                          &n_cues, &n_bits, error);
     if (status == PLC_OK)
         status = plc_binam_init(binam, n_cues, n_bits, error);
     return status == PLC_OK ? read_content(&r, root) : status;

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/yaml.h"
+#include "cam/yaml_head.h"
 
 /* What reading an operation needs. */
 typedef struct reader {
@@ -13,18 +13,6 @@ typedef struct reader {
     uint32_t *bits; /* [n_bits] of the operation at hand */
     plc_error *error;
 } reader;
-
-static plc_status read_whole(plc_yaml_node root, const char *key, int64_t high, uint32_t *ret_value,
-                             plc_error *error)
-{
-    plc_yaml_node node;
-    int64_t value = 0;
-    plc_status status = plc_yaml_require(root, key, &node, error);
-    if (status == PLC_OK)
-        status = plc_yaml_int(node, key, 1, high, &value, error);
-    *ret_value = (uint32_t)value;
-    return status;
-}
 
 static plc_status read_bits(reader *r, plc_yaml_node arguments, uint32_t *ret_n)
 {
@@ -117,22 +105,10 @@ static plc_status read_root(plc_yaml_node root, uint32_t gap, plc_cam_script *sc
                             plc_error *error)
 {
     static const char *const keys[] = {"placode", "cues", "bits", "operations", NULL};
-    static const char *const versions[] = {"cam/1", NULL};
-    plc_yaml_node value;
-    unsigned version;
     uint32_t n_cues = 0, n_bits = 0;
     reader r = {.script = script, .error = error};
-    plc_status status = plc_yaml_expect(root, "script", PLC_YAML_MAPPING, error);
-    if (status == PLC_OK)
-        status = plc_yaml_require(root, "placode", &value, error);
-    if (status == PLC_OK)
-        status = plc_yaml_choice(value, "placode", versions, &version, error);
-    if (status == PLC_OK)
-        status = plc_yaml_expect_keys(root, "script", keys, error);
-    if (status == PLC_OK)
-        status = read_whole(root, "cues", PLC_CAM_MAX_CUES, &n_cues, error);
-    if (status == PLC_OK)
-        status = read_whole(root, "bits", PLC_CAM_MAX_BITS, &n_bits, error);
+    plc_status status =
+        plc_cam_read_head(root, keys, PLC_CAM_MAX_CUES, PLC_CAM_MAX_BITS, &n_cues, &n_bits, error);
     if (status == PLC_OK)
         status = plc_cam_script_init(script, n_cues, n_bits, error);
     script->gap = gap;
