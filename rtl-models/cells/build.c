@@ -146,7 +146,7 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
 {
     size_t n = strlen(source->path);
     bool is_list = n > 2 && !strcmp(source->path + n - 2, ".f");
-    char *argv[24];
+    char *argv[32];
     size_t m = 0;
     const char *const fixed[] = {"verilator",
                                  "--cc",
@@ -154,6 +154,8 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
                                  "-O3",
                                  "-Wno-fatal",
                                  "-Wno-style",
+                                 "--x-assign",
+                                 "fast",
                                  "--prefix",
                                  MADE,
                                  "--top-module",

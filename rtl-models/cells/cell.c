@@ -17,7 +17,7 @@ struct plc_cell {
     void *library, *face;
     void *(*create)(void);
     void (*destroy)(void *);
-    int (*eval)(void *, const uint32_t *, uint32_t *);
+    uint32_t (*run)(void *, const uint32_t *, const uint32_t *, uint32_t, uint32_t *, int *);
     uint64_t (*failures)(void);
     const char *(*said)(void);
 };
@@ -58,7 +58,7 @@ static plc_status load(plc_cell *cell, const char *folder, plc_error *error)
         return plc_fail(error, PLC_FAILED, "verilated cell: %s", dlerror());
     if (!find(cell, &cell->create, "plc_face_create") ||
         !find(cell, &cell->destroy, "plc_face_destroy") ||
-        !find(cell, &cell->eval, "plc_face_eval") ||
+        !find(cell, &cell->run, "plc_face_run") ||
         !find(cell, &cell->failures, "plc_face_failures") ||
         !find(cell, &cell->said, "plc_face_said"))
         return plc_fail(error, PLC_FAILED, "verilated cell: %s", dlerror());
@@ -105,9 +105,12 @@ void plc_cell_destroy(plc_cell *cell)
     free(cell);
 }
 
-plc_status plc_cell_evaluate(plc_cell *cell, const uint32_t *in, uint32_t *out, plc_error *error)
+plc_status plc_cell_run(plc_cell *cell, const uint32_t *in, const uint32_t *expected, uint32_t n,
+                        uint32_t *ret_found, uint32_t *ret_done, plc_error *error)
 {
-    if (cell->eval(cell->face, in, out))
+    int is_unsettled = 0;
+    *ret_done = cell->run(cell->face, in, expected, n, ret_found, &is_unsettled);
+    if (is_unsettled)
         return plc_fail(error, PLC_FAILED, "the cell does not settle: %s", cell->said());
     return PLC_OK;
 }
