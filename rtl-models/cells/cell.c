@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct plc_cell {
@@ -28,6 +30,25 @@ bool plc_cell_is_name(const char *text)
     return *text && strchr(letters, *text) && strlen(text) <= 200 &&
            text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$")] ==
                0;
+}
+
+/* Makes a folder, and those that it is in. */
+static plc_status make_folder(const char *path, plc_error *error)
+{
+    char *part = plc_array(strlen(path) + 1, 1);
+    plc_status status = PLC_OK;
+    if (!part)
+        return plc_fail_memory(error, "file names");
+    for (size_t n = 1; path[n - 1] && status == PLC_OK; n++) {
+        memcpy(part, path, n);
+        if ((path[n] == '/' || !path[n]) && mkdir(part, 0777) && errno != EEXIST)
+            status = plc_fail(error, PLC_FAILED, "%s: %s", part, strerror(errno));
+    }
+    free(part);
+    struct stat info;
+    if (status == PLC_OK && (stat(path, &info) || !S_ISDIR(info.st_mode)))
+        status = plc_fail(error, PLC_FAILED, "%s: expected a folder", path);
+    return status;
 }
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
@@ -72,6 +93,8 @@ plc_status plc_cell_create(const plc_cell_source *source, const plc_contract *co
     plc_bytes readable = {0};
     plc_status status = plc_bytes_read(source->path, &readable, error);
     plc_bytes_finish(&readable);
+    if (status == PLC_OK && source->cache)
+        status = make_folder(source->cache, error);
     if (status != PLC_OK)
         return status;
     plc_text folder = {0};

@@ -10,10 +10,11 @@
 typedef struct plc_cell plc_cell;
 
 typedef struct plc_cell_source {
-    const char *path;  /* FILE.sv, FILE.v, or FILE.f, a list of files; their folder is searched for
-                          modules */
-    const char *top;   /* a module's name */
-    const char *cache; /* folder that keeps Verilator's compiled runtime, or NULL */
+    const char *path; /* FILE.sv, FILE.v, or FILE.f, a list of files; their folder is searched for
+                         modules */
+    const char *top;  /* a module's name */
+    const char
+        *cache; /* folder that keeps Verilator's compiled runtime, made if missing, or NULL */
 } plc_cell_source;
 
 /* Whether a text is a plain identifier of Verilog. */
