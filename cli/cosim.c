@@ -95,7 +95,9 @@ static int run(const command *self, int argc, char **argv)
         {"cycles", "N", OPTION_WHOLE, &cell.n_cycles, 1, 1e12,
          "updates to compare, with random and corner stimuli (default 1e7)", &with.cycles},
         {"cache", "DIR", OPTION_TEXT, &cell.cache, 0, 0,
-         "folder that keeps Verilator's compiled runtime, which saves some seconds", NULL},
+         "folder, made if missing, that keeps Verilator's compiled runtime, which saves some "
+         "seconds",
+         NULL},
         {"seed", "N", OPTION_WHOLE, &net.seed, 0, SEED_MAX,
          "seed of everything random (default 1, or the layout's)", &net.seed_given},
         OPTION_THREADS(&net.threads),

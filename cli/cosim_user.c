@@ -166,16 +166,6 @@ static void fill_in(shadow *s, followed *f, uint32_t noise)
     }
 }
 
-static const plc_contract_field *find_difference(const plc_lockstep *cell)
-{
-    const plc_contract_field *field = cell->contract->outputs;
-    for (uint32_t at = 0; field->port; at += plc_contract_slot(field), field++)
-        if (plc_contract_value(field, cell->expected + at) !=
-            plc_contract_value(field, cell->found + at))
-            return field;
-    return NULL;
-}
-
 /* One update of a neuron, by kernel and cell. */
 static plc_status update(shadow *s, uint32_t neuron, uint32_t noise, plc_error *error)
 {
@@ -185,12 +175,14 @@ static plc_status update(shadow *s, uint32_t neuron, uint32_t noise, plc_error *
     s->neuron = neuron;
     fill_in(s, f, noise);
     cell->contract->step(cell->in, cell->expected);
-    plc_status status = plc_cell_evaluate(cell->cell, cell->in, cell->found, error);
+    uint32_t done;
+    plc_status status =
+        plc_cell_run(cell->cell, cell->in, cell->expected, 1, cell->found, &done, error);
     if (status != PLC_OK)
         return status;
     s->compared += plc_contract_count(cell->contract->outputs);
     cell->cycle++;
-    cell->differs = find_difference(cell);
+    cell->differs = plc_lockstep_compare(cell);
     memcpy(f->states + (size_t)neuron * n_state, cell->expected, n_state * sizeof *f->states);
     f->inputs[neuron * 2] = f->inputs[neuron * 2 + 1] = 0;
     bool off = s->model == PLC_ONOFF && cell->expected[n_state + 1];

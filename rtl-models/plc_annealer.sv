@@ -59,23 +59,32 @@ module plc_annealer (
   assign tick_held = is_held
       ? ((tick_i >> shift) << shift) + (64'd1 << (shift - 6'd1)) : tick_i;
 
-  // One multiplier: 64 x 64 bits.
+  // One multiplier: 64 x 64 bits, at work in two steps. What is used in one step stands in a
+  // function, which simulators evaluate in that step only.
   logic [63:0] factor;
-  logic [127:0] product, passed, time_now, scaled;
   assign factor = step_q == Passed ? p.delta : p.scale;
-  assign product = x_q * factor;
-  assign passed = product_q >> p.delta_shift[5:0];
-  assign time_now = passed + {64'd0, p.origin};
-  assign scaled = (product_q >> 8) >> p.scale_shift[5:0];
 
-  // One digit of the logarithm: a factor 1 + 2^-k that does not carry past 2.
-  logic [64:0] trial;
+  function automatic [63:0] time_from(input [127:0] passed);
+    reg [127:0] time_now;
+    begin
+      time_now = passed + {64'd0, p.origin};
+      time_from = time_now[127:63] != '0 ? TimeMax : time_now[63:0];
+    end
+  endfunction
+
+  function automatic [61:0] slope_from(input [127:0] scaled);
+    slope_from = scaled[127:62] != '0 ? '1 : scaled[61:0];
+  endfunction
+
+  // One digit of the logarithm: a factor 1 + 2^-k that does not carry past 2, which would leave
+  // the highest bit 0.
+  logic [63:0] trial;
   logic [47:0] digit;
   plc_log2_table u_table (
       .index_i(k_q),
       .log2_o (digit)
   );
-  assign trial = {1'b0, x_q} + {1'b0, x_q >> k_q};
+  assign trial = x_q + (x_q >> k_q);
 
   logic is_later;
   assign is_later = {9'd0, log2_q} > p.log2_c;
@@ -96,7 +105,7 @@ module plc_annealer (
         Scaled: step_q <= Slope;
         Slope: begin
           step_q <= Idle;
-          slope_q <= scaled[127:62] != '0 ? '1 : scaled[61:0];
+          slope_q <= slope_from((product_q >> 8) >> p.scale_shift[5:0]);
         end
         default: ;
       endcase
@@ -104,20 +113,20 @@ module plc_annealer (
   end
 
   always_ff @(posedge clk_i) begin
-    product_q <= product;
+    if (step_q == Passed || step_q == Scaled) product_q <= x_q * factor;
     k_q <= step_q == Log2 ? k_q + 6'd1 : 6'd1;
     if (start_i) begin
       x_q <= tick_held;
     end else begin
       case (step_q)
-        Time: x_q <= time_now[127:63] != '0 ? TimeMax : time_now[63:0];
+        Time: x_q <= time_from(product_q >> p.delta_shift[5:0]);
         Mantissa: begin
           x_q <= normal;
           log2_q <= {7'd64 - {1'b0, zeros}, 48'd0};  // log2 of the next power of two
         end
         Log2:
-        if (!trial[64]) begin
-          x_q <= trial[63:0];
+        if (trial[63]) begin
+          x_q <= trial;
           log2_q <= log2_q - {7'd0, digit};
         end
         Octaves: x_q <= is_later ? {9'd0, log2_q} - p.log2_c : '0;

@@ -16,6 +16,7 @@
 
 #define COMPILER "c++"
 #define MADE "Vplc_face"
+#define RUNTIME_LEVEL "-O1" /* -O2 takes a second longer and gives nothing */
 
 /* Where everything of a build is. A zeroed one is empty. */
 typedef struct paths {
@@ -146,7 +147,7 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
 {
     size_t n = strlen(source->path);
     bool is_list = n > 2 && !strcmp(source->path + n - 2, ".f");
-    char *argv[24];
+    char *argv[32];
     size_t m = 0;
     const char *const fixed[] = {"verilator",
                                  "--cc",
@@ -154,6 +155,8 @@ static plc_status verilate(const plc_cell_source *source, const paths *at, const
                                  "-O3",
                                  "-Wno-fatal",
                                  "-Wno-style",
+                                 "--x-assign",
+                                 "fast",
                                  "--prefix",
                                  MADE,
                                  "--top-module",
@@ -223,6 +226,7 @@ static plc_status compile(plc_program *program, const char *source, const char *
                                 "-std=c++17",
                                 "-fPIC",
                                 "-w",
+                                "-fvisibility=hidden",
                                 level,
                                 "-faligned-new",
                                 "-DVM_COVERAGE=0",
@@ -252,8 +256,8 @@ static plc_status name_object(const plc_cell_source *source, const char *folder,
     if (!runtime)
         return plc_fail_memory(error, "file names");
     if (stat(runtime, &info) == 0)
-        plc_text_add(&name, "verilated-%s-%lld-%lld.o", PLC_VERSION, (long long)info.st_mtime,
-                     (long long)info.st_size);
+        plc_text_add(&name, "verilated-%s" RUNTIME_LEVEL "-%lld-%lld.o", PLC_VERSION,
+                     (long long)info.st_mtime, (long long)info.st_size);
     else
         plc_text_add(&name, "verilated.o");
     free(runtime);
@@ -273,7 +277,7 @@ static plc_status compile_both(const paths *at, bool has_runtime, plc_error *err
     plc_error second = {0};
     plc_status status = compile(&driver, at->driver, at->driver_object, "-O2", at, at->log, error);
     if (status == PLC_OK && !has_runtime)
-        status = compile(&runtime, at->runtime, at->object, "-O0", at, at->log2, error);
+        status = compile(&runtime, at->runtime, at->object, RUNTIME_LEVEL, at, at->log2, error);
     plc_status ended = plc_program_end(&runtime, &second);
     if (driver.pid) {
         plc_status other = plc_program_end(&driver, status == PLC_OK ? error : &second);

@@ -11,13 +11,15 @@
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct plc_cell {
     void *library, *face;
     void *(*create)(void);
     void (*destroy)(void *);
-    int (*eval)(void *, const uint32_t *, uint32_t *);
+    uint32_t (*run)(void *, const uint32_t *, const uint32_t *, uint32_t, uint32_t *, int *);
     uint64_t (*failures)(void);
     const char *(*said)(void);
 };
@@ -28,6 +30,25 @@ bool plc_cell_is_name(const char *text)
     return *text && strchr(letters, *text) && strlen(text) <= 200 &&
            text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789$")] ==
                0;
+}
+
+/* Makes a folder, and those that it is in. */
+static plc_status make_folder(const char *path, plc_error *error)
+{
+    char *part = plc_array(strlen(path) + 1, 1);
+    plc_status status = PLC_OK;
+    if (!part)
+        return plc_fail_memory(error, "file names");
+    for (size_t n = 1; path[n - 1] && status == PLC_OK; n++) {
+        memcpy(part, path, n);
+        if ((path[n] == '/' || !path[n]) && mkdir(part, 0777) && errno != EEXIST)
+            status = plc_fail(error, PLC_FAILED, "%s: %s", part, strerror(errno));
+    }
+    free(part);
+    struct stat info;
+    if (status == PLC_OK && (stat(path, &info) || !S_ISDIR(info.st_mode)))
+        status = plc_fail(error, PLC_FAILED, "%s: expected a folder", path);
+    return status;
 }
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
@@ -58,7 +79,7 @@ static plc_status load(plc_cell *cell, const char *folder, plc_error *error)
         return plc_fail(error, PLC_FAILED, "verilated cell: %s", dlerror());
     if (!find(cell, &cell->create, "plc_face_create") ||
         !find(cell, &cell->destroy, "plc_face_destroy") ||
-        !find(cell, &cell->eval, "plc_face_eval") ||
+        !find(cell, &cell->run, "plc_face_run") ||
         !find(cell, &cell->failures, "plc_face_failures") ||
         !find(cell, &cell->said, "plc_face_said"))
         return plc_fail(error, PLC_FAILED, "verilated cell: %s", dlerror());
@@ -72,6 +93,8 @@ plc_status plc_cell_create(const plc_cell_source *source, const plc_contract *co
     plc_bytes readable = {0};
     plc_status status = plc_bytes_read(source->path, &readable, error);
     plc_bytes_finish(&readable);
+    if (status == PLC_OK && source->cache)
+        status = make_folder(source->cache, error);
     if (status != PLC_OK)
         return status;
     plc_text folder = {0};
@@ -105,9 +128,12 @@ void plc_cell_destroy(plc_cell *cell)
     free(cell);
 }
 
-plc_status plc_cell_evaluate(plc_cell *cell, const uint32_t *in, uint32_t *out, plc_error *error)
+plc_status plc_cell_run(plc_cell *cell, const uint32_t *in, const uint32_t *expected, uint32_t n,
+                        uint32_t *ret_found, uint32_t *ret_done, plc_error *error)
 {
-    if (cell->eval(cell->face, in, out))
+    int is_unsettled = 0;
+    *ret_done = cell->run(cell->face, in, expected, n, ret_found, &is_unsettled);
+    if (is_unsettled)
         return plc_fail(error, PLC_FAILED, "the cell does not settle: %s", cell->said());
     return PLC_OK;
 }

@@ -10,10 +10,11 @@
 typedef struct plc_cell plc_cell;
 
 typedef struct plc_cell_source {
-    const char *path;  /* FILE.sv, FILE.v, or FILE.f, a list of files; their folder is searched for
-                          modules */
-    const char *top;   /* a module's name */
-    const char *cache; /* folder that keeps Verilator's compiled runtime, or NULL */
+    const char *path; /* FILE.sv, FILE.v, or FILE.f, a list of files; their folder is searched for
+                         modules */
+    const char *top;  /* a module's name */
+    const char
+        *cache; /* folder that keeps Verilator's compiled runtime, made if missing, or NULL */
 } plc_cell_source;
 
 /* Whether a text is a plain identifier of Verilog. */
@@ -26,9 +27,13 @@ plc_status plc_cell_create(const plc_cell_source *source, const plc_contract *co
                            plc_cell **ret_cell, plc_error *error);
 void plc_cell_destroy(plc_cell *cell);
 
-/* One evaluation: words as the contract's offsets say, [PLC_CONTRACT_WORDS] each. PLC_FAILED when
- * the cell does not settle. */
-plc_status plc_cell_evaluate(plc_cell *cell, const uint32_t *in, uint32_t *out, plc_error *error);
+/* Evaluates n cycles one after another, up to the first one whose outputs are not, word for word,
+ * those expected, or that fails an assertion. Rows of both arrays [n][PLC_CONTRACT_WORDS] are words
+ * as the contract's offsets say. `ret_found` [PLC_CONTRACT_WORDS] has the outputs of the last
+ * evaluation, and `ret_done`, 1..n, their number. PLC_FAILED when the cell does not settle in the
+ * last one. */
+plc_status plc_cell_run(plc_cell *cell, const uint32_t *in, const uint32_t *expected, uint32_t n,
+                        uint32_t *ret_found, uint32_t *ret_done, plc_error *error);
 
 /* Assertions that failed so far, $error and $stop included; what the cell said last before the
  * first of them. */

@@ -21,32 +21,30 @@ typedef struct lif_in {
     uint32_t input_e, input_i;
 } lif_in;
 
-typedef struct lif_out {
-    plc_lif_state state;
-    uint32_t spike;
-} lif_out;
-
+/* The words in place, which all fields are: copies of what has just been written are slow. */
 static void lif_step(const uint32_t *in, uint32_t *out)
 {
-    lif_in from;
-    memcpy(&from, in, sizeof from);
-    lif_out to = {.state = from.state};
-    to.spike = plc_lif_update(&from.params, &to.state, from.input_e, from.input_i);
-    memcpy(out, &to, sizeof to);
+    const lif_in *from = (const void *)in;
+    plc_lif_state state = from->state;
+    bool spikes = plc_lif_update(&from->params, &state, from->input_e, from->input_i);
+    out[0] = (uint32_t)state.v;
+    out[1] = state.g_e;
+    out[2] = state.g_i;
+    out[3] = (uint32_t)state.wait;
+    out[4] = spikes;
 }
 
 /* The threshold at, just above or just below the potential that is compared with it. */
 static void lif_sharpen(uint32_t *in, uint32_t choice)
 {
-    lif_in to;
-    memcpy(&to, in, sizeof to);
-    plc_lif_params params = to.params;
-    plc_lif_state state = to.state;
-    params.v_thresh = INT32_MAX;
-    params.v_reset = INT32_MAX;
-    plc_lif_update(&params, &state, to.input_e, to.input_i);
-    to.params.v_thresh = plc_wrap_add(state.v, (int32_t)(choice % 3) - 1);
-    memcpy(in, &to, sizeof to);
+    lif_in *from = (void *)in;
+    plc_lif_state state = from->state;
+    from->params.v_thresh = INT32_MAX;
+    int32_t v_reset = from->params.v_reset;
+    from->params.v_reset = INT32_MAX;
+    plc_lif_update(&from->params, &state, from->input_e, from->input_i);
+    from->params.v_reset = v_reset;
+    from->params.v_thresh = plc_wrap_add(state.v, (int32_t)(choice % 3) - 1);
 }
 
 /* ---- onoff ---- */

@@ -32,8 +32,8 @@ enum { PLC_CONTRACT_WORDS = 32, PLC_CONTRACT_FIELDS = 24 };
 typedef struct plc_contract {
     const char *name;
     const char *kernel; /* the function and its file */
-    /* Lists end with a field without a port. States come first in outputs, in the order of the
-     * inputs of that role. */
+    /* Lists end with a field without a port. Inputs stand in the order of their roles; states come
+     * first in outputs, in the same order. */
     plc_contract_field inputs[PLC_CONTRACT_FIELDS], outputs[8];
     bool is_clocked; /* clk_i, rst_ni, start_i, valid_o: outputs hold from valid_o on */
     /* The kernel: from the words of the inputs [PLC_CONTRACT_WORDS] to those of the outputs. */

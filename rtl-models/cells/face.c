@@ -25,21 +25,38 @@ static void add_ports(const plc_contract_field *fields, const char *vector, plc_
     }
 }
 
+/* A clock from each change of tick_i, edges included; what the cell sees comes from registers, as
+ * behind any other logic with that clock, and moves with it only. */
+static const char registers[] = "  reg tick_q = 1'b0, rst_nq = 1'b0, start_q = 1'b0;\n"
+                                "  wire clk = tick_i != tick_q;\n"
+                                "  always @(posedge clk) begin\n"
+                                "    tick_q <= tick_i;\n"
+                                "    rst_nq <= rst_ni;\n"
+                                "    start_q <= start_i;\n"
+                                "    if (start_i) in_q <= in_i;\n"
+                                "  end\n";
+
 void plc_face_wrapper(const plc_contract *contract, const char *top, plc_text *text)
 {
+    const uint32_t n_in = vector_bits(contract->inputs) - 1;
     plc_text_add(text,
                  "/* verilator lint_off UNUSED */ /* verilator lint_off UNDRIVEN */\n"
                  "/* verilator lint_on WIDTH */ /* verilator lint_on PINMISSING */\n"
                  "module plc_face (input wire [%u:0] in_i, output wire [%u:0] out_o",
-                 vector_bits(contract->inputs) - 1, vector_bits(contract->outputs) - 1);
+                 n_in, vector_bits(contract->outputs) - 1);
     if (contract->is_clocked)
-        plc_text_add(text, ",\n    input wire clk_i, rst_ni, start_i, output wire valid_o");
-    plc_text_add(text, ");\n  %s u_cell (", top);
-    add_ports(contract->inputs, "in_i", text);
+        plc_text_add(text,
+                     ",\n    input wire tick_i, rst_ni, start_i, output wire valid_o);\n"
+                     "  reg [%u:0] in_q;\n%s",
+                     n_in, registers);
+    else
+        plc_text_add(text, ");\n");
+    plc_text_add(text, "  %s u_cell (", top);
+    add_ports(contract->inputs, contract->is_clocked ? "in_q" : "in_i", text);
     plc_text_add(text, ",");
     add_ports(contract->outputs, "out_o", text);
     if (contract->is_clocked)
-        plc_text_add(text, ",\n      .clk_i(clk_i), .rst_ni(rst_ni), .start_i(start_i), "
+        plc_text_add(text, ",\n      .clk_i(clk), .rst_ni(rst_nq), .start_i(start_q), "
                            ".valid_o(valid_o)");
     plc_text_add(text, "\n  );\nendmodule\n");
 }
@@ -97,54 +114,67 @@ static const char driver[] =
     "VISIBLE void plc_face_destroy(void *cell) { delete static_cast<face *>(cell); }\n";
 
 static const char combinational[] =
-    "VISIBLE void *plc_face_create() { return new (std::nothrow) face; }\n"
-    "VISIBLE int plc_face_eval(void *cell, const uint32_t *in, uint32_t *out) {\n"
-    "  Vplc_face &model = static_cast<face *>(cell)->model;\n"
-    "  try {\n"
-    "    std::memcpy(&model.in_i, in, sizeof model.in_i);\n"
-    "    model.eval();\n"
-    "    std::memcpy(out, &model.out_o, sizeof model.out_o);\n"
-    "  } catch (const fatal &) {\n"
-    "    return 1;\n"
-    "  }\n"
-    "  return 0;\n"
-    "}\n";
-
-static const char clocked[] =
     "namespace {\n"
-    "void clock(Vplc_face &model) {\n"
-    "  model.clk_i = 1;\n"
+    "inline bool evaluate(Vplc_face &model) {\n"
     "  model.eval();\n"
-    "  model.clk_i = 0;\n"
-    "  model.eval();\n"
+    "  return true;\n"
     "}\n"
     "}\n"
-    "VISIBLE void *plc_face_create() {\n"
-    "  face *cell = new (std::nothrow) face;\n"
-    "  if (!cell) return nullptr;\n"
-    "  cell->model.rst_ni = 0;\n"
-    "  clock(cell->model);\n"
-    "  clock(cell->model);\n"
-    "  cell->model.rst_ni = 1;\n"
-    "  return cell;\n"
-    "}\n"
-    "VISIBLE int plc_face_eval(void *cell, const uint32_t *in, uint32_t *out) {\n"
+    "VISIBLE void *plc_face_create() { return new (std::nothrow) face; }\n";
+
+/* Each evaluation is a clock: plc_face makes the edges. */
+static const char clocked[] = "namespace {\n"
+                              "void clock(Vplc_face &model) {\n"
+                              "  model.tick_i = !model.tick_i;\n"
+                              "  model.eval();\n"
+                              "}\n"
+                              "bool evaluate(Vplc_face &model) {\n"
+                              "  model.start_i = 1;\n"
+                              "  clock(model);\n"
+                              "  model.start_i = 0;\n"
+                              "  clock(model);\n"
+                              "  for (int i = 0; i < 10000 && !model.valid_o; i++) clock(model);\n"
+                              "  if (!model.valid_o) keep(\"valid_o stays 0 for 10000 clocks\");\n"
+                              "  return model.valid_o;\n"
+                              "}\n"
+                              "}\n"
+                              "VISIBLE void *plc_face_create() {\n"
+                              "  face *cell = new (std::nothrow) face;\n"
+                              "  if (!cell) return nullptr;\n"
+                              "  try {\n"
+                              "    for (int i = 0; i < 3; i++) clock(cell->model);\n"
+                              "  } catch (const fatal &) {\n"
+                              "  }\n"
+                              "  cell->model.rst_ni = 1;\n"
+                              "  return cell;\n"
+                              "}\n";
+
+/* All cycles up to one that is not as expected. */
+static const char run[] =
+    "VISIBLE uint32_t plc_face_run(void *cell, const uint32_t *in, const uint32_t *expected,\n"
+    "    uint32_t n, uint32_t *found, int *is_unsettled) {\n"
     "  Vplc_face &model = static_cast<face *>(cell)->model;\n"
+    "  uint32_t i = 0;\n"
+    "  bool is_settled = true;\n"
     "  try {\n"
-    "    std::memcpy(&model.in_i, in, sizeof model.in_i);\n"
-    "    model.start_i = 1;\n"
-    "    clock(model);\n"
-    "    model.start_i = 0;\n"
-    "    for (int i = 0; i < 10000 && !model.valid_o; i++) clock(model);\n"
-    "    if (!model.valid_o) keep(\"valid_o stays 0 for 10000 clocks\");\n"
-    "    std::memcpy(out, &model.out_o, sizeof model.out_o);\n"
+    "    for (bool goes_on = true; goes_on && i < n; i++) {\n"
+    "      std::memcpy(&model.in_i, in + i * stride, sizeof model.in_i);\n"
+    "      is_settled = false;\n"
+    "      is_settled = evaluate(model);\n"
+    "      goes_on = is_settled && !failures &&\n"
+    "          !std::memcmp(expected + i * stride, &model.out_o, 4 * n_outputs);\n"
+    "    }\n"
     "  } catch (const fatal &) {\n"
-    "    return 1;\n"
+    "    i++;\n"
     "  }\n"
-    "  return !model.valid_o;\n"
+    "  std::memcpy(found, &model.out_o, sizeof model.out_o);\n"
+    "  *is_unsettled = !is_settled;\n"
+    "  return i;\n"
     "}\n";
 
 void plc_face_driver(const plc_contract *contract, plc_text *text)
 {
-    plc_text_add(text, "%s%s", driver, contract->is_clocked ? clocked : combinational);
+    plc_text_add(text, "%sstatic const uint32_t stride = %d, n_outputs = %u;\n%s%s", driver,
+                 PLC_CONTRACT_WORDS, plc_contract_offset(contract->outputs, PLC_CONTRACT_FIELDS),
+                 contract->is_clocked ? clocked : combinational, run);
 }

@@ -13,8 +13,12 @@ typedef struct plc_lockstep {
     uint64_t cycle;    /* of the last evaluation if one differed, else the next one's */
     uint64_t compared; /* numbers */
     const plc_contract_field *differs; /* the first output that does, or NULL */
+    /* Of the last update that was compared. */
     uint32_t in[PLC_CONTRACT_WORDS], expected[PLC_CONTRACT_WORDS], found[PLC_CONTRACT_WORDS];
 } plc_lockstep;
+
+/* The first output that differs, or NULL. */
+const plc_contract_field *plc_lockstep_compare(const plc_lockstep *lockstep);
 
 /* The cell is borrowed. */
 void plc_lockstep_init(plc_lockstep *lockstep, const plc_contract *contract, plc_cell *cell,

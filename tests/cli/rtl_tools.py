@@ -26,7 +26,6 @@ def need(tool):
 def cosim(top, source, cycles):
     """Arguments of placode cosim for a cell."""
     cache = os.environ.get("PLACODE_RTL_CACHE", ".")
-    os.makedirs(cache, exist_ok=True)
     return ("cosim", "--user-rtl", source, "--top", top, "--model", CELLS.get(top, "lif"),
             "--cycles", cycles, "--cache", cache)
 

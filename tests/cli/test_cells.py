@@ -55,7 +55,7 @@ FAULTS = {
 def each_cell_equals_its_kernel():
     need("verilator")
     for top in CELLS:
-        cycles = CYCLES.get(top, 1000000)
+        cycles = CYCLES.get(top, 1000000) if BRIEF else 1000000
         value = ok_json(*cosim(top, models("cells.f"), cycles))
         expect(value["ticks"] == cycles and value["mismatches"] == 0, value)
         expect(value["first_mismatch"] is None and value["assertions"] == 0, value)
@@ -118,17 +118,11 @@ def write_jury(top, n):
 
 
 def check_faults(top):
-    """The first fault ends the check; that the stimuli tell each of them from the cell is seen in one go."""
+    """That the stimuli tell each fault from the cell is seen in one go."""
     need("verilator")
-    copy_sources()
-    name, old, new = FAULTS[top][0]
-    undo = plant(name, old, new)
-    value = ok_json(*cosim(top, "cells.f", CYCLES.get(top, 1000000)), status=4)
-    expect(value["mismatches"] == 1 and value["first_mismatch"]["cycle"] == value["ticks"] - 1,
-           (new, value))
-    undo()
     if BRIEF:
-        return
+        raise Skip("nothing of Placode's own runs here but in other tests; the release build does it")
+    copy_sources()
     for number, fault in enumerate(FAULTS[top]):
         copy_faulty(top, number, *fault)
     write_jury(top, len(FAULTS[top]))
@@ -144,6 +138,18 @@ def check_faults(top):
     write(top + "_0.sv", re.sub(r"\b%s\b" % top, top + "_0", read(models(top + ".sv")).decode()))
     expect(ok_json(*args[:args.index("--cycles") + 1], 2000, *args[args.index("--cycles") + 2:])["assertions"] == 0,
            "the jury sees what is not there")
+
+
+@test
+def the_first_fault_ends_the_check():
+    need("verilator")
+    copy_sources()
+    for top in ("plc_onoff_cell", ) if BRIEF else ("plc_onoff_cell", "plc_annealer"):
+        name, old, new = FAULTS[top][0]
+        plant(name, old, new)
+        value = ok_json(*cosim(top, "cells.f", CYCLES.get(top, 1000000)), status=4)
+        expect(value["mismatches"] == 1 and value["first_mismatch"]["cycle"] == value["ticks"] - 1,
+               (new, value))
 
 
 @test

@@ -4,40 +4,13 @@
 #include "base/file.h"
 #include "hw/chip/build.h"
 #include "hw/engine/rtl.h"
+#include "tests/support/mapped.h"
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static plc_network *parse(const char *text)
-{
-    plc_network *network = NULL;
-    plc_error error = {0};
-    cr_assert_eq(plc_network_parse("test", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
-                 "%s", error.message);
-    return network;
-}
-
-static plc_chip *open_chip(const char *name)
-{
-    plc_chip *chip = NULL;
-    plc_error error = {0};
-    cr_assert_eq(plc_chip_open(name, &chip, &error), PLC_OK, "%s", error.message);
-    return chip;
-}
-
-/* NULL when it does not fit. */
-static plc_layout *map(plc_network *network, const plc_chip *chip)
-{
-    plc_layout *layout = NULL;
-    plc_error error = {0};
-    plc_map_settings settings = {.seed = 1};
-    plc_status status = plc_map(network, chip, &settings, &layout, &error);
-    cr_assert(status == PLC_OK || status == PLC_DOES_NOT_FIT, "%s", error.message);
-    return layout;
-}
 
 typedef struct outcome {
     plc_engine_stats stats;
@@ -134,10 +107,10 @@ static const char mixed[] =
 Test(rtl, gives_the_spikes_of_fast_on_meshes_of_any_shape, .timeout = 60)
 {
     static const char *const chips[] = {"placode-3x2", "placode-2x3", "placode-6x1", "placode-4x4"};
-    plc_network *network = parse(mixed);
+    plc_network *network = parse_network(mixed);
     for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
         plc_chip *chip = open_chip(chips[i]);
-        plc_layout *layout = map(network, chip);
+        plc_layout *layout = map_or_not(network, chip);
         cr_assert(layout, "%s", chips[i]);
         compare(run_plain(layout, 60), layout, 60, chips[i]);
         plc_layout_destroy(layout);
@@ -148,17 +121,17 @@ Test(rtl, gives_the_spikes_of_fast_on_meshes_of_any_shape, .timeout = 60)
 
 Test(rtl, gives_the_spikes_of_fast_on_one_tile)
 {
-    plc_network *network =
-        parse("placode: network/1\npopulations:\n"
-              "  - {name: exc, size: 100, model: lif_curr_exp, params: {v_thresh: -50, i_offset: "
-              "0.9, tau_refrac: 2}}\n"
-              "projections:\n"
-              "  - {from: exc, to: exc, connector: {type: fixed_probability, p: 0.2}, weight: 0.4, "
-              "delay: {uniform: [1, 15]}}\n"
-              "  - {from: exc, to: exc, connector: {type: fixed_total_number, n: 900}, weight: 1, "
-              "receptor: inhibitory}\n");
+    plc_network *network = parse_network(
+        "placode: network/1\npopulations:\n"
+        "  - {name: exc, size: 100, model: lif_curr_exp, params: {v_thresh: -50, i_offset: "
+        "0.9, tau_refrac: 2}}\n"
+        "projections:\n"
+        "  - {from: exc, to: exc, connector: {type: fixed_probability, p: 0.2}, weight: 0.4, "
+        "delay: {uniform: [1, 15]}}\n"
+        "  - {from: exc, to: exc, connector: {type: fixed_total_number, n: 900}, weight: 1, "
+        "receptor: inhibitory}\n");
     plc_chip *chip = open_chip("placode-1x1");
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     outcome o = run_plain(layout, 200);
     cr_assert_gt(o.stats.spikes, 100);
@@ -174,9 +147,9 @@ Test(rtl, does_not_depend_on_how_it_is_simulated, .timeout = 60)
 {
     static const plc_rtl_settings ways[] = {
         {.shuffle = 1}, {.shuffle = 77, .always = true}, {.scramble = 5}, {.scramble = 6}};
-    plc_network *network = parse(mixed);
+    plc_network *network = parse_network(mixed);
     plc_chip *chip = open_chip("placode-3x2");
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     outcome expected = run_plain(layout, 40);
     cr_assert_gt(expected.stats.spikes, 500);
@@ -197,12 +170,12 @@ Test(rtl, does_not_depend_on_how_it_is_simulated, .timeout = 60)
 
 Test(rtl, goes_round_dead_links_and_tiles, .timeout = 60)
 {
-    plc_network *network = parse(mixed);
+    plc_network *network = parse_network(mixed);
     plc_chip *chip = open_chip("placode-4x3");
     plc_chip_kill_router(chip, 5);
     plc_chip_kill_link(chip, 0, 0);
     plc_chip_kill_link(chip, 6, 2);
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     compare(run_plain(layout, 40), layout, 40, "dead links");
     plc_layout_destroy(layout);
@@ -212,9 +185,9 @@ Test(rtl, goes_round_dead_links_and_tiles, .timeout = 60)
 
 Test(rtl, two_engines_do_not_know_of_each_other)
 {
-    plc_network *network = parse(mixed);
+    plc_network *network = parse_network(mixed);
     plc_chip *chip = open_chip("placode-3x3");
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     plc_engine *engines[2];
     plc_error error = {0};
     plc_engine_settings settings = {.kind = "rtl", .seed = 7};
@@ -232,16 +205,16 @@ Test(rtl, two_engines_do_not_know_of_each_other)
 /* Every neuron spikes in every tick onto every tile: links and spike buffers are full. */
 Test(rtl, loses_nothing_when_congested, .timeout = 60)
 {
-    plc_network *network =
-        parse("placode: network/1\npopulations:\n"
-              "  - {name: a, size: 300, model: threshold, params: {threshold: 0}}\n"
-              "  - {name: b, size: 3000, model: threshold, params: {threshold: 0}}\n"
-              "projections:\n"
-              "  - {from: a, to: b, connector: {type: fixed_number_post, n: 20}, weight: 1}\n"
-              "  - {from: b, to: a, connector: {type: one_to_one}, weight: 1}\n"
-              "  - {from: b, to: b, connector: {type: fixed_number_post, n: 4}, weight: -1}\n");
+    plc_network *network = parse_network(
+        "placode: network/1\npopulations:\n"
+        "  - {name: a, size: 300, model: threshold, params: {threshold: 0}}\n"
+        "  - {name: b, size: 3000, model: threshold, params: {threshold: 0}}\n"
+        "projections:\n"
+        "  - {from: a, to: b, connector: {type: fixed_number_post, n: 20}, weight: 1}\n"
+        "  - {from: b, to: a, connector: {type: one_to_one}, weight: 1}\n"
+        "  - {from: b, to: b, connector: {type: fixed_number_post, n: 4}, weight: -1}\n");
     plc_chip *chip = open_chip("placode-2x2");
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     outcome o = run_plain(layout, 6);
     cr_assert_gt(o.cost.forced, 100);
@@ -269,7 +242,7 @@ Test(rtl, gives_the_spikes_of_fast_on_random_networks, .timeout = 120)
         plc_engine_settings settings = {.kind = "rtl", .seed = 7};
         plc_network *network = random_network(i);
         plc_chip *chip = open_chip(chips[i % 3]);
-        plc_layout *layout = map(network, chip);
+        plc_layout *layout = map_or_not(network, chip);
         plc_status status = layout ? plc_engine_create(layout, &settings, &engine, &error) : PLC_OK;
         snprintf(what, sizeof what, "network %llu", (unsigned long long)i);
         if (engine) {
@@ -288,8 +261,8 @@ Test(rtl, gives_the_spikes_of_fast_on_random_networks, .timeout = 120)
 
 static plc_status refuse(const char *text, plc_chip *chip, plc_error *error)
 {
-    plc_network *network = parse(text);
-    plc_layout *layout = map(network, chip);
+    plc_network *network = parse_network(text);
+    plc_layout *layout = map_or_not(network, chip);
     plc_engine *engine = NULL;
     plc_engine_settings settings = {.kind = "rtl"};
     cr_assert(layout);
@@ -337,16 +310,16 @@ Test(rtl, says_when_packets_were_dropped)
     plc_error error = {0};
     plc_engine *engine = NULL;
     plc_engine_settings settings = {.kind = "rtl"};
-    plc_network *network =
-        parse("placode: network/1\npopulations:\n"
-              "  - {name: a, size: 1000, model: threshold, params: {threshold: 0}}\n"
-              "  - {name: b, size: 1000, model: threshold, params: {threshold: 0}}\n"
-              "projections:\n"
-              "  - {from: a, to: b, connector: {type: fixed_number_post, n: 9}, weight: 1}\n");
+    plc_network *network = parse_network(
+        "placode: network/1\npopulations:\n"
+        "  - {name: a, size: 1000, model: threshold, params: {threshold: 0}}\n"
+        "  - {name: b, size: 1000, model: threshold, params: {threshold: 0}}\n"
+        "projections:\n"
+        "  - {from: a, to: b, connector: {type: fixed_number_post, n: 9}, weight: 1}\n");
     plc_chip *chip = open_chip("placode-2x1");
     chip->quantities[PLC_CHIP_WAIT1].value = 1;
     chip->quantities[PLC_CHIP_WAIT2].value = 0;
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     cr_assert_eq(plc_engine_create(layout, &settings, &engine, &error), PLC_OK, "%s",
                  error.message);

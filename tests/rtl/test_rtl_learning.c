@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cam/cam.h"
 #include "hw/engine/rtl.h"
+#include "tests/support/mapped.h"
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
@@ -10,28 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static plc_layout *map(plc_network *network, const char *chip_name)
-{
-    plc_chip *chip = NULL;
-    plc_layout *layout = NULL;
-    plc_error error = {0};
-    plc_map_settings settings = {.seed = 1};
-    cr_assert_eq(plc_chip_open(chip_name, &chip, &error), PLC_OK, "%s", error.message);
-    cr_assert_eq(plc_map(network, chip, &settings, &layout, &error), PLC_OK, "%s: %s", chip_name,
-                 error.message);
-    plc_chip_destroy(chip);
-    return layout;
-}
-
-static plc_network *parse(const char *text)
-{
-    plc_network *network = NULL;
-    plc_error error = {0};
-    cr_assert_eq(plc_network_parse("test", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
-                 "%s", error.message);
-    return network;
-}
 
 /* An engine after some ticks; potentials are recorded where the network asks for them. */
 static plc_engine *run(const plc_layout *layout, const char *kind, uint64_t ticks)
@@ -129,9 +108,9 @@ Test(rtl_learning, has_the_weights_of_fast, .timeout = 60)
 {
     static const char *const chips[] = {"placode-2x2", "placode-6x1"};
     static const uint64_t ticks[] = {300, 50};
-    plc_network *network = parse(plastic);
+    plc_network *network = parse_network(plastic);
     for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
-        plc_layout *layout = map(network, chips[i]);
+        plc_layout *layout = map_onto(network, chips[i]);
         cr_assert_gt(compare(layout, ticks[i], chips[i]), 20 * ticks[i]);
         plc_layout_destroy(layout);
     }
@@ -151,7 +130,7 @@ Test(rtl_learning, runs_the_memory_of_the_paper, .timeout = 60)
     cr_assert_eq(plc_cam_build(&script, (plc_cam_learning){0}, 1, &network, &error), PLC_OK);
     static const char *const chips[] = {"placode-3x1", "placode-4x4"};
     for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
-        plc_layout *layout = map(network, chips[i]);
+        plc_layout *layout = map_onto(network, chips[i]);
         cr_assert_eq(compare(layout, plc_cam_script_ticks(&script), chips[i]), 322);
         plc_layout_destroy(layout);
     }
@@ -177,9 +156,9 @@ static const char drawn[] =
 Test(rtl_learning, draws_the_neurons_of_fast, .timeout = 60)
 {
     static const char *const chips[] = {"placode-3x2", "placode-4x4"};
-    plc_network *network = parse(drawn);
+    plc_network *network = parse_network(drawn);
     for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
-        plc_layout *layout = map(network, chips[i]);
+        plc_layout *layout = map_onto(network, chips[i]);
         cr_assert_gt(compare(layout, 60, chips[i]), 500);
         plc_layout_destroy(layout);
     }
@@ -192,8 +171,8 @@ Test(rtl_learning, does_not_depend_on_how_it_is_simulated, .timeout = 60)
     static const char *const texts[] = {plastic, drawn};
     static const plc_rtl_settings ways[] = {{.scramble = 3}, {.scramble = 9, .shuffle = 5}};
     for (size_t i = 0; i < 2; i++) {
-        plc_network *network = parse(texts[i]);
-        plc_layout *layout = map(network, "placode-3x2");
+        plc_network *network = parse_network(texts[i]);
+        plc_layout *layout = map_onto(network, "placode-3x2");
         plc_engine *fast = run(layout, "fast", 25), *rtl = NULL;
         plc_error error = {0};
         plc_engine_settings settings = {.seed = 7};
@@ -213,8 +192,8 @@ static void refuse(const char *text, const char *says)
     plc_error error = {0};
     plc_engine *engine = NULL;
     plc_engine_settings settings = {.kind = "rtl"};
-    plc_network *network = parse(text);
-    plc_layout *layout = map(network, "placode-2x1");
+    plc_network *network = parse_network(text);
+    plc_layout *layout = map_onto(network, "placode-2x1");
     cr_assert_eq(plc_engine_create(layout, &settings, &engine, &error), PLC_DOES_NOT_FIT);
     cr_assert(strstr(error.message, says), "%s", error.message);
     plc_layout_destroy(layout);

@@ -3,51 +3,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hw/chip/build.h"
 #include "hw/engine/engine.h"
+#include "tests/support/mapped.h"
 #include "tests/support/random_network.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
-
-static plc_network *parse(const char *text)
-{
-    plc_network *network = NULL;
-    plc_error error = {0};
-    cr_assert_eq(plc_network_parse("test", NULL, text, strlen(text), 1, &network, &error), PLC_OK,
-                 "%s", error.message);
-    return network;
-}
-
-static plc_chip *open_chip(const char *name)
-{
-    plc_chip *chip = NULL;
-    plc_error error = {0};
-    cr_assert_eq(plc_chip_open(name, &chip, &error), PLC_OK, "%s", error.message);
-    return chip;
-}
-
-/* NULL when it does not fit. */
-static plc_layout *map(plc_network *network, const plc_chip *chip)
-{
-    plc_layout *layout = NULL;
-    plc_error error = {0};
-    plc_map_settings settings = {.seed = 1};
-    plc_status status = plc_map(network, chip, &settings, &layout, &error);
-    cr_assert(status == PLC_OK || status == PLC_DOES_NOT_FIT, "%s", error.message);
-    return layout;
-}
-
-/* A layout of a text's network on a chip that it fits. */
-static plc_layout *map_text(const char *text, const char *chip_name)
-{
-    plc_network *network = parse(text);
-    plc_chip *chip = open_chip(chip_name);
-    plc_layout *layout = map(network, chip);
-    cr_assert(layout, "%s", chip_name);
-    plc_chip_destroy(chip);
-    plc_network_destroy(network);
-    return layout;
-}
 
 static plc_engine *create(const plc_layout *layout, const char *kind, const char *tiles)
 {
@@ -185,7 +146,7 @@ Test(systemc, six_networks_have_one_digest_on_all_engines_and_meshes, .timeout =
     static const char *const chips[] = {"placode-1x1", "placode-2x2", "placode-4x4"};
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
         unsigned runs = 0;
-        plc_network *network = parse(networks[i].text);
+        plc_network *network = parse_network(networks[i].text);
         for (size_t c = 0; c < sizeof chips / sizeof *chips; c++) {
             char what[64];
             plc_chip *chip = open_chip(chips[c]);
@@ -195,7 +156,7 @@ Test(systemc, six_networks_have_one_digest_on_all_engines_and_meshes, .timeout =
                 plc_chip_kill_link(chip, 0, 0);
                 plc_chip_kill_link(chip, 5, 2);
             }
-            plc_layout *layout = map(network, chip);
+            plc_layout *layout = map_or_not(network, chip);
             if (layout) {
                 check_law(layout, 1 + networks[i].ticks / SHORTER, what);
                 runs++;
@@ -215,7 +176,7 @@ Test(systemc, random_networks_and_chips_have_the_digest_of_fast, .timeout = 120)
     for (uint64_t i = 0; i < NETWORKS; i++) {
         plc_network *network = i % 3 ? random_network(i) : random_plastic_network(i);
         plc_chip *chip = random_chip(i);
-        plc_layout *layout = map(network, chip);
+        plc_layout *layout = map_or_not(network, chip);
         if (layout) {
             char what[64];
             snprintf(what, sizeof what, "network %llu", (unsigned long long)i);
@@ -237,12 +198,12 @@ Test(systemc, random_networks_and_chips_have_the_digest_of_fast, .timeout = 120)
 /* Packets that a router in C drops are sent anew: none is lost, and time passes. */
 Test(systemc, dropped_packets_are_sent_anew)
 {
-    plc_network *network = parse(congested);
+    plc_network *network = parse_network(congested);
     plc_chip *chip = open_chip("placode-2x2");
     chip->quantities[PLC_CHIP_LINK_TIME].value = 2e-7;
     chip->quantities[PLC_CHIP_WAIT1].value = 20;
     chip->quantities[PLC_CHIP_WAIT2].value = 0;
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     outcome o = run(layout, "systemc", NULL, 3);
     cr_assert_gt(o.cost.drops, 10);
@@ -270,10 +231,10 @@ static const char plastic[] =
 /* Weights are those of fast, in C and in RTL. */
 Test(systemc, learns_as_fast_does)
 {
-    plc_network *network = parse(plastic);
+    plc_network *network = parse_network(plastic);
     plc_chip *chip = open_chip("placode-2x2");
     chip->quantities[PLC_CHIP_NEURONS_PER_CORE].value = 40; /* a and b on tiles of their own */
-    plc_layout *layout = map(network, chip);
+    plc_layout *layout = map_or_not(network, chip);
     cr_assert(layout);
     static const char *const tiles[] = {NULL, "none", "0,0;1,1", "0,1;1,0", "all"};
     plc_weight *expected = NULL;

@@ -60,19 +60,33 @@ Test(contract, values_have_the_width_and_the_sign_of_their_field)
     cr_assert_eq(plc_contract_value(&field, words), UINT64_C(0xffffffff80000001));
 }
 
-/* Draws n cycles of a contract beside its kernel and looks at each. */
+/* Draws n cycles of a contract beside its kernel, at most so many at once, and looks at each. */
+static void draw_by(uint32_t most, const plc_contract *contract, uint64_t seed, uint64_t begin,
+                    uint64_t n,
+                    void (*look)(const plc_contract *, const uint32_t *in, void *context),
+                    void *context)
+{
+    uint32_t in[PLC_STIMULI_BATCH + 1][PLC_CONTRACT_WORDS] = {{0}};
+    uint32_t out[PLC_STIMULI_BATCH + 1][PLC_CONTRACT_WORDS] = {{0}};
+    plc_stimuli stimuli;
+    plc_stimuli_init(&stimuli, contract, seed);
+    for (uint64_t cycle = begin, size; cycle < begin + n; cycle += size) {
+        size = plc_stimuli_room(cycle);
+        size = size < begin + n - cycle ? size : begin + n - cycle;
+        size = size < most ? size : most;
+        plc_stimuli_run(&stimuli, cycle, (uint32_t)size, in, out);
+        for (uint32_t i = 1; i <= size; i++)
+            look(contract, in[i], context);
+        memcpy(in, in[size], sizeof *in);
+        memcpy(out, out[size], sizeof *out);
+    }
+}
+
 static void draw_all(const plc_contract *contract, uint64_t seed, uint64_t begin, uint64_t n,
                      void (*look)(const plc_contract *, const uint32_t *in, void *context),
                      void *context)
 {
-    uint32_t in[PLC_CONTRACT_WORDS] = {0}, out[PLC_CONTRACT_WORDS] = {0};
-    plc_stimuli stimuli;
-    plc_stimuli_init(&stimuli, contract, seed);
-    for (uint64_t cycle = begin; cycle < begin + n; cycle++) {
-        plc_stimuli_draw(&stimuli, cycle, out, in);
-        contract->step(in, out);
-        look(contract, in, context);
-    }
+    draw_by(PLC_STIMULI_BATCH, contract, seed, begin, n, look, context);
 }
 
 static void look_at_bounds(const plc_contract *contract, const uint32_t *in, void *context)
@@ -110,6 +124,30 @@ Test(stimuli, are_those_of_their_seed)
     draw_all(contract, 2, 0, 500, add_digest, &other);
     cr_assert_eq(first, again);
     cr_assert_neq(first, other);
+}
+
+Test(stimuli, are_the_same_however_they_are_cut_into_batches)
+{
+    for (size_t i = 0; plc_contract_at(i); i++) {
+        uint64_t whole = 0, singly = 0, in_sevens = 0;
+        draw_all(plc_contract_at(i), 1, 0, 300, add_digest, &whole);
+        draw_by(1, plc_contract_at(i), 1, 0, 300, add_digest, &singly);
+        draw_by(7, plc_contract_at(i), 1, 0, 300, add_digest, &in_sevens);
+        cr_assert(whole == singly && whole == in_sevens, "%s", plc_contract_at(i)->name);
+    }
+}
+
+static void look_at_order(const plc_contract *contract)
+{
+    const plc_contract_field *field = contract->inputs;
+    for (; field[0].port && field[1].port; field++)
+        cr_assert(field[0].role <= field[1].role, "%s: %s", contract->name, field[1].name);
+}
+
+Test(contract, parameters_come_before_states_and_these_before_inputs)
+{
+    for (size_t i = 0; plc_contract_at(i); i++)
+        look_at_order(plc_contract_at(i));
 }
 
 /* Spikes of a kernel, and whether one more or less of what decides changes them. */
