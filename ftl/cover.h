@@ -38,7 +38,7 @@ typedef struct plc_cover {
     } options;
     uint32_t *begin, *end; /* [n_nodes] of options */
     uint32_t *best;        /* [n_nodes] option */
-    uint32_t *refs;        /* [n_nodes] cells and sinks that use it; 0: there is no such cell */
+    uint32_t *refs;        /* [n_nodes] cells and sinks that use it, and 1 of a source; 0: there is no such cell */
     double *wanted;        /* [n_nodes] estimate of refs */
     double *rank;          /* [n_nodes] by which cuts are ranked: flow, or how deep */
     double *flow;          /* [n_nodes] cells for a use of it: area flow */

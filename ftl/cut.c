@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 
+#include <math.h>
+
 bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves)
 {
     static const uint32_t quota[PLC_TABLE_INPUTS_MAX + 1] = {1, 1, 3, 4, 6, 6, 5, 4, 4};
@@ -15,7 +17,8 @@ bool plc_cuts_init(plc_cuts *cuts, const plc_aig *aig, uint32_t max_leaves)
     cuts->begin = plc_array((size_t)aig->n + 1, sizeof *cuts->begin);
     cuts->end = plc_array((size_t)aig->n + 1, sizeof *cuts->end);
     cuts->index = plc_array(cuts->index_size, sizeof *cuts->index);
-    if (!cuts->begin || !cuts->end || !cuts->index) {
+    cuts->is_there = plc_array(cuts->index_size / 4, sizeof *cuts->is_there);
+    if (!cuts->begin || !cuts->end || !cuts->index || !cuts->is_there) {
         plc_cuts_finish(cuts);
         return false;
     }
@@ -35,6 +38,7 @@ void plc_cuts_finish(plc_cuts *cuts)
     free(cuts->begin);
     free(cuts->end);
     free(cuts->index);
+    free(cuts->is_there);
     *cuts = (plc_cuts){0};
 }
 
@@ -44,6 +48,7 @@ void plc_cuts_clear(plc_cuts *cuts, const plc_aig *aig)
     memset(cuts->begin, 0, ((size_t)aig->n + 1) * sizeof *cuts->begin);
     memset(cuts->end, 0, ((size_t)aig->n + 1) * sizeof *cuts->end);
     memset(cuts->index, 0xff, cuts->index_size * sizeof *cuts->index);
+    memset(cuts->is_there, 0, cuts->index_size / 4 * sizeof *cuts->is_there);
 }
 
 void plc_table_spread(uint64_t *table, uint32_t n_words, uint32_t subset)
@@ -57,19 +62,17 @@ void plc_table_spread(uint64_t *table, uint32_t n_words, uint32_t subset)
     }
 }
 
-static size_t hash_leaves(const plc_cuts *cuts, const uint32_t *leaves, uint32_t n)
+static uint32_t hash_leaves(const uint32_t *leaves, uint32_t n)
 {
-    uint64_t hash = n;
-    for (uint32_t i = 0; i < n; i++) {
-        hash = (hash ^ leaves[i]) * UINT64_C(0x9fb21c651e98df25);
-        hash ^= hash >> 29;
-    }
-    return hash & (cuts->index_size - 1);
+    uint32_t hash = 0;
+    for (uint32_t i = 0; i < n; i++)
+        hash += plc_cut_leaf_hash(leaves[i]);
+    return hash;
 }
 
-static bool same_leaves(const plc_cut *cut, const uint32_t *leaves, uint32_t n)
+static bool same_leaves(const plc_cut *cut, uint32_t hash, const uint32_t *leaves, uint32_t n)
 {
-    if (cut->n != n)
+    if (cut->hash != hash || cut->n != n)
         return false;
     for (uint32_t i = 0; i < n; i++)
         if (cut->leaves[i] != leaves[i])
@@ -77,27 +80,28 @@ static bool same_leaves(const plc_cut *cut, const uint32_t *leaves, uint32_t n)
     return true;
 }
 
-static uint32_t skip_others(const plc_cuts *cuts, uint32_t at, const uint32_t *leaves, uint32_t n)
+static uint32_t skip_others(const plc_cuts *cuts, uint32_t at, uint32_t hash,
+                            const uint32_t *leaves, uint32_t n)
 {
-    while (at != PLC_CUT_NONE && !same_leaves(&cuts->data[at], leaves, n))
+    while (at != PLC_CUT_NONE && !same_leaves(&cuts->data[at], hash, leaves, n))
         at = cuts->data[at].next;
     return at;
 }
 
-uint32_t plc_cuts_find(const plc_cuts *cuts, const uint32_t *leaves, uint32_t n)
+uint32_t plc_cuts_find(const plc_cuts *cuts, uint32_t hash, const uint32_t *leaves, uint32_t n)
 {
-    return skip_others(cuts, cuts->index[hash_leaves(cuts, leaves, n)], leaves, n);
+    return skip_others(cuts, cuts->index[hash & (cuts->index_size - 1)], hash, leaves, n);
 }
 
 uint32_t plc_cuts_next(const plc_cuts *cuts, uint32_t cut)
 {
     const plc_cut *c = &cuts->data[cut];
-    return skip_others(cuts, c->next, c->leaves, c->n);
+    return skip_others(cuts, c->next, c->hash, c->leaves, c->n);
 }
 
-static uint32_t sign_of(uint32_t node)
+static uint64_t sign_of(uint32_t node)
 {
-    return 1u << (node * 2654435761u >> 27);
+    return UINT64_C(1) << (node * 2654435761u >> 26);
 }
 
 /* The union of the leaves, in order; false if it is too large. */
@@ -201,11 +205,28 @@ static void remove_dominated(gathering *g, const plc_cut *by, uint32_t max)
     }
 }
 
-static void gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint32_t a, uint32_t b)
+/* limits[n]: what costs that much with n leaves or more need not be gathered. */
+static void set_limits(const plc_cuts *cuts, const gathering *g, double *limits)
+{
+    limits[PLC_TABLE_INPUTS_MAX + 1] = 0;
+    for (uint32_t n = PLC_TABLE_INPUTS_MAX + 1; n-- > 0;) {
+        limits[n] = limits[n + 1];
+        if (n > cuts->max_leaves)
+            continue;
+        double most = (double)INFINITY;
+        if (g->n[n] && g->n[n] >= cuts->quota[n])
+            most = g->cuts[n][g->n[n] - 1].cost;
+        if (most > limits[n])
+            limits[n] = most;
+    }
+}
+
+/* Takes a cut in if it is one of the cheapest of its size; false if not. */
+static bool gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint32_t a, uint32_t b)
 {
     uint32_t size = cut->n, quota = cuts->quota[size], n = g->n[size];
     if ((n == quota && cut->cost >= g->cuts[size][n - 1].cost) || is_dominated(g, cut))
-        return;
+        return false;
     if (n == quota)
         n--;
     uint32_t at = n;
@@ -218,6 +239,7 @@ static void gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint3
     g->from[size][at][1] = b;
     g->n[size] = n + 1;
     remove_dominated(g, cut, cuts->max_leaves);
+    return true;
 }
 
 /* The cut of a node that is the node itself. */
@@ -231,12 +253,15 @@ static plc_cut trivial_cut(uint32_t node, uint32_t n_words, double cost)
 
 static bool file_cut(plc_cuts *cuts, plc_cut *cut, uint32_t node)
 {
+    cut->hash = hash_leaves(cut->leaves, cut->n);
     for (uint32_t i = cuts->begin[node]; i < cuts->n; i++)
-        if (same_leaves(&cuts->data[i], cut->leaves, cut->n))
+        if (same_leaves(&cuts->data[i], cut->hash, cut->leaves, cut->n))
             return true;
     if (cuts->n >= PLC_CUT_NONE || !plc_reserve(cuts, data, 1))
         return false;
-    size_t slot = hash_leaves(cuts, cut->leaves, cut->n);
+    size_t slot = cut->hash & (cuts->index_size - 1);
+    size_t bit = cut->hash & (16 * cuts->index_size - 1);
+    cuts->is_there[bit >> 6] |= UINT64_C(1) << (bit & 63);
     cut->node = node;
     cut->next = cuts->index[slot];
     cut->sign = 0;
@@ -250,10 +275,12 @@ static bool file_cut(plc_cuts *cuts, plc_cut *cut, uint32_t node)
 bool plc_cuts_add_node(plc_cuts *cuts, const plc_aig *aig, uint32_t node, const double *cost)
 {
     plc_cut lists[2][PLC_CUTS_PER_NODE + 1], merged;
+    double limits[PLC_TABLE_INPUTS_MAX + 2];
     uint32_t n[2];
     bool inverted[2];
     gathering g;
     memset(g.n, 0, sizeof g.n);
+    set_limits(cuts, &g, limits);
     for (uint32_t k = 0; k < 2; k++) {
         uint32_t fanin = aig->fanins[node][k] >> 1;
         inverted[k] = aig->fanins[node][k] & 1;
@@ -268,15 +295,18 @@ bool plc_cuts_add_node(plc_cuts *cuts, const plc_aig *aig, uint32_t node, const 
     }
     for (uint32_t a = 0; a < n[0]; a++)
         for (uint32_t b = 0; b < n[1]; b++) {
-            uint32_t sign = lists[0][a].sign | lists[1][b].sign;
-            if ((uint32_t)__builtin_popcount(sign) > cuts->max_leaves ||
+            const plc_cut *larger = lists[0][a].n > lists[1][b].n ? &lists[0][a] : &lists[1][b];
+            uint64_t sign = lists[0][a].sign | lists[1][b].sign;
+            if (lists[0][a].cost >= limits[larger->n] || lists[1][b].cost >= limits[larger->n] ||
+                (uint32_t)__builtin_popcountll(sign) > cuts->max_leaves ||
                 !merge_leaves(&lists[0][a], &lists[1][b], cuts->max_leaves, &merged))
                 continue;
             merged.sign = sign;
             merged.cost = 0;
             for (uint32_t i = 0; i < merged.n; i++)
                 merged.cost += cost[merged.leaves[i]];
-            gather(&g, cuts, &merged, a, b);
+            if (gather(&g, cuts, &merged, a, b))
+                set_limits(cuts, &g, limits);
         }
     cuts->begin[node] = (uint32_t)cuts->n;
     /* The fanins first, whatever they cost: that is an AND, and always a cell. */
