@@ -104,8 +104,24 @@ static uint64_t sign_of(uint32_t node)
     return UINT64_C(1) << (node * 2654435761u >> 26);
 }
 
+/* Whether more than `most` bits are set. */
+static bool has_more_bits(uint64_t bits, uint32_t most)
+{
+    for (; bits && most; most--)
+        bits &= bits - 1;
+    return bits != 0;
+}
+
+/* A cut while cuts are gathered, before its function is known. */
+typedef struct candidate {
+    uint32_t leaves[PLC_TABLE_INPUTS_MAX]; /* [n] nodes, ascending */
+    uint64_t sign;
+    double cost;
+    uint8_t n, from[2]; /* what it was merged of: the numbers of the fanins' cuts */
+} candidate;
+
 /* The union of the leaves, in order; false if it is too large. */
-static bool merge_leaves(const plc_cut *a, const plc_cut *b, uint32_t max, plc_cut *ret)
+static bool merge_leaves(const plc_cut *a, const plc_cut *b, uint32_t max, candidate *ret)
 {
     uint32_t i = 0, j = 0, n = 0;
     while (i < a->n || j < b->n) {
@@ -159,7 +175,7 @@ static void drop_leaves(plc_cut *cut, uint32_t n_words)
     }
 }
 
-static bool contains(const plc_cut *whole, const plc_cut *part)
+static bool contains(const candidate *whole, const candidate *part)
 {
     if (part->n > whole->n || part->sign & ~whole->sign)
         return false;
@@ -175,12 +191,11 @@ static bool contains(const plc_cut *whole, const plc_cut *part)
 
 /* The cuts of a node while they are gathered, those of a size apart and the cheapest first. */
 typedef struct gathering {
-    plc_cut cuts[PLC_TABLE_INPUTS_MAX + 1][PLC_CUTS_PER_NODE];
+    candidate cuts[PLC_TABLE_INPUTS_MAX + 1][PLC_CUTS_PER_NODE];
     uint32_t n[PLC_TABLE_INPUTS_MAX + 1];
-    uint32_t from[PLC_TABLE_INPUTS_MAX + 1][PLC_CUTS_PER_NODE][2]; /* what a cut was merged of */
 } gathering;
 
-static bool is_dominated(const gathering *g, const plc_cut *cut)
+static bool is_dominated(const gathering *g, const candidate *cut)
 {
     for (uint32_t n = 0; n <= cut->n; n++)
         for (uint32_t i = 0; i < g->n[n]; i++)
@@ -189,18 +204,17 @@ static bool is_dominated(const gathering *g, const plc_cut *cut)
     return false;
 }
 
-static void remove_dominated(gathering *g, const plc_cut *by, uint32_t max)
+static void remove_dominated(gathering *g, const candidate *by, uint32_t max)
 {
     for (uint32_t n = by->n + 1u; n <= max; n++) {
         uint32_t kept = 0;
-        for (uint32_t i = 0; i < g->n[n]; i++)
-            if (!contains(&g->cuts[n][i], by)) {
-                if (kept != i) {
-                    g->cuts[n][kept] = g->cuts[n][i];
-                    memcpy(g->from[n][kept], g->from[n][i], sizeof g->from[n][i]);
-                }
-                kept++;
-            }
+        for (uint32_t i = 0; i < g->n[n]; i++) {
+            if (contains(&g->cuts[n][i], by))
+                continue;
+            if (kept != i)
+                g->cuts[n][kept] = g->cuts[n][i];
+            kept++;
+        }
         g->n[n] = kept;
     }
 }
@@ -222,7 +236,7 @@ static void set_limits(const plc_cuts *cuts, const gathering *g, double *limits)
 }
 
 /* Takes a cut in if it is one of the cheapest of its size; false if not. */
-static bool gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint32_t a, uint32_t b)
+static bool gather(gathering *g, const plc_cuts *cuts, const candidate *cut)
 {
     uint32_t size = cut->n, quota = cuts->quota[size], n = g->n[size];
     if ((n == quota && cut->cost >= g->cuts[size][n - 1].cost) || is_dominated(g, cut))
@@ -230,13 +244,9 @@ static bool gather(gathering *g, const plc_cuts *cuts, const plc_cut *cut, uint3
     if (n == quota)
         n--;
     uint32_t at = n;
-    for (; at > 0 && g->cuts[size][at - 1].cost > cut->cost; at--) {
+    for (; at > 0 && g->cuts[size][at - 1].cost > cut->cost; at--)
         g->cuts[size][at] = g->cuts[size][at - 1];
-        memcpy(g->from[size][at], g->from[size][at - 1], sizeof g->from[size][at]);
-    }
     g->cuts[size][at] = *cut;
-    g->from[size][at][0] = a;
-    g->from[size][at][1] = b;
     g->n[size] = n + 1;
     remove_dominated(g, cut, cuts->max_leaves);
     return true;
@@ -272,55 +282,75 @@ static bool file_cut(plc_cuts *cuts, plc_cut *cut, uint32_t node)
     return true;
 }
 
+/* The fanins' cuts, the trivial ones first, with what they cost now; the number of them. */
+static uint32_t list_cuts(const plc_cuts *cuts, uint32_t fanin, const double *cost, plc_cut *list)
+{
+    uint32_t n = 1;
+    list[0] = trivial_cut(fanin, cuts->n_words, cost[fanin]);
+    for (uint32_t i = cuts->begin[fanin]; i < cuts->end[fanin]; i++, n++) {
+        list[n] = cuts->data[i];
+        list[n].cost = 0;
+        for (uint32_t j = 0; j < list[n].n; j++)
+            list[n].cost += cost[list[n].leaves[j]];
+    }
+    return n;
+}
+
+/* The cut of two of the fanins' cuts, with its function. */
+static plc_cut make_cut(const plc_cuts *cuts, const candidate *from, const plc_cut *a, bool not_a,
+                        const plc_cut *b, bool not_b)
+{
+    plc_cut cut = {.n = from->n, .cost = from->cost};
+    memcpy(cut.leaves, from->leaves, sizeof cut.leaves);
+    compute_table(a, not_a, b, not_b, cuts->n_words, &cut);
+    return cut;
+}
+
+/* Gathers the unions of the cuts of two fanins. */
+static void merge_lists(const plc_cuts *cuts, plc_cut lists[2][PLC_CUTS_PER_NODE + 1],
+                        const uint32_t *n, const double *cost, gathering *g)
+{
+    double limits[PLC_TABLE_INPUTS_MAX + 2];
+    set_limits(cuts, g, limits);
+    for (uint32_t i = 0; i < n[0]; i++)
+        for (uint32_t k = 0; k < n[1]; k++) {
+            const plc_cut *a = &lists[0][i], *b = &lists[1][k];
+            uint32_t least = a->n > b->n ? a->n : b->n;
+            candidate merged = {.sign = a->sign | b->sign, .from = {(uint8_t)i, (uint8_t)k}};
+            if (a->cost >= limits[least] || b->cost >= limits[least] ||
+                has_more_bits(merged.sign, cuts->max_leaves) ||
+                !merge_leaves(a, b, cuts->max_leaves, &merged))
+                continue;
+            for (uint32_t j = 0; j < merged.n; j++)
+                merged.cost += cost[merged.leaves[j]];
+            if (gather(g, cuts, &merged))
+                set_limits(cuts, g, limits);
+        }
+}
+
 bool plc_cuts_add_node(plc_cuts *cuts, const plc_aig *aig, uint32_t node, const double *cost)
 {
-    plc_cut lists[2][PLC_CUTS_PER_NODE + 1], merged;
-    double limits[PLC_TABLE_INPUTS_MAX + 2];
-    uint32_t n[2];
-    bool inverted[2];
+    plc_cut lists[2][PLC_CUTS_PER_NODE + 1];
+    const uint32_t *fanins = aig->fanins[node];
+    bool not_a = fanins[0] & 1, not_b = fanins[1] & 1;
+    candidate first = {.n = 0};
     gathering g;
+    const uint32_t n[2] = {list_cuts(cuts, fanins[0] >> 1, cost, lists[0]),
+                           list_cuts(cuts, fanins[1] >> 1, cost, lists[1])};
     memset(g.n, 0, sizeof g.n);
-    set_limits(cuts, &g, limits);
-    for (uint32_t k = 0; k < 2; k++) {
-        uint32_t fanin = aig->fanins[node][k] >> 1;
-        inverted[k] = aig->fanins[node][k] & 1;
-        lists[k][0] = trivial_cut(fanin, cuts->n_words, cost[fanin]);
-        n[k] = 1;
-        for (uint32_t i = cuts->begin[fanin]; i < cuts->end[fanin]; i++, n[k]++) {
-            lists[k][n[k]] = cuts->data[i];
-            lists[k][n[k]].cost = 0;
-            for (uint32_t j = 0; j < lists[k][n[k]].n; j++)
-                lists[k][n[k]].cost += cost[lists[k][n[k]].leaves[j]];
-        }
-    }
-    for (uint32_t a = 0; a < n[0]; a++)
-        for (uint32_t b = 0; b < n[1]; b++) {
-            const plc_cut *larger = lists[0][a].n > lists[1][b].n ? &lists[0][a] : &lists[1][b];
-            uint64_t sign = lists[0][a].sign | lists[1][b].sign;
-            if (lists[0][a].cost >= limits[larger->n] || lists[1][b].cost >= limits[larger->n] ||
-                (uint32_t)__builtin_popcountll(sign) > cuts->max_leaves ||
-                !merge_leaves(&lists[0][a], &lists[1][b], cuts->max_leaves, &merged))
-                continue;
-            merged.sign = sign;
-            merged.cost = 0;
-            for (uint32_t i = 0; i < merged.n; i++)
-                merged.cost += cost[merged.leaves[i]];
-            if (gather(&g, cuts, &merged, a, b))
-                set_limits(cuts, &g, limits);
-        }
+    merge_lists(cuts, lists, n, cost, &g);
     cuts->begin[node] = (uint32_t)cuts->n;
     /* The fanins first, whatever they cost: that is an AND, and always a cell. */
-    merge_leaves(&lists[0][0], &lists[1][0], cuts->max_leaves, &merged);
-    compute_table(&lists[0][0], inverted[0], &lists[1][0], inverted[1], cuts->n_words, &merged);
-    bool done = file_cut(cuts, &merged, node);
+    merge_leaves(&lists[0][0], &lists[1][0], cuts->max_leaves, &first);
+    plc_cut cut = make_cut(cuts, &first, &lists[0][0], not_a, &lists[1][0], not_b);
+    bool done = file_cut(cuts, &cut, node);
     for (uint32_t size = 0; size <= cuts->max_leaves; size++)
         for (uint32_t i = 0; done && i < g.n[size]; i++) {
-            plc_cut *cut = &g.cuts[size][i];
-            const uint32_t *from = g.from[size][i];
-            compute_table(&lists[0][from[0]], inverted[0], &lists[1][from[1]], inverted[1],
-                          cuts->n_words, cut);
-            drop_leaves(cut, cuts->n_words);
-            done = file_cut(cuts, cut, node);
+            const candidate *from = &g.cuts[size][i];
+            cut = make_cut(cuts, from, &lists[0][from->from[0]], not_a, &lists[1][from->from[1]],
+                           not_b);
+            drop_leaves(&cut, cuts->n_words);
+            done = file_cut(cuts, &cut, node);
         }
     cuts->end[node] = (uint32_t)cuts->n;
     return done;
