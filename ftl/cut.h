@@ -24,10 +24,10 @@ typedef struct plc_cut {
 typedef struct plc_cuts {
     plc_cut *data;
     size_t n, capacity;
-    uint32_t *begin;   /* [n_nodes + 1] of a node, in the order in which nodes were added */
-    uint32_t *end;     /* [n_nodes] */
-    uint32_t *index;   /* [index_size] the newest cut with that hash of leaves */
-    size_t index_size; /* a power of two */
+    uint32_t *begin;    /* [n_nodes + 1] of a node, in the order in which nodes were added */
+    uint32_t *end;      /* [n_nodes] */
+    uint32_t *index;    /* [index_size] the newest cut with that hash of leaves */
+    size_t index_size;  /* a power of two */
     uint64_t *is_there; /* [index_size / 4] one bit for the hash of each cut; most bits are 0 */
     uint32_t n_words, max_leaves;
     uint32_t quota[PLC_TABLE_INPUTS_MAX + 1]; /* most cuts kept with so many leaves */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "ftl/collapse.h"
 #include "ftl/cover.h"
 #include "ftl/factor.h"
 
@@ -282,24 +283,60 @@ static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structure
     return status;
 }
 
+/* Cells of functions of cuts. */
+static plc_status map_narrow(const plc_aig *aig, const plc_ftl_settings *settings,
+                             plc_cells **ret_cells, plc_ftl_statistics *statistics,
+                             plc_error *error)
+{
+    mapper m = {.settings = settings, .error = error};
+    if (!plc_memo_init(&m.memo, settings->max_fanin))
+        return plc_fail_memory(error, aig->name);
+    plc_status status = map_all(&m, aig, &statistics->structures);
+    statistics->programs += m.memo.n_programs;
+    statistics->unresolved += m.memo.n_unresolved;
+    plc_memo_finish(&m.memo);
+    plc_inners_finish(&m.inners);
+    if (status == PLC_OK)
+        *ret_cells = m.best;
+    else
+        plc_cells_destroy(m.best);
+    return status;
+}
+
+/* Wide cells are collapsed ones; which narrow ones are the better beginning is not known before. */
+static plc_status map_wide(const plc_aig *aig, const plc_ftl_settings *settings,
+                           plc_cells **ret_cells, plc_ftl_statistics *statistics, plc_error *error)
+{
+    static const uint32_t fanins[] = {PLC_FANIN_DEFAULT, PLC_FANIN_CUT_MAX};
+    plc_cells *best = NULL;
+    plc_status status = PLC_OK;
+    for (size_t i = 0; status == PLC_OK && i < sizeof fanins / sizeof *fanins; i++) {
+        plc_ftl_settings narrow = *settings;
+        plc_cells *cells = NULL;
+        narrow.max_fanin = fanins[i];
+        status = map_narrow(aig, &narrow, &cells, statistics, error);
+        if (status == PLC_OK)
+            status = plc_cells_collapse(cells, settings->max_fanin, error);
+        if (status == PLC_OK)
+            keep(&best, cells, settings->by_depth);
+        else
+            plc_cells_destroy(cells);
+    }
+    if (status == PLC_OK)
+        *ret_cells = best;
+    else
+        plc_cells_destroy(best);
+    return status;
+}
+
 plc_status plc_ftl_map(const plc_aig *aig, const plc_ftl_settings *settings, plc_cells **ret_cells,
                        plc_ftl_statistics *ret_statistics, plc_error *error)
 {
-    mapper m = {.settings = settings, .error = error};
     plc_ftl_statistics statistics = {0};
-    if (!plc_memo_init(&m.memo, settings->max_fanin))
-        return plc_fail_memory(error, aig->name);
-    plc_status status = map_all(&m, aig, &statistics.structures);
-    statistics.programs = m.memo.n_programs;
-    statistics.unresolved = m.memo.n_unresolved;
-    plc_memo_finish(&m.memo);
-    plc_inners_finish(&m.inners);
-    if (status != PLC_OK) {
-        plc_cells_destroy(m.best);
-        return status;
-    }
-    if (ret_statistics)
+    plc_status status = settings->max_fanin > PLC_FANIN_CUT_MAX
+                            ? map_wide(aig, settings, ret_cells, &statistics, error)
+                            : map_narrow(aig, settings, ret_cells, &statistics, error);
+    if (status == PLC_OK && ret_statistics)
         *ret_statistics = statistics;
-    *ret_cells = m.best;
-    return PLC_OK;
+    return status;
 }

@@ -80,8 +80,8 @@ static void find_divisors(const plc_cover *cover, const plc_cut *cut, divisors *
         for (uint32_t i = 0; i < cut->n; i++)
             if (subset >> i & 1)
                 leaves[n++] = cut->leaves[i];
-        for (uint32_t at = plc_cuts_find(&cover->cuts, hashes[subset], leaves, n); at != PLC_CUT_NONE;
-             at = plc_cuts_next(&cover->cuts, at)) {
+        for (uint32_t at = plc_cuts_find(&cover->cuts, hashes[subset], leaves, n);
+             at != PLC_CUT_NONE; at = plc_cuts_next(&cover->cuts, at)) {
             const plc_cut *other = &cover->cuts.data[at];
             uint64_t table[PLC_TABLE_WORDS_MAX];
             if (other->node == cut->node || is_leaf(cut, other->node))
