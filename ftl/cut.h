@@ -6,7 +6,8 @@
 #include "ftl/aig.h"
 #include "ftl/table.h"
 
-enum { PLC_CUTS_PER_NODE = 40, PLC_CUT_NONE = UINT32_MAX };
+enum { PLC_CUTS_PER_NODE = 40 };
+#define PLC_CUT_NONE UINT32_MAX
 
 /* A cut; the node's function of the leaves is `table`, in which every leaf matters. */
 typedef struct plc_cut {

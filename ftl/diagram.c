@@ -131,7 +131,8 @@ plc_diagram_answer plc_diagram_make(const int64_t *weights, uint32_t n, int64_t 
         frame *f = &m.frames[i];
         if (!is_known && !look_up(&m, i, f->threshold, &answer)) {
             f->stage = 1;
-            m.frames[++i] = (frame){.threshold = f->threshold};
+            m.frames[i + 1] = (frame){.threshold = f->threshold};
+            i++;
             continue;
         }
         if (i == 0)
@@ -144,7 +145,8 @@ plc_diagram_answer plc_diagram_make(const int64_t *weights, uint32_t n, int64_t 
         } else {
             f->off = answer;
             f->stage = 2;
-            m.frames[++i] = (frame){.threshold = f->threshold - weights[i - 1]};
+            m.frames[i + 1] = (frame){.threshold = f->threshold - weights[i]};
+            i++;
         }
     }
     plc_diagram_answer result = !done                      ? PLC_DIAGRAM_NO_MEMORY

@@ -232,6 +232,37 @@ def ftl_finds_a_wrong_weight_on_the_chip():
 
 
 @test
+def ftl_makes_wide_cells():
+    n = 300
+    names = ["i%d" % i for i in range(n)]
+    lines = ["INPUT(%s)" % name for name in names] + ["OUTPUT(any)", "OUTPUT(all)", "OUTPUT(some)"]
+    lines += ["any = OR(%s)" % ", ".join(names), "all = AND(%s)" % ", ".join(names)]
+    lines += ["some = NAND(x, all, y)", "x = OR(%s)" % ", ".join(names[:150]), "y = NOR(%s)" % ", ".join(names[150:])]
+    write("wide.bench", "\n".join(lines) + "\n")
+    value = ok_json("ftl", "wide.bench", "--check", "--max-fanin", 300, "--cells", "wide.cells", "--chip", "spinnaker-4",
+                    "--n-vectors", 20)
+    expect(value["equivalent"] and value["mismatches"] == 0 and value["fanin_max"] == 300, value)
+    expect(value["cells"] <= 5, value)
+    narrow = ok_json("ftl", "wide.bench", "--check", "--max-fanin", 100)
+    expect(narrow["equivalent"] and narrow["fanin_max"] <= 100 and narrow["cells"] > value["cells"], narrow)
+    line = next(line for line in read("wide.cells").decode().splitlines() if line.startswith("cell "))
+    words = line.split()
+    words[2] = str(int(words[2]) + 1)
+    write("wrong.cells", read("wide.cells").decode().replace(line, " ".join(words)))
+    result = run("ftl", "wide.bench", "--check", "--from", "wrong.cells", "--json")
+    expect(result.status == 4, "found", result)
+
+
+@test
+def ftl_runs_constants():
+    """No inputs, no cells: nothing to simulate but what outputs are anyway."""
+    write("k.blif", ".model k\n.outputs x y\n.names x\n1\n.names y\n.end\n")
+    value = ok_json("ftl", "k.blif", "--check", "--chip", "placode-1x1", "--engine", "mesh", "--answers", "a.txt",
+                    "--n-vectors", 3)
+    expect(value["mismatches"] == 0 and value["equivalent"] and read("a.txt") == b"10\n10\n10\n", value)
+
+
+@test
 def ftl_refuses_vectors():
     write("adder.bench", ADDER)
     for text, says in (("101\n10\n", "v.txt:2"), ("1012\n", "v.txt:1"), ("", "v.txt:1"), ("1111\n", "v.txt:1")):
