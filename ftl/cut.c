@@ -35,6 +35,7 @@ void plc_cuts_widen(plc_cuts *cuts)
 void plc_cuts_finish(plc_cuts *cuts)
 {
     free(cuts->data);
+    free(cuts->links.data);
     free(cuts->begin);
     free(cuts->end);
     free(cuts->index);
@@ -44,7 +45,7 @@ void plc_cuts_finish(plc_cuts *cuts)
 
 void plc_cuts_clear(plc_cuts *cuts, const plc_aig *aig)
 {
-    cuts->n = 0;
+    cuts->n = cuts->links.n = 0;
     memset(cuts->begin, 0, ((size_t)aig->n + 1) * sizeof *cuts->begin);
     memset(cuts->end, 0, ((size_t)aig->n + 1) * sizeof *cuts->end);
     memset(cuts->index, 0xff, cuts->index_size * sizeof *cuts->index);
@@ -70,9 +71,9 @@ static uint32_t hash_leaves(const uint32_t *leaves, uint32_t n)
     return hash;
 }
 
-static bool same_leaves(const plc_cut *cut, uint32_t hash, const uint32_t *leaves, uint32_t n)
+static bool same_leaves(const plc_cut *cut, const uint32_t *leaves, uint32_t n)
 {
-    if (cut->hash != hash || cut->n != n)
+    if (cut->n != n)
         return false;
     for (uint32_t i = 0; i < n; i++)
         if (cut->leaves[i] != leaves[i])
@@ -83,8 +84,9 @@ static bool same_leaves(const plc_cut *cut, uint32_t hash, const uint32_t *leave
 static uint32_t skip_others(const plc_cuts *cuts, uint32_t at, uint32_t hash,
                             const uint32_t *leaves, uint32_t n)
 {
-    while (at != PLC_CUT_NONE && !same_leaves(&cuts->data[at], hash, leaves, n))
-        at = cuts->data[at].next;
+    while (at != PLC_CUT_NONE &&
+           (cuts->links.data[at].hash != hash || !same_leaves(&cuts->data[at], leaves, n)))
+        at = cuts->links.data[at].next;
     return at;
 }
 
@@ -96,7 +98,8 @@ uint32_t plc_cuts_find(const plc_cuts *cuts, uint32_t hash, const uint32_t *leav
 uint32_t plc_cuts_next(const plc_cuts *cuts, uint32_t cut)
 {
     const plc_cut *c = &cuts->data[cut];
-    return skip_others(cuts, c->next, c->hash, c->leaves, c->n);
+    const plc_cut_link *link = &cuts->links.data[cut];
+    return skip_others(cuts, link->next, link->hash, c->leaves, c->n);
 }
 
 static uint64_t sign_of(uint32_t node)
@@ -263,17 +266,18 @@ static plc_cut trivial_cut(uint32_t node, uint32_t n_words, double cost)
 
 static bool file_cut(plc_cuts *cuts, plc_cut *cut, uint32_t node)
 {
-    cut->hash = hash_leaves(cut->leaves, cut->n);
+    uint32_t hash = hash_leaves(cut->leaves, cut->n);
     for (uint32_t i = cuts->begin[node]; i < cuts->n; i++)
-        if (same_leaves(&cuts->data[i], cut->hash, cut->leaves, cut->n))
+        if (cuts->links.data[i].hash == hash && same_leaves(&cuts->data[i], cut->leaves, cut->n))
             return true;
-    if (cuts->n >= PLC_CUT_NONE || !plc_reserve(cuts, data, 1))
+    if (cuts->n >= PLC_CUT_NONE || !plc_reserve(cuts, data, 1) ||
+        !plc_reserve(&cuts->links, data, 1))
         return false;
-    size_t slot = cut->hash & (cuts->index_size - 1);
-    size_t bit = cut->hash & (16 * cuts->index_size - 1);
+    size_t slot = hash & (cuts->index_size - 1);
+    size_t bit = hash & (16 * cuts->index_size - 1);
     cuts->is_there[bit >> 6] |= UINT64_C(1) << (bit & 63);
     cut->node = node;
-    cut->next = cuts->index[slot];
+    cuts->links.data[cuts->links.n++] = (plc_cut_link){hash, cuts->index[slot]};
     cut->sign = 0;
     for (uint32_t i = 0; i < cut->n; i++)
         cut->sign |= sign_of(cut->leaves[i]);

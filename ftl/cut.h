@@ -14,17 +14,25 @@ typedef struct plc_cut {
     uint32_t leaves[PLC_TABLE_INPUTS_MAX]; /* [n] nodes, ascending */
     uint64_t table[PLC_TABLE_WORDS_MAX];
     uint32_t node;
-    uint32_t next; /* cut with the same hash of leaves, or PLC_CUT_NONE */
-    uint32_t hash; /* of the leaves */
     uint64_t sign; /* one bit for each leaf, as a quick test of subsets */
     uint8_t n;
     double cost; /* [cells] of the leaves */
 } plc_cut;
 
+/* How a cut is found: apart from it, for most that are looked at are others. */
+typedef struct plc_cut_link {
+    uint32_t hash; /* of the leaves */
+    uint32_t next; /* an older cut in the same slot of the index, or PLC_CUT_NONE */
+} plc_cut_link;
+
 /* The cuts of all nodes, and an index of them by their leaves. */
 typedef struct plc_cuts {
     plc_cut *data;
     size_t n, capacity;
+    struct {
+        plc_cut_link *data; /* one for each cut */
+        size_t n, capacity;
+    } links;
     uint32_t *begin;    /* [n_nodes + 1] of a node, in the order in which nodes were added */
     uint32_t *end;      /* [n_nodes] */
     uint32_t *index;    /* [index_size] the newest cut with that hash of leaves */
