@@ -233,7 +233,8 @@ static int run(const command *self, int argc, char **argv)
     ftl_run_options *on_chip = &options.on_chip;
     const option_row rows[] = {
         {"max-fanin", "K", OPTION_WHOLE, &options.max_fanin, PLC_FANIN_MIN, PLC_FANIN_MAX,
-         "inputs of a cell, at most (3..8; default 6)", NULL},
+         "inputs of a cell, at most (default 6); beyond 8, cells are taken into their readers",
+         NULL},
         {"goal", "GOAL", OPTION_TEXT, &options.goal, 0, 0,
          "area: few cells (default); depth: few in a row, then few", NULL},
         {"effort", "N", OPTION_WHOLE, &options.effort, 0, 3, "how long to look (default 1)", NULL},

@@ -21,7 +21,7 @@ typedef struct reader {
     plc_aig *aig;
 } reader;
 
-enum { NOT_BUILT = UINT32_MAX, OPEN = UINT32_MAX - 1 };
+static const uint32_t NOT_BUILT = UINT32_MAX, OPEN = UINT32_MAX - 1;
 enum { INPUTS_MAX = 1 << 24 }; /* of the binary form, which spends no byte on one */
 
 static bool take_char(plc_scan *scan, char c)

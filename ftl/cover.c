@@ -137,11 +137,8 @@ static void choose_for_use(plc_cover *c, uint32_t node)
         const plc_option *option = &c->options.data[i];
         uint32_t cost = (uint32_t)option_cost(option);
         bool late = c->by_depth && option_level(c, option) > c->required[node];
-        for (uint32_t k = 0; k < option->n; k++) {
-            uint32_t leaf = option->leaves[k];
-            if (plc_aig_is_and(c->aig, leaf) && !c->refs[leaf])
-                cost += PLC_CELL_COST;
-        }
+        for (uint32_t k = 0; k < option->n && cost < least; k++)
+            cost += c->refs[option->leaves[k]] ? 0 : PLC_CELL_COST;
         if (!late && cost < least) {
             least = cost;
             chosen = i;
@@ -156,8 +153,7 @@ static void choose_for_use(plc_cover *c, uint32_t node)
 static void push_leaves(plc_cover *c, const plc_option *option, size_t *n)
 {
     for (uint32_t i = 0; i < option->n; i++)
-        if (plc_aig_is_and(c->aig, option->leaves[i]))
-            c->stack[(*n)++] = option->leaves[i];
+        c->stack[(*n)++] = option->leaves[i];
 }
 
 /* One more use of a node: it, and what it needs, come into being. */
@@ -194,27 +190,23 @@ static void drop(plc_cover *c, uint32_t node)
 
 void plc_cover_select(plc_cover *cover)
 {
-    memset(cover->refs, 0, cover->aig->n * sizeof *cover->refs);
+    for (uint32_t i = 0; i < cover->aig->n; i++) /* sources are there without being made */
+        cover->refs[i] = !plc_aig_is_and(cover->aig, i);
     cover->cost = 0;
-    for (uint32_t i = 0; i < plc_aig_n_sinks(cover->aig); i++) {
-        uint32_t node = cover->aig->sinks[i] >> 1;
-        if (plc_aig_is_and(cover->aig, node))
-            use(cover, node, false);
-    }
+    for (uint32_t i = 0; i < plc_aig_n_sinks(cover->aig); i++)
+        use(cover, cover->aig->sinks[i] >> 1, false);
 }
 
 static void use_leaves(plc_cover *c, const plc_option *option, bool choose)
 {
     for (uint32_t i = 0; i < option->n; i++)
-        if (plc_aig_is_and(c->aig, option->leaves[i]))
-            use(c, option->leaves[i], choose);
+        use(c, option->leaves[i], choose);
 }
 
 static void drop_leaves(plc_cover *c, const plc_option *option)
 {
     for (uint32_t i = 0; i < option->n; i++)
-        if (plc_aig_is_and(c->aig, option->leaves[i]))
-            drop(c, option->leaves[i]);
+        drop(c, option->leaves[i]);
 }
 
 /* Gives a cell another option, and cells that come into being by it the best one for that. */
@@ -286,12 +278,8 @@ void plc_cover_descend(plc_cover *cover, uint32_t passes)
             uint32_t node = cover->order[i];
             if (cover->by_depth)
                 cover->level[node] = option_level(cover, best_option(cover, node));
-            if (!cover->refs[node]) {
-                cover->n_undo = 0;
-                if (!cover->by_depth)
-                    choose_for_use(cover, node);
+            if (!cover->refs[node])
                 continue;
-            }
             for (uint32_t o = cover->begin[node]; o < cover->end[node]; o++) {
                 uint32_t from = cover->best[node];
                 int64_t cost = cover->cost;

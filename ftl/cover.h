@@ -38,13 +38,14 @@ typedef struct plc_cover {
     } options;
     uint32_t *begin, *end; /* [n_nodes] of options */
     uint32_t *best;        /* [n_nodes] option */
-    uint32_t *refs;        /* [n_nodes] cells and sinks that use it; 0: there is no such cell */
-    double *wanted;        /* [n_nodes] estimate of refs */
-    double *rank;          /* [n_nodes] by which cuts are ranked: flow, or how deep */
-    double *flow;          /* [n_nodes] cells for a use of it: area flow */
-    uint32_t *level;       /* [n_nodes] cells on the longest way */
-    uint32_t *required;    /* [n_nodes] the same, at most */
-    uint32_t *stack;       /* [stack_capacity] */
+    uint32_t *refs; /* [n_nodes] cells and sinks that use it, and 1 of a source; 0: there is no such
+                       cell */
+    double *wanted; /* [n_nodes] estimate of refs */
+    double *rank;   /* [n_nodes] by which cuts are ranked: flow, or how deep */
+    double *flow;   /* [n_nodes] cells for a use of it: area flow */
+    uint32_t *level;    /* [n_nodes] cells on the longest way */
+    uint32_t *required; /* [n_nodes] the same, at most */
+    uint32_t *stack;    /* [stack_capacity] */
     size_t stack_capacity;
     struct plc_undo {
         uint32_t node, best;

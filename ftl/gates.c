@@ -158,7 +158,7 @@ typedef struct builder {
     } scratch, terms;
 } builder;
 
-enum { NOT_BUILT = UINT32_MAX, OPEN = UINT32_MAX - 1 };
+static const uint32_t NOT_BUILT = UINT32_MAX, OPEN = UINT32_MAX - 1;
 
 static uint32_t fanin_literal(const builder *b, const plc_gate *gate, uint32_t i)
 {

@@ -25,7 +25,8 @@ typedef struct plc_gate {
     uint32_t n_rows;
 } plc_gate;
 
-enum { PLC_DRIVER_NONE = UINT32_MAX, PLC_DRIVER_SOURCE = UINT32_MAX - 1 };
+#define PLC_DRIVER_NONE UINT32_MAX
+#define PLC_DRIVER_SOURCE (UINT32_MAX - 1)
 
 typedef struct plc_signal {
     const char *name; /* into the text, which has to stay */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "ftl/collapse.h"
 #include "ftl/cover.h"
 #include "ftl/factor.h"
 
@@ -134,8 +135,8 @@ static const struct {
     uint32_t structures, moves, rounds, last_moves;
 } efforts[] = {{3, 0, 2, 0}, {10, 10, 4, 90}, {15, 60, 6, 400}, {20, 100, 9, 1500}};
 
-enum { TRIAL_ROUNDS = 2 }; /* on each structure */
-enum { LARGE = 3000 };     /* [nodes] graphs above learn more slowly, and get one more round */
+enum { TRIAL_ROUNDS = 2, STRUCTURES_MAX = 20 };
+enum { LARGE = 3000 }; /* [nodes] graphs above learn more slowly, and get one more round */
 
 /* What all structures share. */
 typedef struct mapper {
@@ -158,7 +159,7 @@ static plc_status map_round(mapper *m, plc_cover *cover, uint32_t moves, double 
     if (!plc_cover_find(cover, plc_cover_add_cells, NULL))
         return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_select(cover);
-    plc_cover_descend(cover, PASSES);
+    plc_cover_descend(cover, moves && !cover->by_depth ? 1 : PASSES);
     if (moves && !cover->by_depth && !plc_cover_anneal(cover, moves, hottest, seed))
         return plc_fail_memory(m->error, cover->aig->name);
     plc_cover_descend(cover, PASSES);
@@ -236,26 +237,43 @@ static plc_aig *next_structure(const mapper *m, const plc_aig *aig, uint32_t i)
     return m->settings->by_depth && i % 2 == 0 ? plc_aig_balance(aig) : plc_aig_restructure(aig);
 }
 
-/* Maps the graph as it is and as others made of it, each smaller than the one before, then the one
- * that does best once more with more patience. */
+/* The graph as it is and others made of it, each smaller than the one before: structures [n], of
+ * which those that are not worth a trial are NULL. */
+static plc_status make_structures(const mapper *m, const plc_aig *aig, uint32_t n,
+                                  plc_aig **structures)
+{
+    bool by_depth = m->settings->by_depth, stuck = false;
+    structures[0] = plc_aig_clean(aig);
+    if (!structures[0])
+        return plc_fail_memory(m->error, aig->name);
+    for (uint32_t i = 0; i + 1 < n && !stuck; i++) {
+        structures[i + 1] = next_structure(m, structures[i], i);
+        if (!structures[i + 1])
+            return plc_fail_memory(m->error, aig->name);
+        stuck = !by_depth && i > 0 && structures[i + 1]->n >= structures[i]->n;
+        if (i >= 2 && !by_depth) {
+            plc_aig_destroy(structures[i]);
+            structures[i] = NULL;
+        }
+    }
+    return PLC_OK;
+}
+
+/* Maps all structures, then the one that does best once more with more patience. */
 static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structures)
 {
     uint32_t effort = m->settings->effort, n = efforts[effort].structures;
-    plc_aig *now = plc_aig_clean(aig);
-    plc_status status = now ? PLC_OK : plc_fail_memory(m->error, aig->name);
-    for (uint32_t i = 0; status == PLC_OK && i < n; i++) {
-        plc_aig *next = i + 1 < n ? next_structure(m, now, i) : NULL;
-        if (i + 1 < n && !next)
-            status = plc_fail_memory(m->error, aig->name);
-        if (status == PLC_OK && (i < 2 || i + 1 == n || m->settings->by_depth)) {
-            status = try_structure(m, now);
-            now = NULL;
+    plc_aig *structures[STRUCTURES_MAX] = {NULL};
+    plc_status status = make_structures(m, aig, n, structures);
+    /* The last one first, for what is far behind it is soon given up. */
+    for (uint32_t i = n; i-- > 0;) {
+        if (status == PLC_OK && structures[i]) {
+            status = try_structure(m, structures[i]);
             ++*ret_structures;
+        } else {
+            plc_aig_destroy(structures[i]);
         }
-        plc_aig_destroy(now);
-        now = next;
     }
-    plc_aig_destroy(now);
     uint32_t rounds = efforts[effort].rounds + (aig->n > LARGE);
     if (status == PLC_OK)
         status = map_rounds(m, &m->cover, TRIAL_ROUNDS, rounds,
@@ -265,24 +283,60 @@ static plc_status map_all(mapper *m, const plc_aig *aig, uint32_t *ret_structure
     return status;
 }
 
+/* Cells of functions of cuts. */
+static plc_status map_narrow(const plc_aig *aig, const plc_ftl_settings *settings,
+                             plc_cells **ret_cells, plc_ftl_statistics *statistics,
+                             plc_error *error)
+{
+    mapper m = {.settings = settings, .error = error};
+    if (!plc_memo_init(&m.memo, settings->max_fanin))
+        return plc_fail_memory(error, aig->name);
+    plc_status status = map_all(&m, aig, &statistics->structures);
+    statistics->programs += m.memo.n_programs;
+    statistics->unresolved += m.memo.n_unresolved;
+    plc_memo_finish(&m.memo);
+    plc_inners_finish(&m.inners);
+    if (status == PLC_OK)
+        *ret_cells = m.best;
+    else
+        plc_cells_destroy(m.best);
+    return status;
+}
+
+/* Wide cells are collapsed ones; which narrow ones are the better beginning is not known before. */
+static plc_status map_wide(const plc_aig *aig, const plc_ftl_settings *settings,
+                           plc_cells **ret_cells, plc_ftl_statistics *statistics, plc_error *error)
+{
+    static const uint32_t fanins[] = {PLC_FANIN_DEFAULT, PLC_FANIN_CUT_MAX};
+    plc_cells *best = NULL;
+    plc_status status = PLC_OK;
+    for (size_t i = 0; status == PLC_OK && i < sizeof fanins / sizeof *fanins; i++) {
+        plc_ftl_settings narrow = *settings;
+        plc_cells *cells = NULL;
+        narrow.max_fanin = fanins[i];
+        status = map_narrow(aig, &narrow, &cells, statistics, error);
+        if (status == PLC_OK)
+            status = plc_cells_collapse(cells, settings->max_fanin, error);
+        if (status == PLC_OK)
+            keep(&best, cells, settings->by_depth);
+        else
+            plc_cells_destroy(cells);
+    }
+    if (status == PLC_OK)
+        *ret_cells = best;
+    else
+        plc_cells_destroy(best);
+    return status;
+}
+
 plc_status plc_ftl_map(const plc_aig *aig, const plc_ftl_settings *settings, plc_cells **ret_cells,
                        plc_ftl_statistics *ret_statistics, plc_error *error)
 {
-    mapper m = {.settings = settings, .error = error};
     plc_ftl_statistics statistics = {0};
-    if (!plc_memo_init(&m.memo, settings->max_fanin))
-        return plc_fail_memory(error, aig->name);
-    plc_status status = map_all(&m, aig, &statistics.structures);
-    statistics.programs = m.memo.n_programs;
-    statistics.unresolved = m.memo.n_unresolved;
-    plc_memo_finish(&m.memo);
-    plc_inners_finish(&m.inners);
-    if (status != PLC_OK) {
-        plc_cells_destroy(m.best);
-        return status;
-    }
-    if (ret_statistics)
+    plc_status status = settings->max_fanin > PLC_FANIN_CUT_MAX
+                            ? map_wide(aig, settings, ret_cells, &statistics, error)
+                            : map_narrow(aig, settings, ret_cells, &statistics, error);
+    if (status == PLC_OK && ret_statistics)
         *ret_statistics = statistics;
-    *ret_cells = m.best;
-    return PLC_OK;
+    return status;
 }

@@ -5,7 +5,12 @@
 
 #include "ftl/cells.h"
 
-enum { PLC_FANIN_MIN = 3, PLC_FANIN_MAX = 8, PLC_FANIN_DEFAULT = 6 };
+enum {
+    PLC_FANIN_MIN = 3,
+    PLC_FANIN_CUT_MAX = 8, /* of cells found as functions of a cut; wider ones are made of those */
+    PLC_FANIN_MAX = 1024,
+    PLC_FANIN_DEFAULT = 6
+};
 
 typedef struct plc_ftl_settings {
     uint32_t max_fanin; /* PLC_FANIN_MIN..PLC_FANIN_MAX */

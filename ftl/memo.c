@@ -36,6 +36,14 @@ void plc_memo_finish(plc_memo *memo)
     memo->values = NULL;
 }
 
+static bool same_key(const uint64_t *a, const uint64_t *b, uint32_t n)
+{
+    for (uint32_t i = n; i-- > 0;) /* the last word has the number of inputs */
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 static size_t find_slot(const plc_memo *memo, const uint64_t *key)
 {
     uint32_t n = key_words(memo);
@@ -45,7 +53,7 @@ static size_t find_slot(const plc_memo *memo, const uint64_t *key)
         hash ^= hash >> 32;
     }
     size_t slot = hash & (memo->capacity - 1);
-    while (memo->values[slot] && memcmp(memo->keys + slot * n, key, n * sizeof *key))
+    while (memo->values[slot] && !same_key(memo->keys + slot * n, key, n))
         slot = (slot + 1) & (memo->capacity - 1);
     return slot;
 }
@@ -229,29 +237,31 @@ bool plc_memo_is_threshold(plc_memo *memo, const uint64_t *f, uint32_t n)
 }
 
 /* Whether some sign of each input's weight may do beside one divisor whose weight is positive
- * (`rising`) or not: a step of the input in which the divisor does not fall (rise) must not make
- * the function fall, or, for the opposite sign, the other way round. */
-static bool signs_agree(const uint64_t *f, const uint64_t *g, uint32_t n_words, uint32_t n,
-                        bool rising)
+ * (negative): a step of the input in which the divisor does not fall (rise) must not make the
+ * function fall, or, for the opposite sign, the other way round. */
+static bool signs_agree(const uint64_t *f, const uint64_t *g, uint32_t n_words, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++) {
+    bool rising = true, falling = true; /* the divisor */
+    for (uint32_t i = 0; i < n && (rising || falling); i++) {
         uint64_t f0[PLC_TABLE_WORDS_MAX], f1[PLC_TABLE_WORDS_MAX], g0[PLC_TABLE_WORDS_MAX],
             g1[PLC_TABLE_WORDS_MAX];
-        uint64_t not_up = 0, not_down = 0;
+        uint64_t up_r = 0, down_r = 0, up_f = 0, down_f = 0; /* steps that speak against a sign */
         plc_table_cofactor(f, n_words, i, false, f0);
         plc_table_cofactor(f, n_words, i, true, f1);
         plc_table_cofactor(g, n_words, i, false, g0);
         plc_table_cofactor(g, n_words, i, true, g1);
         for (uint32_t k = 0; k < n_words; k++) {
-            uint64_t helps = rising ? ~g0[k] | g1[k] : g0[k] | ~g1[k]; /* as x_i goes up */
-            uint64_t helps_down = rising ? g0[k] | ~g1[k] : ~g0[k] | g1[k];
-            not_up |= helps & f0[k] & ~f1[k];
-            not_down |= helps_down & ~f0[k] & f1[k];
+            uint64_t not_down = ~g0[k] | g1[k], not_up = g0[k] | ~g1[k]; /* g, as x_i goes up */
+            uint64_t down = f0[k] & ~f1[k], up = ~f0[k] & f1[k];
+            up_r |= not_down & down;
+            down_r |= not_up & up;
+            up_f |= not_up & down;
+            down_f |= not_down & up;
         }
-        if (not_up && not_down)
-            return false;
+        rising &= !(up_r && down_r);
+        falling &= !(up_f && down_f);
     }
-    return true;
+    return rising || falling;
 }
 
 bool plc_memo_is_divisible(plc_memo *memo, const uint64_t *f, const uint64_t *const *divisors,
@@ -259,8 +269,8 @@ bool plc_memo_is_divisible(plc_memo *memo, const uint64_t *f, const uint64_t *co
 {
     uint64_t key[KEY_MAX] = {0};
     uint32_t n_words = memo->n_words;
-    if (n_divisors == 1 && !signs_agree(f, divisors[0], n_words, n, true) &&
-        !signs_agree(f, divisors[0], n_words, n, false))
+    if (n_divisors == 1 && !(n_words == 1 ? signs_agree(f, divisors[0], 1, n)
+                                          : signs_agree(f, divisors[0], n_words, n)))
         return false;
     memcpy(key, f, n_words * sizeof *f);
     for (uint32_t d = 0; d < n_divisors; d++)

@@ -4,8 +4,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "ftl/levels.h"
 
-enum { NONE = UINT32_MAX };
+static const uint32_t NONE = UINT32_MAX;
 
 void plc_neurons_finish(plc_neurons *neurons)
 {
@@ -105,6 +106,29 @@ static bool delay_cells(plc_neurons *p)
     return true;
 }
 
+/* Cells settle where the fewest relays are needed; those of flip-flops, and what sinks read, stay.
+ */
+static bool settle_cells(plc_neurons *p)
+{
+    const plc_cells *c = p->cells;
+    uint32_t n = plc_cells_n_nodes(c), first = plc_cells_n_sources(c) + 1;
+    uint32_t *last = plc_array(n, sizeof *last);
+    uint8_t *fixed = plc_array(n, 1);
+    bool done = last && fixed;
+    for (uint32_t i = 0; done && i < plc_cells_n_sinks(c); i++) {
+        uint32_t node = c->sinks[i] >> 1;
+        fixed[node] = 1;
+        if (i >= c->n_outputs && !p->cell_of[i - c->n_outputs])
+            last[node] = p->period;
+    }
+    for (uint32_t i = 0; done && i < c->cells.n; i++)
+        fixed[first + i] |= p->absorbed[i] != 0;
+    done = done && plc_levels_settle(c, p->max_delay, last, fixed, p->level);
+    free(last);
+    free(fixed);
+    return done;
+}
+
 /* Relays of a node up to `level`, exclusive of what one more delay reaches. */
 static bool extend(plc_neurons *p, uint32_t node, uint32_t level)
 {
@@ -157,7 +181,7 @@ plc_status plc_neurons_plan(const plc_cells *cells, uint32_t max_delay, plc_neur
             p.cell_of[p.absorbed[i] - 1] = i + 1;
     set_levels(&p);
     set_period(&p);
-    if (!delay_cells(&p) || !add_relays(&p))
+    if (!delay_cells(&p) || !settle_cells(&p) || !add_relays(&p))
         goto fail;
     for (uint32_t i = 0; i < cells->n_outputs; i++)
         if (p.level[cells->sinks[i] >> 1] > p.depth)

@@ -171,6 +171,18 @@ static uint64_t list_spikes(const builder *b, plc_neuron_kind kind, uint32_t i, 
     return n;
 }
 
+/* How many there are of each kind. Where all outputs are constants and there are no inputs, `reset`
+ * is there all the same, for a network has something in it. */
+static void count_neurons(const plc_neurons *neurons, uint32_t *sizes)
+{
+    const plc_cells *c = neurons->cells;
+    sizes[PLC_NEURON_INPUT] = c->n_inputs;
+    sizes[PLC_NEURON_RESET] = c->n_latches > 0 || c->n_inputs == 0;
+    sizes[PLC_NEURON_CELL] = (uint32_t)c->cells.n;
+    sizes[PLC_NEURON_LATCH] = neurons->n_free_latches;
+    sizes[PLC_NEURON_RELAY] = (uint32_t)neurons->relays.n;
+}
+
 static plc_status add_source(builder *b, plc_neuron_kind kind, plc_population_spec *spec,
                              plc_error *error)
 {
@@ -244,11 +256,7 @@ plc_status plc_neurons_build(const plc_neurons *neurons, const plc_vectors *vect
     if (plc_neurons_ticks(neurons, vectors) > UINT32_MAX)
         return plc_fail(error, PLC_INVALID,
                         "%s: expected fewer vectors: time ends after 2^32 ticks", c->name);
-    b.size[PLC_NEURON_INPUT] = c->n_inputs;
-    b.size[PLC_NEURON_RESET] = c->n_latches > 0;
-    b.size[PLC_NEURON_CELL] = (uint32_t)c->cells.n;
-    b.size[PLC_NEURON_LATCH] = neurons->n_free_latches;
-    b.size[PLC_NEURON_RELAY] = (uint32_t)neurons->relays.n;
+    count_neurons(neurons, b.size);
     plc_status status = plc_network_create(1.0, seed, &b.network, error);
     for (int kind = 0; status == PLC_OK && kind < PLC_N_NEURON_KINDS; kind++)
         status = add_population(&b, (plc_neuron_kind)kind, error);
@@ -296,10 +304,9 @@ plc_status plc_neuron_answers_init(plc_neuron_answers *answers, const plc_neuron
     const plc_cells *c = neurons->cells;
     plc_neuron_answers a = {.neurons = neurons, .n_streams = n_streams, .n_clocks = vectors->n};
     uint64_t words = (vectors->n * n_streams + 63) / 64;
-    const uint32_t sizes[PLC_N_NEURON_KINDS] = {c->n_inputs, c->n_latches > 0, (uint32_t)c->cells.n,
-                                                neurons->n_free_latches,
-                                                (uint32_t)neurons->relays.n};
+    uint32_t sizes[PLC_N_NEURON_KINDS];
     int number = 0;
+    count_neurons(neurons, sizes);
     for (int kind = 0; kind < PLC_N_NEURON_KINDS; kind++)
         a.population[kind] = sizes[kind] ? number++ : -1;
     a.bits = plc_array(c->n_outputs * words, sizeof *a.bits);

@@ -66,16 +66,22 @@ static void add_divisor(divisors *d, uint32_t cut, uint32_t node, const uint64_t
 static void find_divisors(const plc_cover *cover, const plc_cut *cut, divisors *d)
 {
     uint32_t n_words = cover->cuts.n_words;
+    uint32_t hashes[1 << DIVIDED_LEAVES_MAX] = {0};
     d->n = 0;
+    for (uint32_t i = 0; i < cut->n; i++)
+        hashes[1u << i] = plc_cut_leaf_hash(cut->leaves[i]);
     for (uint32_t subset = 3; subset < 1u << cut->n; subset++) {
         uint32_t leaves[PLC_TABLE_INPUTS_MAX], n = 0;
+        if (!(subset & (subset - 1)))
+            continue;
+        hashes[subset] = hashes[subset & (subset - 1)] + hashes[subset & (0 - subset)];
+        if (!plc_cuts_has(&cover->cuts, hashes[subset]))
+            continue;
         for (uint32_t i = 0; i < cut->n; i++)
             if (subset >> i & 1)
                 leaves[n++] = cut->leaves[i];
-        if (n < 2)
-            continue;
-        for (uint32_t at = plc_cuts_find(&cover->cuts, leaves, n); at != PLC_CUT_NONE;
-             at = plc_cuts_next(&cover->cuts, at)) {
+        for (uint32_t at = plc_cuts_find(&cover->cuts, hashes[subset], leaves, n);
+             at != PLC_CUT_NONE; at = plc_cuts_next(&cover->cuts, at)) {
             const plc_cut *other = &cover->cuts.data[at];
             uint64_t table[PLC_TABLE_WORDS_MAX];
             if (other->node == cut->node || is_leaf(cut, other->node))

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "ftl/diagram.h"
 #include "ftl/sweep.h"
 
 enum {
@@ -12,7 +13,7 @@ enum {
     FIXED_WORDS = 48,       /* of those; the others hold what told nodes apart, the latest */
     NEIGHBOURS = 4,         /* patterns of a counterexample: itself, and some inputs away */
     CONFLICTS = 2000,       /* for a pair on the way; sinks have no limit */
-    EXPANSION_MAX = 1 << 22 /* states of one cell's expansion */
+    EXPANSION_MAX = 1 << 22 /* nodes of one cell's decision diagram */
 };
 
 /* Both netlists in one graph, of which equal nodes become one while it is built. */
@@ -269,32 +270,11 @@ static plc_status join_mux(sweep *s, uint32_t c, uint32_t a, uint32_t b, uint32_
 /* A cell on its way: literals and weights made positive, the heaviest first. */
 typedef struct expansion {
     uint32_t n, *literals;
-    int64_t *weights, *rest; /* rest[i]: weights i and up */
+    int64_t *weights;
     int64_t threshold;
-    uint32_t *states; /* [n + 1][threshold + 1] literals: whether inputs i and up reach t */
+    plc_diagram diagram;
+    uint32_t *of_node; /* [n_nodes of the diagram] literals */
 } expansion;
-
-/* States from the last input back: with i inputs left out, t still wanted. */
-static plc_status expand_states(sweep *s, expansion *e, plc_error *error)
-{
-    size_t width = (size_t)e->threshold + 1;
-    plc_status status = PLC_OK;
-    for (uint32_t i = e->n + 1; status == PLC_OK && i-- > 0;)
-        for (int64_t t = 0; status == PLC_OK && t <= e->threshold; t++) {
-            uint32_t *state = &e->states[i * width + (size_t)t];
-            if (t == 0 || t > e->rest[i]) {
-                *state = t == 0;
-                continue;
-            }
-            /* What t can be after i inputs: otherwise nobody asks. */
-            if (e->threshold - t > e->rest[0] - e->rest[i])
-                continue;
-            int64_t left = t > e->weights[i] ? t - e->weights[i] : 0;
-            status = join_mux(s, e->literals[i], e->states[(i + 1) * width + (size_t)left],
-                              e->states[(i + 1) * width + (size_t)t], state, error);
-        }
-    return status;
-}
 
 static void sort_by_weight(expansion *e)
 {
@@ -309,46 +289,63 @@ static void sort_by_weight(expansion *e)
         }
 }
 
+/* The diagram's nodes, from the constants up. */
+static plc_status join_diagram(sweep *s, expansion *e, uint32_t *ret_literal, plc_error *error)
+{
+    plc_status status = PLC_OK;
+    e->of_node = plc_array(e->diagram.nodes.n, sizeof *e->of_node);
+    if (!e->of_node)
+        return plc_fail_memory(error, s->aig->name);
+    e->of_node[1] = 1;
+    for (size_t i = 2; status == PLC_OK && i < e->diagram.nodes.n; i++) {
+        const plc_diagram_node *node = &e->diagram.nodes.data[i];
+        status = join_mux(s, e->literals[node->input], e->of_node[node->on], e->of_node[node->off],
+                          &e->of_node[i], error);
+    }
+    *ret_literal = e->of_node[e->diagram.root];
+    return status;
+}
+
 /* The literal of a cell, from those of its inputs. */
 static plc_status expand_cell(sweep *s, const plc_cell *cell, const uint32_t *literals,
                               uint32_t *ret_literal, plc_error *error)
 {
-    expansion e = {.n = cell->n, .threshold = cell->threshold};
+    expansion e = {.threshold = cell->threshold};
     plc_status status = PLC_OK;
     e.literals = plc_array(cell->n, sizeof *e.literals);
     e.weights = plc_array(cell->n, sizeof *e.weights);
-    e.rest = plc_array((size_t)cell->n + 1, sizeof *e.rest);
-    if (!e.literals || !e.weights || !e.rest) {
+    if (!e.literals || !e.weights) {
         status = plc_fail_memory(error, s->aig->name);
         goto done;
     }
     for (uint32_t i = 0; i < cell->n; i++) {
         int64_t weight = s->cells->weights.data[cell->begin + i];
-        e.literals[i] = literals[s->cells->inputs.data[cell->begin + i]] ^ (weight < 0);
+        if (!weight)
+            continue;
+        e.literals[e.n] = literals[s->cells->inputs.data[cell->begin + i]] ^ (weight < 0);
         e.threshold -= weight < 0 ? weight : 0;
-        e.weights[i] = weight < 0 ? -weight : weight;
+        e.weights[e.n++] = weight < 0 ? -weight : weight;
     }
     sort_by_weight(&e);
-    for (uint32_t i = cell->n; i-- > 0;)
-        e.rest[i] = e.rest[i + 1] + e.weights[i];
-    if (e.threshold <= 0 || e.threshold > e.rest[0]) {
-        *ret_literal = e.threshold <= 0;
-        goto done;
+    switch (plc_diagram_make(e.weights, e.n, e.threshold, EXPANSION_MAX, &e.diagram)) {
+    case PLC_DIAGRAM_OK:
+        status = join_diagram(s, &e, ret_literal, error);
+        break;
+    case PLC_DIAGRAM_LARGE:
+        status = plc_fail(error, PLC_INVALID,
+                          "%s: a cell of %u inputs is too large to be proved: its decision diagram "
+                          "has more than %d nodes",
+                          s->cells->name, cell->n, EXPANSION_MAX);
+        break;
+    case PLC_DIAGRAM_NO_MEMORY:
+        status = plc_fail_memory(error, s->aig->name);
+        break;
     }
-    if (e.threshold >= EXPANSION_MAX / ((int64_t)cell->n + 1)) {
-        status = plc_fail(error, PLC_INVALID, "%s: a threshold of %lld is too large to be proved",
-                          s->cells->name, (long long)e.threshold);
-        goto done;
-    }
-    e.states = plc_array(((size_t)cell->n + 1) * ((size_t)e.threshold + 1), sizeof *e.states);
-    status = e.states ? expand_states(s, &e, error) : plc_fail_memory(error, s->aig->name);
-    if (status == PLC_OK)
-        *ret_literal = e.states[e.threshold];
 done:
     free(e.literals);
     free(e.weights);
-    free(e.rest);
-    free(e.states);
+    free(e.of_node);
+    plc_diagram_finish(&e.diagram);
     return status;
 }
 

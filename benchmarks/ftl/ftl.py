@@ -10,6 +10,7 @@ collapsed networks published by Lee and Jiang (TCAD 2020; fan-in not limited).
 # SPDX-License-Identifier: Apache-2.0
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -52,28 +53,38 @@ def bar(x, y, width, height, colour):
     return '<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>' % (x, y, width, height, colour)
 
 
+def label(x, y, text, anchor="middle", more=""):
+    return '<text x="%.1f" y="%.1f" text-anchor="%s"%s>%s</text>' % (x, y, anchor, more, text)
+
+
 def draw(rows, path):
-    """Cells relative to ABC's: 1 is the line."""
+    """A bar a circuit: cells for each 100 of ABC's, from an axis with a line every 20 up to what is the most."""
     rows = [row for row in rows if row["abc8"]]
-    step, height, left, scale = 34, 60, 40, 200
-    width = left + step * len(rows) + 20
+    step, left, top, below, height = 36, 64, 64, 84, 320
+    shares = [100 * row["cells"] / int(row["abc8"]) for row in rows]
+    others = [100 * int(row["published_collapsed"] or 0) / int(row["abc8"]) for row in rows]
+    most = 20 * math.ceil(max(shares + others + [100]) / 20)
+    width, scale, base = left + step * len(rows) + 20, height / most, top + height
     out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="11">'
-           % (width, scale * 1.3 + height + 20)]
-    base = scale * 1.3
+           % (width, base + below), '<rect width="100%" height="100%" fill="#fff"/>',
+           label(left, 20, "Threshold cells of each circuit, as a share of ABC's (fan-in of 8)", "start", ' font-size="14"'),
+           bar(left, 32, 10, 10, "#3a6ea5"), label(left + 15, 41, "placode ftl", "start"),
+           bar(left + 90, 36, 14, 3, "#c03020"), label(left + 110, 41, "published, collapsed (Lee and Jiang 2020)", "start")]
+    for share in range(0, most + 1, 20):
+        y = base - scale * share
+        style = 'stroke="#444"' if share in (0, 100) else 'stroke="#ddd"'
+        out.append('<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" %s/>' % (left, width - 10, y, y, style))
+        out.append(label(left - 6, y + 4, "%d %%" % share, "end"))
+    out.append(label(14, top + height / 2, "cells / cells of ABC", more=' transform="rotate(-90 14 %.1f)"' % (top + height / 2)))
     for i, row in enumerate(rows):
-        ratio = row["cells"] / int(row["abc8"])
-        x = left + i * step
-        out.append(bar(x, base - scale * ratio, step * 0.6, scale * ratio, "#3a6ea5"))
-        if row["published_collapsed"]:
-            other = int(row["published_collapsed"]) / int(row["abc8"])
-            out.append(bar(x, base - scale * other - 1, step * 0.6, 2, "#c03020"))
-        out.append('<text transform="translate(%.1f,%.1f) rotate(60)">%s</text>' % (x + 4, base + 10, row["circuit"]))
-    out.append('<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="#444" stroke-dasharray="4"/>'
-               % (left - 6, width - 10, base - scale, base - scale))
-    out.append('<text x="4" y="%.1f">ABC</text><text x="4" y="12">cells, relative to ABC at a fan-in of 8; '
-               'red: published, collapsed</text></svg>' % (base - scale + 4))
+        x = left + i * step + step * 0.2
+        out.append(bar(x, base - scale * shares[i], step * 0.6, scale * shares[i], "#3a6ea5"))
+        out.append(label(x + step * 0.3, base - scale * shares[i] - 4, "%.0f" % shares[i], more=' font-size="10"'))
+        if others[i]:
+            out.append(bar(x - 3, base - scale * others[i] - 1.5, step * 0.6 + 6, 3, "#c03020"))
+        out.append('<text transform="translate(%.1f,%.1f) rotate(55)">%s</text>' % (x + 4, base + 12, row["circuit"]))
     with open(path, "w") as file:
-        file.write("\n".join(out) + "\n")
+        file.write("\n".join(out + ["</svg>"]) + "\n")
 
 
 def main(args):

@@ -160,6 +160,76 @@ def ftl_verilog_is_clean_and_does_the_same():
     expect(out.split() != read("a.txt").decode().split(), "a planted fault shows")
 
 
+def draw_bench(n_inputs, n_latches, n_gates, seed):
+    """Lines of a random sequential netlist: [(name, gate, fanins)], its inputs and its outputs."""
+    state = [seed]
+
+    def below(n):
+        state[0] = (state[0] * 6364136223846793005 + 1442695040888963407) % (1 << 64)
+        return (state[0] >> 33) % n
+
+    names = ["i%d" % k for k in range(n_inputs)] + ["q%d" % k for k in range(n_latches)]
+    gates = []
+    for k in range(n_gates):
+        recent = names[-40:] if below(4) else names
+        fanins = sorted({recent[below(len(recent))] for _ in range(2 + below(3))})
+        kind = ("AND", "NAND", "OR", "NOR", "XOR")[below(5)] if len(fanins) > 1 else "NOT"
+        gates.append(("g%d" % k, kind, fanins))
+        names.append("g%d" % k)
+    last = [gate[0] for gate in gates[-n_latches - 12:]]
+    gates += [("q%d" % k, "DFF", [last[k]]) for k in range(n_latches)]
+    return gates, ["i%d" % k for k in range(n_inputs)], last[n_latches:]
+
+
+def golden_verilog(gates, inputs, outputs):
+    """The same netlist in Verilog, written from the gates alone."""
+    signs = {"AND": ("&", ""), "NAND": ("&", "~"), "OR": ("|", ""), "NOR": ("|", "~"), "XOR": ("^", ""), "NOT": ("", "~")}
+    lines = ["module golden(%s, input clk_i, input rst_ni);" % ", ".join(
+        ["input %s" % name for name in inputs] + ["output %s_o" % name for name in outputs])]
+    lines += ["  %s %s;" % ("reg" if kind == "DFF" else "wire", name) for name, kind, _ in gates]
+    for name, kind, fanins in gates:
+        if kind == "DFF":
+            lines.append("  always @(posedge clk_i) %s <= rst_ni & %s;" % (name, fanins[0]))
+        else:
+            lines.append("  assign %s = %s(%s);" % (name, signs[kind][1], (" %s " % signs[kind][0]).join(fanins)))
+    return "\n".join(lines + ["  assign %s_o = %s;" % (name, name) for name in outputs] + ["endmodule\n"])
+
+
+@test
+def ftl_verilog_of_hundreds_of_cells_does_as_the_netlist():
+    rtl_tools.need("iverilog")
+    gates, inputs, outputs = draw_bench(20, 24, 700, 3)
+    lines = ["INPUT(%s)" % name for name in inputs] + ["OUTPUT(%s)" % name for name in outputs]
+    write("big.bench", "\n".join(lines + ["%s = %s(%s)" % (name, kind, ", ".join(fanins))
+                                          for name, kind, fanins in gates]) + "\n")
+    write("golden.v", golden_verilog(gates, inputs, outputs))
+    ports = [".%s(in[%d])" % (name, k) for k, name in enumerate(inputs)] + [".clk_i(clk)", ".rst_ni(rst)"]
+    bench = ["module bench;", "  reg clk = 0, rst = 0;", "  reg [19:0] in = 0;", "  integer k, wrong = 0, ones = 0;"]
+    for width, module in ((1, "golden"), (2, "big")):
+        bench.append("  wire [%d:0] out%d;" % (len(outputs) - 1, width))
+        suffix = "_o" if module == "golden" else ""
+        bench.append("  %s dut%d (%s);" % (module, width, ", ".join(
+            ports + [".%s%s(out%d[%d])" % (name, suffix, width, k) for k, name in enumerate(outputs)])))
+    bench += ["  initial begin", "    #1 clk = 1; #1 clk = 0; rst = 1;", "    for (k = 0; k < 700; k = k + 1) begin",
+              "      in = $random;", "      #1 if (out1 !== out2) wrong = wrong + 1;",
+              "      if (^out1) ones = ones + 1;", "      clk = 1; #1 clk = 0;", "    end",
+              '    $display("%0d %0d", wrong, ones);', "  end", "endmodule"]
+    write("both.v", "\n".join(bench) + "\n")
+    cell = rtl_tools.models("plc_threshold_cell.sv")
+    for more in ((), ("--max-fanin", 40), ("--flat",)):
+        value = ok_json("ftl", "big.bench", "--check", "--effort", 0, "--verilog", "big.sv", *more)
+        expect(value["equivalent"] and value["cells"] > 150, value)
+        status, out = rtl_tools.tool("iverilog", "-g2012", "-o", "sim", "both.v", "golden.v", "big.sv", cell)
+        expect(status == 0, out)
+        wrong, ones = rtl_tools.tool("vvp", "sim")[1].split()
+        expect(wrong == "0" and 0 < int(ones) < 700, (wrong, ones))
+    text = read("big.sv").decode()
+    at = text.rindex(") >= ")  # the last cell, which an output reads
+    write("big.sv", text[:at] + ") < " + text[at + len(") >= "):])
+    rtl_tools.tool("iverilog", "-g2012", "-o", "sim", "both.v", "golden.v", "big.sv", cell)
+    expect(int(rtl_tools.tool("vvp", "sim")[1].split()[0]) > 0, "a planted fault shows")
+
+
 @test
 def ftl_cells_are_reprogrammed_by_weights_alone():
     """The same wires: a majority becomes an AND and an OR by another threshold, each proved again."""
@@ -229,6 +299,37 @@ def ftl_finds_a_wrong_weight_on_the_chip():
     result = run("ftl", "adder.bench", "--from", "wrong.cells", "--chip", "ideal", "--json")
     expect(result.status == 4 and parse_json(result)["mismatches"] > 0, "found", result)
     expect(b"output" in result.err and b"stream 0" in result.err, "says where", result)
+
+
+@test
+def ftl_makes_wide_cells():
+    n = 300
+    names = ["i%d" % i for i in range(n)]
+    lines = ["INPUT(%s)" % name for name in names] + ["OUTPUT(any)", "OUTPUT(all)", "OUTPUT(some)"]
+    lines += ["any = OR(%s)" % ", ".join(names), "all = AND(%s)" % ", ".join(names)]
+    lines += ["some = NAND(x, all, y)", "x = OR(%s)" % ", ".join(names[:150]), "y = NOR(%s)" % ", ".join(names[150:])]
+    write("wide.bench", "\n".join(lines) + "\n")
+    value = ok_json("ftl", "wide.bench", "--check", "--max-fanin", 300, "--cells", "wide.cells", "--chip", "spinnaker-4",
+                    "--n-vectors", 20)
+    expect(value["equivalent"] and value["mismatches"] == 0 and value["fanin_max"] == 300, value)
+    expect(value["cells"] <= 5, value)
+    narrow = ok_json("ftl", "wide.bench", "--check", "--max-fanin", 100)
+    expect(narrow["equivalent"] and narrow["fanin_max"] <= 100 and narrow["cells"] > value["cells"], narrow)
+    line = next(line for line in read("wide.cells").decode().splitlines() if line.startswith("cell "))
+    words = line.split()
+    words[2] = str(int(words[2]) + 1)
+    write("wrong.cells", read("wide.cells").decode().replace(line, " ".join(words)))
+    result = run("ftl", "wide.bench", "--check", "--from", "wrong.cells", "--json")
+    expect(result.status == 4, "found", result)
+
+
+@test
+def ftl_runs_constants():
+    """No inputs, no cells: nothing to simulate but what outputs are anyway."""
+    write("k.blif", ".model k\n.outputs x y\n.names x\n1\n.names y\n.end\n")
+    value = ok_json("ftl", "k.blif", "--check", "--chip", "placode-1x1", "--engine", "mesh", "--answers", "a.txt",
+                    "--n-vectors", 3)
+    expect(value["mismatches"] == 0 and value["equivalent"] and read("a.txt") == b"10\n10\n10\n", value)
 
 
 @test
