@@ -108,6 +108,7 @@ static void add_proof(const ftl_run *r, json_t *result)
     json_object_set_new(result, "vectors", whole(p->vectors));
     json_object_set_new(result, "proved_by_window", whole(p->by_window));
     json_object_set_new(result, "proved_by_sat", whole(p->by_sat));
+    json_object_set_new(result, "proved_by_diagram", whole(p->by_diagram));
     json_object_set_new(result, "refuted", whole(p->refuted));
     json_object_set_new(result, "given_up", whole(p->given_up));
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ftl/collapse.h"
+#include "ftl/count.h"
 #include "ftl/cover.h"
 #include "ftl/factor.h"
 
@@ -303,9 +304,10 @@ static plc_status map_narrow(const plc_aig *aig, const plc_ftl_settings *setting
     return status;
 }
 
-/* Wide cells are collapsed ones; which narrow ones are the better beginning is not known before. */
-static plc_status map_wide(const plc_aig *aig, const plc_ftl_settings *settings,
-                           plc_cells **ret_cells, plc_ftl_statistics *statistics, plc_error *error)
+/* Collapsed cells; which narrow ones are the better beginning is not known before. */
+static plc_status map_collapsed(const plc_aig *aig, const plc_ftl_settings *settings,
+                                plc_cells **ret_cells, plc_ftl_statistics *statistics,
+                                plc_error *error)
 {
     static const uint32_t fanins[] = {PLC_FANIN_DEFAULT, PLC_FANIN_CUT_MAX};
     plc_cells *best = NULL;
@@ -326,6 +328,67 @@ static plc_status map_wide(const plc_aig *aig, const plc_ftl_settings *settings,
         *ret_cells = best;
     else
         plc_cells_destroy(best);
+    return status;
+}
+
+/* The graph without the logic of sinks that count; NULL when memory is short. */
+static plc_aig *leave_out(const plc_aig *aig, const plc_count *counts)
+{
+    plc_aig *copy = plc_aig_clean(aig), *rest = NULL;
+    for (uint32_t i = 0; copy && i < plc_aig_n_sinks(aig); i++)
+        if (counts[i].sources)
+            copy->sinks[i] = 0;
+    if (copy)
+        rest = plc_aig_clean(copy);
+    plc_aig_destroy(copy);
+    return rest;
+}
+
+/* A cell for each different sink that counts. False when memory is short. */
+static bool add_counts(const plc_aig *aig, const plc_count *counts, plc_cells *cells)
+{
+    int32_t *weights = plc_array(plc_aig_n_sources(aig), sizeof *weights);
+    bool done = weights != NULL;
+    for (uint32_t i = 0; done && i < plc_aig_n_sources(aig); i++)
+        weights[i] = 1;
+    for (uint32_t i = 0; done && i < plc_aig_n_sinks(aig); i++) {
+        uint32_t node = 0, same = 0;
+        if (!counts[i].sources)
+            continue;
+        while (aig->sinks[same] >> 1 != aig->sinks[i] >> 1)
+            same++;
+        if (same < i)
+            node = cells->sinks[same] >> 1;
+        else
+            done = plc_cells_add(cells, counts[i].sources, weights, counts[i].n,
+                                 (int32_t)counts[i].threshold, &node);
+        cells->sinks[i] = 2 * node | counts[i].inverted;
+    }
+    free(weights);
+    return done && plc_cells_turn(cells);
+}
+
+/* Sinks that count are a cell each; wide cells elsewhere are collapsed ones. */
+static plc_status map_wide(const plc_aig *aig, const plc_ftl_settings *settings,
+                           plc_cells **ret_cells, plc_ftl_statistics *statistics, plc_error *error)
+{
+    plc_count *counts = plc_array(plc_aig_n_sinks(aig), sizeof *counts);
+    plc_aig *rest = NULL;
+    plc_cells *cells = NULL;
+    bool done =
+        counts && plc_counts_find(aig, PLC_THRESHOLD_INPUTS_MAX, settings->max_fanin, counts);
+    if (done)
+        rest = leave_out(aig, counts);
+    plc_status status = rest ? map_collapsed(rest, settings, &cells, statistics, error)
+                             : plc_fail_memory(error, aig->name);
+    if (status == PLC_OK && !add_counts(aig, counts, cells))
+        status = plc_fail_memory(error, aig->name);
+    plc_counts_finish(aig, counts);
+    plc_aig_destroy(rest);
+    if (status == PLC_OK)
+        *ret_cells = cells;
+    else
+        plc_cells_destroy(cells);
     return status;
 }
 

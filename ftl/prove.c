@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "ftl/diagram.h"
+#include "ftl/prove_wide.h"
 #include "ftl/sweep.h"
 
 enum {
@@ -35,6 +36,8 @@ typedef struct sweep {
     uint8_t *values;              /* [n_sources] of a counterexample */
     uint64_t *patterns;           /* [n_sources] the next word of patterns to tell nodes apart by */
     uint32_t n_patterns, n_words; /* patterns in it; words filled so far */
+    uint8_t *is_proved;           /* [n_sinks] sinks that need no more */
+    uint8_t *is_needed;           /* [n_cells] of cells, for the others */
     plc_prove_report *report;
 } sweep;
 
@@ -357,6 +360,26 @@ static plc_status find_equal(sweep *s, uint32_t *literal, plc_error *error)
     return status;
 }
 
+/* Marks the cells that sinks depend on which are not proved yet; whether there are such sinks. */
+static bool mark_needed(sweep *s)
+{
+    const uint32_t first = plc_cells_n_sources(s->cells) + 1;
+    bool any = false;
+    for (uint32_t i = 0; i < plc_cells_n_sinks(s->cells); i++) {
+        const uint32_t node = s->cells->sinks[i] >> 1;
+        any = any || !s->is_proved[i];
+        if (!s->is_proved[i] && node >= first)
+            s->is_needed[node - first] = 1;
+    }
+    for (size_t i = s->cells->cells.n; i-- > 0;) {
+        const plc_cell *cell = &s->cells->cells.data[i];
+        for (uint32_t k = cell->begin; s->is_needed[i] && k < cell->begin + cell->n; k++)
+            if (s->cells->inputs.data[k] >= first)
+                s->is_needed[s->cells->inputs.data[k] - first] = 1;
+    }
+    return any;
+}
+
 static plc_status join_all(sweep *s, uint32_t *of_aig, uint32_t *of_cells, plc_error *error)
 {
     plc_status status = take_in(s, error);
@@ -372,6 +395,8 @@ static plc_status join_all(sweep *s, uint32_t *of_aig, uint32_t *of_cells, plc_e
             status = find_equal(s, &of_aig[node], error);
     }
     for (uint32_t i = 0; status == PLC_OK && i < s->cells->cells.n; i++) {
+        if (!s->is_needed[i])
+            continue;
         status = expand_cell(s, &s->cells->cells.data[i], of_cells, &of_cells[first + i], error);
         if (status == PLC_OK)
             status = find_equal(s, &of_cells[first + i], error);
@@ -386,7 +411,7 @@ static plc_status compare_sinks(sweep *s, const uint32_t *of_aig, const uint32_t
     for (uint32_t i = 0; i < plc_aig_n_sinks(s->aig); i++) {
         uint32_t x = s->aig->sinks[i], y = s->cells->sinks[i];
         uint32_t a = of_aig[x >> 1] ^ (x & 1), b = of_cells[y >> 1] ^ (y & 1);
-        if (a == b)
+        if (s->is_proved[i] || a == b)
             continue;
         plc_pair_answer answer = plc_sat_compare(s->sat, a, b, 0, s->values);
         if (answer == PLC_PAIR_NO_MEMORY || answer == PLC_PAIR_UNKNOWN)
@@ -492,6 +517,15 @@ plc_status plc_ftl_prove(const plc_aig *aig, const plc_cells *cells, uint64_t ve
         status = simulate(aig, cells, vectors, seed, &report, error);
     if (status != PLC_OK || report.counterexample)
         goto done;
+    s.is_proved = plc_array(plc_aig_n_sinks(aig), 1);
+    s.is_needed = plc_array(cells->cells.n, 1);
+    status = s.is_proved && s.is_needed ? plc_prove_wide(aig, cells, s.is_proved, &report, error)
+                                        : plc_fail_memory(error, aig->name);
+    if (status != PLC_OK || report.counterexample)
+        goto done;
+    report.equivalent = !mark_needed(&s);
+    if (report.equivalent)
+        goto done;
     of_aig = plc_array(aig->n, sizeof *of_aig);
     of_cells = plc_array(plc_cells_n_nodes(cells), sizeof *of_cells);
     status = of_aig && of_cells ? sweep_begin(&s, seed, error) : plc_fail_memory(error, aig->name);
@@ -507,6 +541,8 @@ done:
     free(s.table);
     free(s.merged_to);
     free(s.is_settled);
+    free(s.is_proved);
+    free(s.is_needed);
     free(s.values);
     free(s.patterns);
     plc_sat_destroy(s.sat);

@@ -15,6 +15,7 @@ typedef struct plc_prove_report {
     uint32_t merged;         /* pairs of nodes found equal on the way: by structure, ... */
     uint32_t by_window;      /* ... by the truth table of a few nodes around them, ... */
     uint32_t by_sat;         /* ... by the SAT solver */
+    uint32_t by_diagram;     /* sinks of wide cells proved by decision diagrams */
     uint32_t refuted;        /* pairs that looked equal and are not */
     uint32_t given_up;       /* pairs that took too long; only sinks are followed to the end */
     uint32_t sink;           /* the first that differs, if not equivalent: outputs, then latches */
@@ -24,7 +25,8 @@ typedef struct plc_prove_report {
 void plc_prove_report_finish(plc_prove_report *report);
 
 /* Simulates `vectors` random vectors, then proves by SAT sweeping: nodes that agree in simulation
- * are proved equal from the inputs to the outputs and merged, so that each proof is small. That
+ * are proved equal from the inputs to the outputs and merged, so that each proof is small. Sinks
+ * that are a wide cell of sources have nothing on the way: see prove_wide.h. That
  * they are not equivalent is a result, not a failure. PLC_INVALID if the numbers of inputs, latches
  * or outputs, or names or initial values differ. Sources: Kuehlmann, "Dynamic transition relation
  * simplification for bounded property checking", ICCAD 2004; Mishchenko, Chatterjee, Brayton and

@@ -1,13 +1,17 @@
 /* Allocation failures of reading netlists, mapping them to cells, proofs, files and networks. What
  * CaDiCaL allocates is out of reach. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "base/memory.h"
 #include "ftl/area.h"
 #include "ftl/collapse.h"
+#include "ftl/count.h"
 #include "ftl/map.h"
 #include "ftl/netlist.h"
 #include "ftl/neurons.h"
-#include "ftl/prove.h"
+#include "ftl/prove_wide.h"
 #include "tests/fault/allocation.h"
+#include "tests/support/counting.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -65,6 +69,43 @@ static plc_status run_collapse(plc_error *error)
     if (status == PLC_OK)
         status = plc_cells_collapse(cells, 20, error);
     plc_cells_destroy(cells);
+    plc_aig_destroy(aig);
+    return status;
+}
+
+/* A sink that counts: found, and proved as a cell of many inputs. */
+static plc_status run_count(plc_error *error)
+{
+    enum { N = 66 };
+    plc_aig *aig = counting_graph(N, 1);
+    plc_count *counts = plc_array(1, sizeof *counts);
+    plc_cells *cells = NULL;
+    plc_prove_report report = {0};
+    int32_t weights[N];
+    uint32_t node = 0;
+    uint8_t is_proved = 0;
+    plc_status status = aig && counts ? PLC_OK : plc_fail_memory(error, "count");
+    if (status == PLC_OK)
+        aig->sinks[0] = counting_literal(aig, 1, N, 3);
+    if (status == PLC_OK && (aig->failed || !plc_counts_find(aig, 12, N, counts)))
+        status = plc_fail_memory(error, "count");
+    if (status == PLC_OK)
+        status = plc_cells_create_like(aig, &cells, error);
+    for (uint32_t i = 0; i < N; i++)
+        weights[i] = 1;
+    if (status == PLC_OK && !plc_cells_add(cells, counts->sources, weights, N, 3, &node))
+        status = plc_fail_memory(error, "count");
+    if (status == PLC_OK) {
+        cells->sinks[0] = 2 * node;
+        status = plc_prove_wide(aig, cells, &is_proved, &report, error);
+    }
+    if (status == PLC_OK)
+        cr_assert(is_proved);
+    plc_cells_destroy(cells);
+    if (aig)
+        plc_counts_finish(aig, counts);
+    else
+        free(counts);
     plc_aig_destroy(aig);
     return status;
 }
@@ -159,6 +200,7 @@ Test(allocation, of_netlists_is_reported_and_leaves_nothing)
 Test(allocation, of_mapping_to_cells_is_reported_and_leaves_nothing)
 {
     fail_each(run_collapse, 40);
+    fail_each(run_count, 0);
     fail_each(run_mapping, 40); /* the memo can do without growing */
 }
 
