@@ -1,8 +1,8 @@
 /* Proving that a threshold netlist does what the netlist does that it was made from.
  *
- * Shares nothing with the mapper but the graph's data structure: cells are expanded from their
- * weights alone. Latches are cut: equal sinks for equal sources make equal machines, for the state
- * is the same by construction. */
+ * Shares nothing with the mapper but the data structures, of graphs and of decision diagrams: cells
+ * are expanded from their weights alone. Latches are cut: equal sinks for equal sources make equal
+ * machines, for the state is the same by construction. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef PLC_FTL_PROVE_H
 #define PLC_FTL_PROVE_H

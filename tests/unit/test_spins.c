@@ -16,6 +16,14 @@ static const struct {
                  {0.05, 10, 0.1, 0.5}};
 enum { ANNEALERS = sizeof annealers / sizeof *annealers };
 
+static plc_annealer make_annealer(size_t k)
+{
+    plc_annealer annealer;
+    plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
+                      annealers[k].eta);
+    return annealer;
+}
+
 static uint32_t pack(int32_t v, int32_t spin)
 {
     return (uint32_t)v * 2 + (spin < 0);
@@ -56,9 +64,7 @@ Test(spins, filter_passes_every_pair_that_flips)
     static uint8_t passed[PAIRS];
     uint64_t flips = 0, passes = 0;
     for (size_t k = 0; k < ANNEALERS; k++) {
-        plc_annealer annealer;
-        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
-                          annealers[k].eta);
+        const plc_annealer annealer = make_annealer(k);
         for (uint32_t time = 0; time < 60; time++) {
             uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << (time / 2));
             plc_spin_filter filter = plc_spin_filter_at(&annealer, slope);
@@ -83,9 +89,7 @@ Test(spins, filter_passes_every_pair_that_flips)
 Test(spins, filter_is_safe_at_the_limits)
 {
     for (size_t k = 0; k < ANNEALERS; k++) {
-        plc_annealer annealer;
-        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
-                          annealers[k].eta);
+        const plc_annealer annealer = make_annealer(k);
         for (uint32_t bits = 0; bits < 30; bits++) {
             uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << bits);
             plc_spin_filter filter = plc_spin_filter_at(&annealer, slope);
@@ -125,9 +129,7 @@ Test(spins, table_decides_nearly_every_pair)
     static uint64_t sure[PAIRS / 64], unsure[PAIRS / 64];
     uint64_t n_sure = 0, n_unsure = 0;
     for (size_t k = 0; k < ANNEALERS; k++) {
-        plc_annealer annealer;
-        plc_annealer_init(&annealer, annealers[k].a, annealers[k].c, annealers[k].delta,
-                          annealers[k].eta);
+        const plc_annealer annealer = make_annealer(k);
         for (uint32_t time = 0; time < 60; time++) {
             const uint64_t slope = plc_annealer_slope(&annealer, UINT64_C(1) << (time / 2));
             static plc_acceptance acceptance;
