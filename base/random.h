@@ -35,11 +35,13 @@ static inline uint32_t plc_rotate(uint32_t x, unsigned by)
     return (x << by) | (x >> (32 - by));
 }
 
+#define PLC_THREEFRY_PARITY UINT32_C(0x1BD11BDA)
+
 /* Threefry-2x32 with 13 rounds. Source: Salmon, Moraes, Dror and Shaw, SC 2011, section 3.2
  * (rotations of table 2). */
 static inline void plc_threefry(uint32_t key0, uint32_t key1, uint32_t *x0, uint32_t *x1)
 {
-    const uint32_t key2 = UINT32_C(0x1BD11BDA) ^ key0 ^ key1;
+    const uint32_t key2 = PLC_THREEFRY_PARITY ^ key0 ^ key1;
     uint32_t a = *x0 + key0;
     uint32_t b = *x1 + key1;
 #define PLC_ROUND(r) (a += b, b = plc_rotate(b, r), b ^= a)

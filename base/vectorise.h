@@ -16,4 +16,9 @@
 #define PLC_VECTORISE
 #endif
 
+/* Marks a function that is called only where __builtin_cpu_supports("avx2"). */
+#ifdef __x86_64__
+#define PLC_AVX2 __attribute__((target("avx2")))
+#endif
+
 #endif

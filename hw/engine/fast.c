@@ -18,8 +18,11 @@ static void begin_tick(plc_fast *fast, plc_block *block, uint64_t tick)
     if (!block->rows) /* nothing waits */
         plc_block_deliver_due(block, tick, fast->ring);
     for (uint32_t g = 0; g < block->n_groups; g++)
-        if (block->groups[g].next_due <= tick || block->groups[g].recording)
-            plc_group_update(block, &block->groups[g], tick);
+        if (block->due[g] <= tick) {
+            plc_group *group = &block->groups[g];
+            plc_group_update(block, group, tick);
+            block->due[g] = group->recording ? 0 : group->next_due;
+        }
 }
 
 /* The first member, which is the thread that may use MPI, trades spikes with the other ranks. */
@@ -160,6 +163,7 @@ void plc_fast_start_recording(plc_engine *engine)
         for (uint32_t g = 0; g < fast->blocks[b].n_groups; g++) {
             plc_group *group = &fast->blocks[b].groups[g];
             group->recording = plc_engine_find_recording(engine, group->population);
+            fast->blocks[b].due[g] = 0;
         }
 }
 
@@ -202,6 +206,7 @@ static void clear_block(plc_block *block, uint32_t ring)
     if (block->plastic)
         plc_plastic_clear(block->plastic);
     block->sent[0].n = block->sent[1].n = block->n = 0;
+    memset(block->due, 0, block->n_groups * sizeof *block->due);
     block->digest = block->n_spikes = block->events = block->updates = 0;
 }
 

@@ -125,6 +125,7 @@ typedef struct plc_block {
     uint32_t n_shards;
     plc_group *groups; /* [n_groups] sorted by (population, begin) */
     uint32_t n_groups;
+    uint64_t *due;         /* [n_groups] tick before which plc_group_update() has nothing to do */
     uint64_t *run_offsets; /* [n_sources + 1] into runs */
     plc_run *runs;
     plc_spin_row *rows; /* [n_sources] in the place of the runs where all are short; else NULL */

@@ -345,7 +345,9 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
         fast->blocks[fast->shards[l->pieces[i].shard].block].n_groups++;
     for (uint32_t b = 0; b < fast->n_blocks; b++) {
         plc_block *block = &fast->blocks[b];
-        if (!(block->groups = plc_array(block->n_groups, sizeof *block->groups)))
+        block->groups = plc_array(block->n_groups, sizeof *block->groups);
+        block->due = plc_array(block->n_groups, sizeof *block->due);
+        if (!block->groups || !block->due)
             return plc_fail_memory(error, "groups");
         block->n_groups = 0;
     }
@@ -463,6 +465,7 @@ void plc_block_finish(plc_block *block, uint32_t ring)
         free(block->later[i].data);
     plc_plastic_destroy(block->plastic);
     free(block->groups);
+    free(block->due);
     free(block->run_offsets);
     free(block->runs);
     free(block->rows);

@@ -4,8 +4,15 @@
 #include "hw/engine/fast_spins.h"
 
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
-enum { ENTRIES = 16, LOSSES = ENTRIES - 1 };
+enum {
+    ENTRIES = 16,
+    LOSSES = ENTRIES - 1,
+    MOST_SHIFT = 14, /* |v| is below 2^14 */
+};
 
 /* The largest highest byte of noise below a limit. */
 static uint8_t most_below(uint64_t limit)
@@ -25,7 +32,8 @@ plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer 
     plc_spin_table table = {.most = {UINT8_MAX},
                             .sure = {sure_below(plc_acceptance_limit(acceptance, annealer, 1))}};
     int64_t last = LOSSES - 1;
-    while (table.shift < 15 && most_below(plc_acceptance_limit(acceptance, annealer, -last))) {
+    while (table.shift < MOST_SHIFT &&
+           most_below(plc_acceptance_limit(acceptance, annealer, -last))) {
         table.shift++;
         last *= 2;
     }
@@ -39,64 +47,13 @@ plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer 
     return table;
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
-
-typedef int16_t short_vector __attribute__((vector_size(32)));
-typedef uint8_t byte_vector __attribute__((vector_size(16)));
-
-/* The lowest bits of 16 bytes that are 0 or 255. */
-static inline uint64_t bits_of(const byte_vector *bytes)
-{
-#ifdef __SSE2__
-    typedef char char_vector __attribute__((vector_size(16)));
-    return (uint32_t)__builtin_ia32_pmovmskb128((char_vector)*bytes);
-#else
-    uint64_t bits = 0;
-    for (int i = 0; i < 16; i++)
-        bits |= (uint64_t)((*bytes)[i] & 1) << i;
-    return bits;
-#endif
-}
-
-PLC_VECTORISE
-void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
+/* Pairs 64 i to 64 i + 63 for each i below n_words. */
+static void table_words(const plc_spin_table *table, uint32_t n_words, const int16_t *shorts,
                         const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
 {
-    const int32_t shift = table->shift;
-    byte_vector sure, most;
-    memcpy(&sure, table->sure, sizeof sure);
-    memcpy(&most, table->most, sizeof most);
-    for (uint32_t i = 0; i < n / 64; i++) {
-        uint64_t sure_bits = 0, most_bits = 0;
-        for (uint32_t j = 0; j < 64; j += 16) {
-            short_vector spins;
-            byte_vector bytes;
-            memcpy(&spins, shorts + 64 * i + j, sizeof spins);
-            memcpy(&bytes, noise + 64 * i + j, sizeof bytes);
-            const short_vector plus = (spins & 1) - 1; /* all bits of a spin +1 */
-            short_vector loss = (((spins >> 1) ^ plus) - plus) >> shift;
-            const short_vector below = loss < LOSSES - 1;
-            loss = (loss & below) | ((LOSSES - 1) & ~below);
-            loss |= loss < 0;
-            const byte_vector entry = __builtin_convertvector(loss + 1, byte_vector);
-            const byte_vector is_sure = (byte_vector)(bytes < __builtin_shuffle(sure, entry));
-            const byte_vector may = (byte_vector)(bytes <= __builtin_shuffle(most, entry));
-            sure_bits |= bits_of(&is_sure) << j;
-            most_bits |= bits_of(&may) << j;
-        }
-        ret_sure[i] = sure_bits;
-        ret_unsure[i] = most_bits & ~sure_bits;
-    }
-}
-
-#else
-
-void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
-                        const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
-{
-    memset(ret_sure, 0, n / 64 * sizeof *ret_sure);
-    memset(ret_unsure, 0, n / 64 * sizeof *ret_unsure);
-    for (uint32_t i = 0; i < n; i++) {
+    memset(ret_sure, 0, n_words * sizeof *ret_sure);
+    memset(ret_unsure, 0, n_words * sizeof *ret_unsure);
+    for (uint32_t i = 0; i < 64 * n_words; i++) {
         int32_t loss = -plc_spin_gain((uint32_t)(int32_t)shorts[i]) >> table->shift;
         const int32_t entry = 1 + (loss < 0 ? -1 : loss < LOSSES - 1 ? loss : LOSSES - 1);
         const bool sure = noise[i] < table->sure[entry], may = noise[i] <= table->most[entry];
@@ -105,7 +62,75 @@ void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *
     }
 }
 
+#ifdef __x86_64__
+
+/* Both tables, twice, and by what gains are rounded up before they are shifted. */
+typedef struct avx2_table {
+    __m256i sure, most, round;
+    __m128i shift;
+} avx2_table;
+
+/* Gains of 16 pairs, in steps of the table. */
+PLC_AVX2
+static inline __m256i steps_of(const avx2_table *table, const int16_t *shorts)
+{
+    const __m256i spins = _mm256_loadu_si256((const __m256i *)(const void *)shorts);
+    const __m256i sign = _mm256_or_si256(_mm256_slli_epi16(spins, 15), _mm256_set1_epi16(1));
+    const __m256i gain = _mm256_sign_epi16(_mm256_srai_epi16(spins, 1), sign);
+    return _mm256_sra_epi16(_mm256_add_epi16(gain, table->round), table->shift);
+}
+
+/* Of 32 pairs, which flip for sure and which may. */
+PLC_AVX2
+static inline void look_up(const avx2_table *table, const int16_t *shorts, const uint8_t *noise,
+                           uint32_t *ret_sure, uint32_t *ret_may)
+{
+    const __m256i halves =
+        _mm256_packs_epi16(steps_of(table, shorts), steps_of(table, shorts + 16));
+    const __m256i steps = _mm256_permute4x64_epi64(halves, 0xd8);
+    /* The entry is the lower half of 112 for gains, of 113 for 0, ..., of 127 for all beyond. */
+    const __m256i losses = _mm256_subs_epi8(_mm256_set1_epi8(127 - LOSSES + 1), steps);
+    const __m256i entries = _mm256_max_epi8(losses, _mm256_set1_epi8(127 - LOSSES));
+    const __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)noise);
+    const __m256i most = _mm256_shuffle_epi8(table->most, entries);
+    const __m256i sure = _mm256_shuffle_epi8(table->sure, entries);
+    const __m256i may = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, most), bytes);
+    const __m256i not_sure = _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, sure), bytes);
+    *ret_sure = ~(uint32_t)_mm256_movemask_epi8(not_sure);
+    *ret_may = (uint32_t)_mm256_movemask_epi8(may);
+}
+
+PLC_AVX2
+static void table_words_avx2(const plc_spin_table *table, uint32_t n_words, const int16_t *shorts,
+                             const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
+{
+    const __m128i sure = _mm_loadu_si128((const __m128i *)(const void *)table->sure);
+    const __m128i most = _mm_loadu_si128((const __m128i *)(const void *)table->most);
+    const avx2_table twice = {.sure = _mm256_broadcastsi128_si256(sure),
+                              .most = _mm256_broadcastsi128_si256(most),
+                              .round = _mm256_set1_epi16((int16_t)((1 << table->shift) - 1)),
+                              .shift = _mm_cvtsi32_si128(table->shift)};
+    for (uint32_t i = 0; i < n_words; i++, shorts += 64, noise += 64) {
+        uint32_t is_sure[2], may[2];
+        look_up(&twice, shorts, noise, &is_sure[0], &may[0]);
+        look_up(&twice, shorts + 32, noise + 32, &is_sure[1], &may[1]);
+        ret_sure[i] = is_sure[0] | (uint64_t)is_sure[1] << 32;
+        ret_unsure[i] = (may[0] | (uint64_t)may[1] << 32) & ~ret_sure[i];
+    }
+}
 #endif
+
+void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
+                        const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        table_words_avx2(table, n / 64, shorts, noise, ret_sure, ret_unsure);
+        return;
+    }
+#endif
+    table_words(table, n / 64, shorts, noise, ret_sure, ret_unsure);
+}
 
 PLC_VECTORISE
 uint32_t plc_spin_list(uint32_t n_words, const uint64_t *bits, uint32_t begin, uint32_t *ret_list)
