@@ -132,7 +132,6 @@ typedef struct plc_block {
     plc_narrow_word *row_words; /* or NULL: */
     uint16_t *row_targets;      /* the inputs alone, where all have the weight `uniform` */
     int32_t uniform;            /* 0: they differ */
-    uint32_t row_unit;          /* words that its rows are filled up to */
     int16_t *shorts;            /* [inputs] packed pairs in 16 bits where all are; else NULL */
     plc_plastic *plastic;       /* its plastic synapses; NULL: none */
     plc_parcels *later;         /* [ring] by tick mod ring */

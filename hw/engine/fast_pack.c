@@ -184,7 +184,7 @@ static bool list_blocks(plc_group *group)
 static bool may_pack_rows(const plc_fast *fast, const plc_block *block)
 {
     if (fast->ring > 2 || block->n_shards != 1 || block->shards->wide ||
-        block->shards->n_inputs + PLC_ROW_UNIT_MAX > PLC_SHARD_INPUTS)
+        block->shards->n_inputs + PLC_ROW_UNIT > PLC_SHARD_INPUTS)
         return false;
     for (uint64_t source = 0; source < fast->n_sources; source++)
         if (block->run_offsets[source + 1] - block->run_offsets[source] > 1)
@@ -192,19 +192,9 @@ static bool may_pack_rows(const plc_fast *fast, const plc_block *block)
     return true;
 }
 
-static uint32_t filled_up(uint32_t n, uint32_t unit)
+static uint32_t filled_up(uint32_t n)
 {
-    return (n + unit - 1) / unit * unit;
-}
-
-/* Words to fill rows up to: the processor has to guess the end of each, so fewer ends are better
- * where rows are long. */
-static uint32_t choose_unit(const plc_fast *fast, const plc_block *block)
-{
-    uint64_t n_words = 0, n_runs = block->run_offsets[fast->n_sources];
-    for (uint64_t r = 0; r < n_runs; r++)
-        n_words += block->runs[r].n;
-    return n_words > (uint64_t)PLC_ROW_UNIT_MAX * n_runs ? PLC_ROW_UNIT_MAX : PLC_ROW_UNIT;
+    return (n + PLC_ROW_UNIT - 1) / PLC_ROW_UNIT * PLC_ROW_UNIT;
 }
 
 /* The weight of all words of a block with packed rows, or 0 if they differ. */
@@ -234,10 +224,9 @@ static void put_word(plc_block *block, uint32_t at, plc_narrow_word word)
  */
 static bool pack_rows(const plc_fast *fast, plc_block *block)
 {
-    const uint32_t unit = block->row_unit = choose_unit(fast, block);
     uint64_t n_words = 0;
     for (uint64_t r = 0; r < block->run_offsets[fast->n_sources]; r++)
-        n_words += filled_up(block->runs[r].n, unit);
+        n_words += filled_up(block->runs[r].n);
     if (n_words > UINT32_MAX)
         return true;
     plc_spin_row *rows = plc_array(fast->n_sources, sizeof *rows);
@@ -256,8 +245,8 @@ static bool pack_rows(const plc_fast *fast, plc_block *block)
         const plc_run *run = &block->runs[block->run_offsets[source]];
         const plc_narrow_word *words = (const plc_narrow_word *)block->shards->words + run->begin;
         rows[source] = (plc_spin_row){at, run->n};
-        for (uint32_t i = 0; i < filled_up(run->n, unit); i++, at++)
-            put_word(block, at, i < run->n ? words[i] : block->shards->n_inputs + i % unit);
+        for (uint32_t i = 0; i < filled_up(run->n); i++, at++)
+            put_word(block, at, i < run->n ? words[i] : block->shards->n_inputs + i % PLC_ROW_UNIT);
     }
     return true;
 }

@@ -213,9 +213,10 @@ enum { AHEAD = 6 }; /* spikes ahead that rows are asked for */
 
 /* Delivers spikes; the compiler specialises it for each form of pairs and rows. Where all words
  * have one weight, `uniform`, there are `targets` in their place. What fills a row up reaches
- * inputs of no neuron. */
+ * inputs of no neuron. Rows of a colour class are in the order of their lengths, so that the
+ * processor foresees most ends. */
 static inline void take(plc_block *block, const plc_sent_list *sent, plc_spins spins,
-                        const plc_narrow_word *words, const uint16_t *targets, int unit)
+                        const plc_narrow_word *words, const uint16_t *targets)
 {
     const plc_spin_row *rows = block->rows;
     const plc_sent *data = sent->data;
@@ -230,13 +231,13 @@ static inline void take(plc_block *block, const plc_sent_list *sent, plc_spins s
         if (targets) {
             const uint32_t weight = (uniform ^ minus) - minus;
             __builtin_prefetch(targets + ahead);
-            for (const uint16_t *t = targets + begin, *end = t + n; t < end; t += unit)
-                for (int k = 0; k < unit; k++)
+            for (const uint16_t *t = targets + begin, *end = t + n; t < end; t += PLC_ROW_UNIT)
+                for (int k = 0; k < PLC_ROW_UNIT; k++)
                     plc_spins_add(spins, t[k], weight);
         } else {
             __builtin_prefetch(words + ahead);
-            for (const plc_narrow_word *w = words + begin, *end = w + n; w < end; w += unit)
-                for (int k = 0; k < unit; k++)
+            for (const plc_narrow_word *w = words + begin, *end = w + n; w < end; w += PLC_ROW_UNIT)
+                for (int k = 0; k < PLC_ROW_UNIT; k++)
                     plc_spins_add(spins, w[k] & 0xffff,
                                   ((uint32_t)((int32_t)w[k] >> 16) ^ minus) - minus);
         }
@@ -244,28 +245,19 @@ static inline void take(plc_block *block, const plc_sent_list *sent, plc_spins s
     block->events += events;
 }
 
-/* Of a block whose rows have units of so many words. */
-static inline void take_units(plc_block *block, const plc_sent_list *sent, int unit)
-{
-    const plc_spins shorts = {.shorts = block->shorts}, words = {.words = block->shards[0].inputs};
-    if (block->shorts && block->row_targets)
-        take(block, sent, shorts, NULL, block->row_targets, unit);
-    else if (block->shorts)
-        take(block, sent, shorts, block->row_words, NULL, unit);
-    else if (block->row_targets)
-        take(block, sent, words, NULL, block->row_targets, unit);
-    else
-        take(block, sent, words, block->row_words, NULL, unit);
-}
-
 void plc_spins_take(plc_block *block, const plc_sent_list *sent)
 {
+    const plc_spins shorts = {.shorts = block->shorts}, words = {.words = block->shards[0].inputs};
     if (!sent->n)
         return;
-    if (block->row_unit == PLC_ROW_UNIT_MAX)
-        take_units(block, sent, PLC_ROW_UNIT_MAX);
+    if (block->shorts && block->row_targets)
+        take(block, sent, shorts, NULL, block->row_targets);
+    else if (block->shorts)
+        take(block, sent, shorts, block->row_words, NULL);
+    else if (block->row_targets)
+        take(block, sent, words, NULL, block->row_targets);
     else
-        take_units(block, sent, PLC_ROW_UNIT);
+        take(block, sent, words, block->row_words, NULL);
 }
 
 const int32_t *plc_fast_get_gains(const plc_engine *engine)

@@ -18,8 +18,7 @@ static inline int32_t plc_spin_gain(uint32_t packed)
 enum {
     PLC_SPIN_LANES = 64,  /* pairs that the filters take at once */
     PLC_SPIN_TILE = 1024, /* pairs between two looks at what passed the filter */
-    PLC_ROW_UNIT = 4,     /* words that rows of packed blocks are filled up to, */
-    PLC_ROW_UNIT_MAX = 8, /* or this many where rows are long */
+    PLC_ROW_UNIT = 4,     /* words that rows of packed blocks are filled up to */
     PLC_INPUT_SLACK = 64, /* inputs of no neuron at the end of each shard */
     PLC_LIST_SLACK = 4,   /* places that plc_spin_list() needs beyond those that it fills */
 };
