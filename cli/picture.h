@@ -56,8 +56,17 @@ enum {
     PICTURE_POPULATIONS = 12, /* populations with a colour of their own */
 };
 
-/* Draws a layout. `traffic` [routers * PLC_N_LINKS] is NULL for networks, whose packets are walked;
- * for a hypergraph it is given, and what the layout has as neurons of a core are its packets. */
+/* Adds the packets that leave by each link in a tick in which every neuron spikes once to `traffic`
+ * [routers * PLC_N_LINKS]. O(slices x links of their trees) */
+plc_status picture_measure_traffic(const plc_layout *layout, uint64_t *traffic, plc_error *error);
+
+/* Draws a layout; plc_text_finish() the result. Where `traffic` [routers * PLC_N_LINKS] is NULL,
+ * packets are walked. With `packets`, what the layout has as neurons of a core are the packets of a
+ * vertex of a hypergraph. */
+plc_status picture_draw(const plc_layout *layout, const uint64_t *traffic, bool packets,
+                        plc_text *ret_svg, plc_error *error);
+
+/* Draws into a file. `traffic` is NULL for networks and given for hypergraphs. */
 plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
                         plc_error *error);
 

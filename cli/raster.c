@@ -153,7 +153,7 @@ static void draw_spikes(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
-plc_status raster_write(const raster *self, const char *path, plc_error *error)
+plc_status raster_draw(const raster *self, plc_text *ret_svg, plc_error *error)
 {
     frame f = {0};
     plc_text svg = {0};
@@ -165,7 +165,7 @@ plc_status raster_write(const raster *self, const char *path, plc_error *error)
     const double width = LEFT + f.width + RIGHT, height = f.plot_bottom + FOOT;
     plc_text_add(&svg,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" font-family=\"system-ui, -apple-system, "
+                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"spikes\" font-family=\"system-ui, -apple-system, "
                  "'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif\" "
                  "font-size=\"12\" fill=\"#24292f\">\n"
                  "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
@@ -178,10 +178,22 @@ plc_status raster_write(const raster *self, const char *path, plc_error *error)
     draw_spikes(self, &f, &svg);
     draw_axis(self, &f, &svg);
     plc_text_add(&svg, "</svg>\n");
-    plc_status status = svg.failed ? plc_fail_memory(error, "the picture of a run")
-                                   : plc_file_write(path, svg.data, svg.n, error);
-    plc_text_finish(&svg);
     free(f.tops);
     free(f.rows);
+    if (svg.failed) {
+        plc_text_finish(&svg);
+        return plc_fail_memory(error, "the picture of a run");
+    }
+    *ret_svg = svg;
+    return PLC_OK;
+}
+
+plc_status raster_write(const raster *self, const char *path, plc_error *error)
+{
+    plc_text svg = {0};
+    plc_status status = raster_draw(self, &svg, error);
+    if (status == PLC_OK)
+        status = plc_file_write(path, svg.data, svg.n, error);
+    plc_text_finish(&svg);
     return status;
 }

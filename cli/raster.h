@@ -4,6 +4,8 @@
 #ifndef PLC_CLI_RASTER_H
 #define PLC_CLI_RASTER_H
 
+#include "base/file.h"
+
 #include <placode/spikes.h>
 #include <stdbool.h>
 
@@ -25,7 +27,9 @@ typedef struct raster {
     size_t n_marks;
 } raster;
 
-/* The file appears whole or not at all. */
+/* The picture as SVG; plc_text_finish() it. */
+plc_status raster_draw(const raster *self, plc_text *ret_svg, plc_error *error);
+/* The same into a file, which appears whole or not at all. */
 plc_status raster_write(const raster *self, const char *path, plc_error *error);
 
 #endif
