@@ -81,7 +81,8 @@ static plc_status put_together(const picture *self, plc_text *ret_svg, plc_error
     plc_text out = {0};
     plc_text_add(&out,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"chip map\" font-family=\"system-ui, -apple-system, "
+                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"chip map\" "
+                 "font-family=\"system-ui, -apple-system, "
                  "'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif\" "
                  "font-size=\"12\" fill=\"#24292f\">\n",
                  self->width, self->height, self->width, self->height);

@@ -1,9 +1,9 @@
 /* Reading spike files of either kind. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/spike_file.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/seal.h"
-#include "hw/engine/spike_file.h"
 
 #include "hw/engine/sonata.h"
 #include "hw/engine/spike_csv.h"
