@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* Lengths in pixels. */
-enum { WIDTH = 880, HEIGHT = 280, LEFT = 74, RIGHT = 20, TOP = 16, FOOT = 44 };
+enum { WIDTH = 1000, HEIGHT = 270, LEFT = 78, RIGHT = 20, TOP = 16, FOOT = 44 };
 
 chart_axis chart_axis_make(double low, double high, unsigned n_steps)
 {
@@ -112,6 +112,8 @@ static bool find_ranges(const chart_lines *chart, double x[2], double y[2])
         }
     if (chart->from_zero)
         y[0] = fmin(y[0], 0);
+    if (x[0] > 0 && x[0] < 0.5 * x[1])
+        x[0] = 0;
     return x[0] <= x[1] && y[0] <= y[1];
 }
 

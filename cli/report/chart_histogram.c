@@ -6,7 +6,16 @@
 #include <stdio.h>
 
 /* Lengths in pixels. */
-enum { WIDTH = 420, HEIGHT = 200, LEFT = 48, RIGHT = 14, TOP = 18, FOOT = 28, COLUMNS_MAX = 26 };
+enum {
+    WIDTH = 360,
+    HEIGHT = 200,
+    LEFT = 46,
+    RIGHT = 12,
+    TOP = 34,
+    FOOT = 26,
+    COLUMNS_MAX = 26,
+    COLUMNS_MIN = 9
+};
 
 /* Columns [low + i width, low + (i + 1) width); whole values of width 1 stand in the middle. */
 typedef struct columns {
@@ -33,16 +42,23 @@ static columns count(const chart_histogram *chart)
         greatest = chart->mark;
     const bool whole = are_whole(chart);
     const double span = greatest - least > 0 ? greatest - least : fmax(fabs(greatest), 1) * 0.1;
-    columns c = {.width = number_step(span / 20)};
+    columns c = {.width = number_step_of(chart->form, span / 20, greatest)};
     if (whole)
         c.width = fmax(ceil(c.width), 1);
     if (least > 0 && least <= 0.3 * greatest)
         least = 0; /* how far from nothing, where there is room for it */
-    c.width = greatest - least > c.width * 24 ? number_step((greatest - least) / 23) : c.width;
+    c.width = greatest - least > c.width * 24
+                  ? number_step_of(chart->form, (greatest - least) / 23, greatest)
+                  : c.width;
     if (whole)
         c.width = fmax(ceil(c.width), 1);
     c.low = floor(least / c.width) * c.width;
     c.n = (unsigned)fmin(floor((greatest - c.low) / c.width) + 1, COLUMNS_MAX);
+    if (c.n < COLUMNS_MIN) { /* a few columns stay slim */
+        const double before = (COLUMNS_MIN - c.n) / 2;
+        c.low = least >= 0 ? fmax(0, c.low - before * c.width) : c.low - before * c.width;
+        c.n = COLUMNS_MIN;
+    }
     for (size_t i = 0; i < chart->n; i++) {
         unsigned at = (unsigned)fmax(0, floor((chart->values[i] - c.low) / c.width + 1e-9));
         at = at < c.n ? at : c.n - 1;
@@ -79,7 +95,7 @@ static void draw_values(report_page *page, const chart_histogram *chart, const c
 {
     const double pitch = (box->right - box->left) / c->n;
     const bool whole = c->width == 1;
-    const unsigned every = (unsigned)ceil(c->n / 6.0);
+    const unsigned every = (unsigned)ceil(c->n / 5.0);
     char text[NUMBER_TEXT];
     for (unsigned i = 0; i < c->n + !whole; i += every) {
         const double x = box->left + (i + (whole ? 0.5 : 0)) * pitch;
@@ -101,7 +117,7 @@ static void draw_mark(report_page *page, const chart_histogram *chart, const col
     page_add(page,
              "<path class=\"l\" d=\"M%.1f %.1fV%.1f\"/><text class=\"t\" x=\"%.1f\" y=\"%.1f\" "
              "text-anchor=\"%s\">%s %s</text>\n",
-             x, box->top - 4, box->bottom, x + (share > 0.5 ? -5 : 5), box->top + 6,
+             x, box->top - 8, box->bottom, x + (share > 0.5 ? -5 : 5), box->top - 12,
              share > 0.5 ? "end" : "start", chart->mark_text,
              number_text(chart->mark, chart->form, text));
 }
@@ -122,7 +138,7 @@ void chart_draw_histogram(report_page *page, const chart_histogram *chart)
         draw_column(page, chart, &c, i, &box, &up);
     draw_values(page, chart, &c, &box);
     draw_mark(page, chart, &c, &box);
-    page_add(page, "<text x=\"2\" y=\"11\">%s</text></svg>\n", chart->things);
+    page_add(page, "<text x=\"2\" y=\"14\">%s</text></svg>\n", chart->things);
     if (chart->note)
         page_add(page, "<p>%s</p>\n", chart->note);
     page_add(page, "</figure>\n");

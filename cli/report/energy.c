@@ -28,11 +28,11 @@ static void tell_terms(report_page *page, const json_t *energy, const json_t *so
         const double joules = report_number(energy, key);
         page_row(page);
         page_cell_name(page, term_text(key));
-        page_cell_number(page, joules, NUMBER_JOULES);
-        if (isnan(joules) || !(total > 0))
-            page_cell(page, " ");
+        if (isnan(joules))
+            page_cell(page, "not known");
         else
-            page_cell_number(page, joules / total, NUMBER_SHARE);
+            page_cell_number(page, joules, NUMBER_JOULES);
+        page_cell_number(page, total > 0 ? joules / total : (double)NAN, NUMBER_SHARE);
         page_cell_bar(page, 0, total > 0 && !isnan(joules) ? joules / total : 0);
         page_cell_name(page, source ? source : "");
         page_row_end(page);

@@ -83,7 +83,7 @@ static void add_text(report_page *page, const char *key, const char *text)
 static bool is_fact(const json_t *value)
 {
     return !json_is_array(value) && !json_is_object(value) &&
-           (!json_is_string(value) || json_string_length(value) <= 200);
+           (!json_is_string(value) || json_string_length(value) <= 60);
 }
 
 static void tell_result(report_page *page, const report_input *input)
@@ -94,7 +94,7 @@ static void tell_result(report_page *page, const report_input *input)
     json_object_foreach(input->json, key, value)
     {
         const report_key *row = report_find_key(key);
-        if (!is_fact(value))
+        if (!is_fact(value) || json_is_null(value))
             continue;
         page_fact(page, row ? row->label : key, row ? row->help : "");
         if (json_is_string(value))
@@ -147,10 +147,12 @@ plc_status report_draw_facts(report *self, const report_input *input, plc_error 
 {
     report_page *page = &self->page;
     (void)error;
+    page_turn_to(page, page->section, NULL); /* named together with what it is */
     page_begin(page);
-    page_add(page, "<h3>%s%s", input->kind == REPORT_RESULT ? "placode " : "",
+    page_add(page, "<h3>");
+    page_name(page, input->name);
+    page_add(page, " <span>%s%s</span></h3>\n", input->kind == REPORT_RESULT ? "placode " : "",
              report_input_what(input));
-    page_add(page, "</h3>\n");
     switch (input->kind) {
     case REPORT_LAYOUT:
         tell_layout(page, input);

@@ -84,8 +84,7 @@ plc_status report_draw_ftl(report *self, const report_input *input, plc_error *e
     if (status == PLC_OK && json_array_size(levels))
         status = draw(page, "Cells on a level", levels, "the longest way from an input, in cells",
                       error);
-    page_add(page, "<div>\n");
+    page_add(page, "</div>\n");
     tell_area(page, input->json);
-    page_add(page, "</div></div>\n");
     return status;
 }

@@ -88,7 +88,7 @@ static void draw_loads(report_page *page, const plc_chip *chip, const load *load
     snprintf(note, sizeof note, "%s of %s links are in use; mean of these %s packets a tick",
              number_count(n, used), number_count(alive, all),
              number_text(sum / (double)n, NUMBER_REAL, mean));
-    page_add(page, "<div class=\"charts\">\n");
+    page_add(page, "<div class=\"pair\">\n");
     chart_draw_histogram(page, &(chart_histogram){.title = "Packets a tick on a link in use",
                                                   .things = "links",
                                                   .values = values,
@@ -127,14 +127,6 @@ typedef struct spread {
     uint32_t last; /* core counted last, + 1 */
 } spread;
 
-static void add_population(report_page *page, uint32_t p, const char *name)
-{
-    page_add(page, "<td><i class=\"swatch\" style=\"background:%s\"></i>",
-             picture_population_colour(p));
-    page_name(page, name);
-    page_add(page, "</td>");
-}
-
 static plc_status tell_populations(report_page *page, const plc_layout *layout, plc_error *error)
 {
     static const char *const heads[] = {"population", "model",   "#neurons",
@@ -152,7 +144,7 @@ static plc_status tell_populations(report_page *page, const plc_layout *layout, 
     for (uint32_t p = 0; p < layout->n_populations && p < PAGE_ROWS_MAX; p++) {
         const plc_population *population = &layout->populations[p];
         page_row(page);
-        add_population(page, p, population->name);
+        page_cell_population(page, p, population->name);
         page_cell(page, "%s", plc_model_name(population->model));
         page_cell_count(page, population->size);
         page_cell_count(page, spreads[p].cores);
@@ -174,7 +166,7 @@ static void tell_slices(report_page *page, const plc_layout *layout)
         const plc_slice *slice = &layout->slices[s];
         const plc_layout_core *core = &layout->cores[slice->core];
         page_row(page);
-        add_population(page, slice->population, layout->populations[slice->population].name);
+        page_cell_population(page, slice->population, layout->populations[slice->population].name);
         page_cell_count(page, slice->begin);
         page_cell_count(page, slice->end - 1);
         page_cell_count(page, slice->end - slice->begin);

@@ -169,7 +169,7 @@ static plc_status draw_cores(report_page *page, const source *from, plc_error *e
         status = draw_histogram(page, &resources[k], used, n, source_limit(from, (plc_resource)k),
                                 error);
     }
-    page_add(page, "</div>\n<div class=\"charts\">\n");
+    page_add(page, "</div>\n<div class=\"pair\">\n");
     for (unsigned k = 0; status == PLC_OK && k <= PLC_RESOURCE_SYNAPSE_MEMORY; k++) {
         for (size_t c = 0; c < n; c++)
             used[c] = core_usage(from, c, (plc_resource)k);
@@ -234,7 +234,7 @@ static plc_status draw_routers(report_page *page, const plc_layout *layout, plc_
     }
     plc_status status = PLC_OK;
     if (n) {
-        page_add(page, "<div class=\"charts\">\n");
+        page_add(page, "<div class=\"pair\">\n");
         status =
             draw_histogram(page, &resources[PLC_RESOURCE_ROUTER_ENTRIES], used, n, limit, error);
         page_add(page, "<div>\n");

@@ -79,7 +79,6 @@ plc_status report_make(report *self, plc_text *ret_html, plc_error *error)
     report_page summary = {0};
     plc_text title = {0}, html = {0};
     plc_status status = PLC_OK;
-    self->page.many = self->n > 1;
     for (size_t s = 0; status == PLC_OK && s < N_SECTIONS; s++) {
         for (size_t i = 0; status == PLC_OK && i < self->n; i++) {
             page_turn_to(&self->page, &sections[s].about, self->inputs[i].name);

@@ -126,14 +126,22 @@ const char *number_axis(double value, number_form form, char buffer[NUMBER_TEXT]
     static const struct {
         double from;
         const char *suffix;
-    } scales[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e4, "k"}};
+    } scales[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e5, "k"}};
     for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
         if (fabs(value) >= scales[i].from) {
-            const double unit = scales[i].from == 1e4 ? 1e3 : scales[i].from;
-            snprintf(buffer, NUMBER_TEXT, "%.4g%s", value / unit, scales[i].suffix);
+            const double unit = scales[i].from == 1e5 ? 1e3 : scales[i].from;
+            snprintf(buffer, NUMBER_TEXT, "%.6g%s", value / unit, scales[i].suffix);
             return buffer;
         }
     return real_text(value, buffer);
+}
+
+double number_step_of(number_form form, double least, double greatest)
+{
+    double unit = 1;
+    while (form == NUMBER_BYTES && greatest >= 1000 * unit && greatest >= 10240)
+        unit *= 1024;
+    return number_step(least / unit) * unit;
 }
 
 double number_step(double least)

@@ -30,5 +30,7 @@ const char *number_axis(double value, number_form form, char buffer[NUMBER_TEXT]
 
 /* The least of 1, 2, 2.5, 5 and 10 times a power of ten that is at least `least` > 0. */
 double number_step(double least);
+/* The same for a form: bytes are counted in KiB, MiB and so on, up to values of `greatest`. */
+double number_step_of(number_form form, double least, double greatest);
 
 #endif

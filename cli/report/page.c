@@ -4,10 +4,12 @@
 
 #include "cli/picture.h"
 
+#include <math.h>
 #include <placode/placode.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NAME_COLUMNS = 400 };
 
@@ -36,21 +38,32 @@ void page_begin(report_page *self)
                  self->section->id, self->section->id, self->section->id, self->section->title,
                  self->section->how);
     }
-    if (self->many && self->input && self->heading != self->input) {
+    if (self->input && self->heading != self->input) {
+        const size_t begin = self->body.n;
         page_add(self, "<h3>");
         page_name(self, self->input);
         page_add(self, "</h3>\n");
+        if (self->n_headings++ == 0) {
+            self->heading_begin = begin;
+            self->heading_end = self->body.n;
+        }
     }
     self->heading = self->input;
 }
 
 void page_end(report_page *self)
 {
+    const size_t begin = self->heading_begin, end = self->heading_end;
+    if (self->n_headings == 1 && !self->body.failed) {
+        memmove(self->body.data + begin, self->body.data + end, self->body.n - end + 1);
+        self->body.n -= end - begin;
+    }
     if (self->open)
         page_add(self, "</section>\n");
     self->open = false;
     self->section = NULL;
     self->heading = NULL;
+    self->n_headings = 0;
 }
 
 void page_assemble(const report_page *self, const char *title, const char *summary,
@@ -63,8 +76,9 @@ void page_assemble(const report_page *self, const char *title, const char *summa
                  "<meta name=\"generator\" content=\"placode %s\">\n<title>Placode: ",
                  plc_version());
     picture_add_text(ret_html, title, NAME_COLUMNS);
-    plc_text_add(ret_html, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n<h1>",
-                 page_style);
+    plc_text_add(ret_html, "</title>\n<style>\n");
+    page_add_style(ret_html);
+    plc_text_add(ret_html, "</style>\n</head>\n<body>\n<header>\n<h1>");
     picture_add_text(ret_html, title, NAME_COLUMNS);
     plc_text_add(ret_html, "</h1>\n%s<nav aria-label=\"Sections\"><ul>\n", summary);
     for (size_t i = 0; i < self->n_sections; i++)
@@ -184,7 +198,10 @@ void page_cell(report_page *self, const char *format, ...)
 void page_cell_number(report_page *self, double value, number_form form)
 {
     char text[NUMBER_TEXT];
-    plc_text_add(&self->body, "<td class=\"n\">%s</td>", number_text(value, form, text));
+    if (isnan(value))
+        plc_text_add(&self->body, "<td class=\"n\" title=\"not known\">&#8211;</td>");
+    else
+        plc_text_add(&self->body, "<td class=\"n\">%s</td>", number_text(value, form, text));
 }
 
 void page_cell_count(report_page *self, uint64_t value)
@@ -197,17 +214,20 @@ void page_cell_bar(report_page *self, double from, double to)
 {
     from = from > 0 ? from < 1 ? from : 1 : 0;
     to = to > from ? to < 1 ? to : 1 : from;
-    plc_text_add(&self->body,
-                 "<td class=\"bar\"><i style=\"margin-left:%.2f%%;width:%.2f%%\"></i></td>",
-                 100 * from, 100 * (to - from));
+    plc_text_add(&self->body, "<td class=\"bar\">");
+    if (to > from)
+        plc_text_add(&self->body, "<i style=\"margin-left:%.2f%%;width:%.2f%%\"></i>", 100 * from,
+                     100 * (to - from));
+    plc_text_add(&self->body, "</td>");
 }
 
 void page_cell_place(report_page *self, uint32_t x, uint32_t y, int64_t core)
 {
     if (core < 0)
-        plc_text_add(&self->body, "<td>(%u, %u)</td>", x, y);
+        plc_text_add(&self->body, "<td class=\"at\">(%u, %u)</td>", x, y);
     else
-        plc_text_add(&self->body, "<td>core %lld of (%u, %u)</td>", (long long)core, x, y);
+        plc_text_add(&self->body, "<td class=\"at\">core %lld of (%u, %u)</td>", (long long)core, x,
+                     y);
 }
 
 void page_facts(report_page *self)

@@ -22,21 +22,21 @@ typedef struct report_page {
     plc_text body;
     const page_section *sections[PAGE_SECTIONS_MAX]; /* [n_sections] shown so far */
     size_t n_sections;
-    const page_section *section; /* at hand */
-    const char *input;           /* the name of the input at hand */
-    const char *heading;         /* input named last in this section */
-    bool many;                   /* several inputs: sections name the one that they speak of */
-    bool open;                   /* the section has begun */
+    const page_section *section;       /* at hand */
+    const char *input;                 /* the name of the input at hand */
+    const char *heading;               /* input named last in this section */
+    size_t heading_begin, heading_end; /* where the first name is in `body` */
+    unsigned n_headings;
+    bool open; /* the section has begun */
 } report_page;
 
 void page_finish(report_page *self);
 
 /* What follows belongs to a section and speaks of an input. */
 void page_turn_to(report_page *self, const page_section *section, const char *input);
-/* Something is about to be drawn: begins the section unless it has, and names the input where there
- * are several. */
+/* Something is about to be drawn: begins the section unless it has, and names the input. */
 void page_begin(report_page *self);
-/* Ends the section, if it has begun. */
+/* Ends the section, if it has begun; where it spoke of one input only, its name goes. */
 void page_end(report_page *self);
 /* Puts the page together: head with title, list of contents and all sections. */
 void page_assemble(const report_page *self, const char *title, const char *summary,
@@ -79,7 +79,10 @@ void page_facts_end(report_page *self);
 /* "Right" or "wrong" with a sentence. */
 void page_verdict(report_page *self, bool right, const char *sentence);
 
-/* The style sheet. */
-extern const char *const page_style;
+/* A population's name with its colour. */
+void page_cell_population(report_page *self, uint32_t population, const char *name);
+
+/* Adds the style sheet. */
+void page_add_style(plc_text *html);
 
 #endif

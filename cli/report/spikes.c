@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 #include "base/memory.h"
-#include "cli/picture.h"
 #include "cli/raster.h"
 #include "cli/report/chart.h"
 #include "cli/report/report.h"
@@ -144,11 +143,11 @@ static bool find_facts(const report *self, const plc_trace *trace, run_facts *fa
     return true;
 }
 
-static plc_status draw_raster(report_page *page, const plc_trace *trace, const run_facts *facts,
-                              plc_error *error)
+static plc_status draw_raster(report_page *page, const char *name, const plc_trace *trace,
+                              const run_facts *facts, plc_error *error)
 {
     plc_text svg = {0};
-    const raster drawn = {.title = "Spikes",
+    const raster drawn = {.title = name,
                           .trace = trace,
                           .sizes = facts->sizes,
                           .ticks = facts->ticks,
@@ -250,10 +249,7 @@ static void tell_firing(report_page *page, const plc_trace *trace, const run_fac
         const double each =
             (double)f->spikes / fmax(facts->sizes[p], 1) / (double)facts->ticks; /* a tick */
         page_row(page);
-        page_add(page, "<td><i class=\"swatch\" style=\"background:%s\"></i>",
-                 picture_population_colour(p));
-        page_name(page, trace->populations[p]);
-        page_add(page, "</td>");
+        page_cell_population(page, p, trace->populations[p]);
         page_cell_count(page, facts->sizes[p]);
         page_cell_count(page, f->spikes);
         page_cell_count(page, f->neurons_active);
@@ -278,7 +274,7 @@ plc_status report_draw_spikes(report *self, const report_input *input, plc_error
                                          : plc_fail_memory(error, "a report");
     if (status == PLC_OK) {
         page_begin(&self->page);
-        status = draw_raster(&self->page, trace, &facts, error);
+        status = draw_raster(&self->page, input->name, trace, &facts, error);
     }
     if (status == PLC_OK) {
         draw_activity(&self->page, trace, &facts);

@@ -122,7 +122,7 @@ static plc_status draw_runs(report_page *page, const json_t *json, const json_t 
         if (!isnan(value))
             values[known++] = value;
     }
-    page_add(page, "<div class=\"charts\">\n");
+    page_add(page, "<div class=\"pair\">\n");
     chart_draw_histogram(page,
                          &(chart_histogram){.title = is_value ? "Values of runs" : "Cuts of runs",
                                             .things = "runs",

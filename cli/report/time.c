@@ -170,7 +170,7 @@ static plc_status tell_ticks(report_page *page, const report_input *input, plc_e
     }
     page_begin(page);
     draw_ticks(page, input);
-    page_add(page, "<div class=\"charts\">\n");
+    page_add(page, "<div class=\"pair\">\n");
     chart_draw_histogram(page, &(chart_histogram){.title = "Length of ticks",
                                                   .things = "ticks",
                                                   .form = NUMBER_SECONDS,
