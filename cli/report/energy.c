@@ -29,7 +29,7 @@ static void tell_terms(report_page *page, const json_t *energy, const json_t *so
         page_row(page);
         page_cell_name(page, term_text(key));
         if (isnan(joules))
-            page_cell(page, "not known");
+            page_add(page, "<td class=\"n\">not known</td>");
         else
             page_cell_number(page, joules, NUMBER_JOULES);
         page_cell_number(page, total > 0 ? joules / total : (double)NAN, NUMBER_SHARE);

@@ -42,6 +42,10 @@ static const section sections[] = {
       "Each mark is a spike, each row a neuron, time runs to the right; where there are very many, "
       "the strength of the colour says how many. Below, all populations together."},
      report_draw_spikes},
+    {{"activity", "Spikes over time",
+      "A strip is a population, the strength of its colour how many spikes it had; below, all "
+      "populations together. For single spikes, give the file of <code>run --spikes</code> too."},
+     report_draw_activity},
     {{"operations", "Operations of the memory",
       "What each operation asked, what came out, and what the golden model expects."},
      report_draw_cam},

@@ -183,6 +183,7 @@ static const key_row keys[] = {
     TEXT("summary", "what it is", ""),
     TEXT("rudy", "made by rudy with", ""),
     TEXT("name", "name", ""),
+    {{"populations", "populations", NUMBER_COUNT, ""}, '*'},
     COUNT("relays", "relays", "neurons that only pass a signal on"),
     NUMBER("spikes_per_tick", "spikes a tick", REAL, ""),
     TRUTH("ok", "proved", ""),

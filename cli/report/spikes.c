@@ -268,6 +268,11 @@ plc_status report_draw_spikes(report *self, const report_input *input, plc_error
     run_facts facts;
     if (input->kind != REPORT_SPIKES)
         return PLC_OK;
+    if (trace->n == 0) {
+        page_begin(&self->page);
+        page_note(&self->page, "The file holds no spikes.");
+        return PLC_OK;
+    }
     firing *firings = plc_array(trace->n_populations, sizeof *firings);
     const bool found = find_facts(self, trace, &facts);
     plc_status status = found && firings ? measure_firing(trace, firings, error)

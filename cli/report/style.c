@@ -11,9 +11,9 @@ typedef struct dark_colour {
 } dark_colour;
 
 static const dark_colour dark_colours[PICTURE_POPULATIONS + 1] = {
-    {"#5b8cff", "#4677ea"}, {"#88cf3b", "#1d6400"}, {"#e0703a", "#d76731"}, {"#ff9c96", "#9d3a34"},
+    {"#5b8cff", "#4677ea"}, {"#81c864", "#1d6400"}, {"#e0703a", "#d76731"}, {"#ff9c96", "#9d3a34"},
     {"#a5d6ed", "#0a3b52"}, {"#b98fbd", "#815785"}, {"#e7c8a3", "#4e2f0a"}, {"#4fa377", "#32865a"},
-    {"#2fc0d8", "#007991"}, {"#a8b63c", "#536100"}, {"#7d8fc4", "#5e70a5"}, {"#c9c5f5", "#353161"},
+    {"#3db6ce", "#007991"}, {"#a4b252", "#536100"}, {"#7d8fc4", "#5e70a5"}, {"#c9c5f5", "#353161"},
     {"#8b949e", "#646d77"}}; /* the last: all further populations */
 
 /* Text and marks keep a contrast of 4.5:1 with what they stand on, in both themes. The map is
@@ -84,6 +84,7 @@ static const char *const style =
     ".verdict{font-weight:600;overflow-wrap:anywhere}\n"
     ".right{color:var(--good)}\n"
     ".bad{color:var(--bad)}\n"
+    ".strip{fill:var(--track)}\n"
     ".swatch{display:inline-block;width:11px;height:11px;border-radius:2px;margin-right:7px}\n"
     "code,pre{font:13px/1.45 ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace}\n"
     "pre{overflow-x:auto;margin:8px 0}\n"
