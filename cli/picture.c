@@ -51,7 +51,7 @@ static void measure_loads(picture *self)
     uint32_t n_routers = chip->width * chip->height, usable = 0;
     uint64_t cores = plc_chip_limit(chip, PLC_CHIP_NEURONS_PER_CORE);
     uint64_t entries = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
-    self->core_bounded = cores != UINT64_MAX && !self->packets;
+    self->core_bounded = cores != UINT64_MAX && self->subject != PICTURE_PACKETS;
     self->table_bounded = entries != UINT64_MAX;
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         const plc_layout_core *core = &layout->cores[c];
@@ -68,7 +68,9 @@ static void measure_loads(picture *self)
             self->neurons[r] > self->router_full ? self->neurons[r] : self->router_full;
         self->table_full = table > self->table_full ? table : self->table_full;
     }
-    self->table_full = self->table_bounded ? entries : self->table_full;
+    self->table_full = self->subject == PICTURE_SLICES ? 0
+                       : self->table_bounded           ? entries
+                                                       : self->table_full;
     if (self->core_bounded) {
         self->core_full = cores;
         self->router_full = cores <= UINT64_MAX / PLC_MAX_CORES ? cores * usable : cores;
@@ -97,17 +99,17 @@ static plc_status put_together(const picture *self, plc_text *ret_svg, plc_error
     return PLC_OK;
 }
 
-plc_status picture_draw(const plc_layout *layout, const uint64_t *traffic, bool packets,
+plc_status picture_draw(const plc_layout *layout, picture_subject subject, const uint64_t *traffic,
                         plc_text *ret_svg, plc_error *error)
 {
     picture self;
     size_t n_links = (size_t)layout->chip->width * layout->chip->height * PLC_N_LINKS;
     plc_status status =
         allocate(&self, layout) ? PLC_OK : plc_fail_memory(error, "the picture of a layout");
-    self.packets = packets;
+    self.subject = subject;
     if (status == PLC_OK && traffic)
         memcpy(self.traffic, traffic, n_links * sizeof *traffic);
-    else if (status == PLC_OK)
+    else if (status == PLC_OK && subject == PICTURE_NETWORK)
         status = picture_measure_traffic(layout, self.traffic, error);
     for (size_t i = 0; status == PLC_OK && i < n_links; i++)
         self.traffic_max = self.traffic[i] > self.traffic_max ? self.traffic[i] : self.traffic_max;
@@ -130,7 +132,8 @@ plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const
                         plc_error *error)
 {
     plc_text svg = {0};
-    plc_status status = picture_draw(layout, traffic, traffic != NULL, &svg, error);
+    plc_status status =
+        picture_draw(layout, traffic ? PICTURE_PACKETS : PICTURE_NETWORK, traffic, &svg, error);
     if (status == PLC_OK)
         status = plc_file_write(path, svg.data, svg.n, error);
     plc_text_finish(&svg);

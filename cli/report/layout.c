@@ -15,13 +15,19 @@ enum { BUSIEST = 5 };
 plc_status report_draw_map(report *self, const report_input *input, plc_error *error)
 {
     plc_text svg = {0};
-    if (!input->layout)
-        return PLC_OK;
-    plc_status status = picture_draw(input->layout, input->traffic, false, &svg, error);
-    if (status != PLC_OK)
+    plc_status status = PLC_OK;
+    bool guessed = false;
+    if (input->layout)
+        status = picture_draw(input->layout, PICTURE_NETWORK, input->traffic, &svg, error);
+    else if (report_is_result(input, "map") && !report_is_told_by_layout(self, input))
+        status = report_draw_mapped(input->json, &svg, &guessed, error);
+    if (status != PLC_OK || !svg.data)
         return status;
     page_begin(&self->page);
     page_add(&self->page, "<figure class=\"map\" tabindex=\"0\">%s</figure>\n", svg.data);
+    if (guessed)
+        page_note(&self->page, "The chip of this file is not at hand: drawn is the smallest mesh "
+                               "that has the cores in use. With the layout there is more to see.");
     plc_text_finish(&svg);
     return PLC_OK;
 }
@@ -180,7 +186,7 @@ static void tell_slices(report_page *page, const plc_layout *layout)
 
 plc_status report_draw_slices(report *self, const report_input *input, plc_error *error)
 {
-    if (report_is_result(input, "map") && self->n == 1)
+    if (report_is_result(input, "map") && !report_is_told_by_layout(self, input))
         report_tell_list(&self->page, "Slices", report_list(input->json, "slices"), "slices");
     if (!input->layout)
         return PLC_OK;

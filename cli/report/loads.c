@@ -140,19 +140,23 @@ static usage core_usage(const source *from, size_t core, plc_resource resource)
     };
 }
 
-static double source_limit(const source *from, plc_resource resource)
+double report_fill_limit(const json_t *fill, plc_resource resource)
 {
     size_t i;
     json_t *row;
-    if (from->layout)
-        return limit_of(from->layout->chip, resource);
-    json_array_foreach(from->fill, i, row)
+    json_array_foreach(fill, i, row)
     {
         const char *key = report_text(row, "resource");
         if (key && !strcmp(key, resources[resource].key))
             return report_number(row, "limit");
     }
     return (double)NAN;
+}
+
+static double source_limit(const source *from, plc_resource resource)
+{
+    return from->layout ? limit_of(from->layout->chip, resource)
+                        : report_fill_limit(from->fill, resource);
 }
 
 static plc_status draw_cores(report_page *page, const source *from, plc_error *error)
@@ -184,8 +188,7 @@ static plc_status draw_cores(report_page *page, const source *from, plc_error *e
     return status;
 }
 
-/* Whether a layout among the inputs says all that the report of its mapping does. */
-static bool is_told_by_layout(const report *self, const report_input *input)
+bool report_is_told_by_layout(const report *self, const report_input *input)
 {
     const char *digest = report_text(input->json, "digest");
     for (size_t i = 0; digest && i < self->n; i++) {
@@ -203,7 +206,7 @@ static bool is_told_by_layout(const report *self, const report_input *input)
 plc_status report_draw_loads(report *self, const report_input *input, plc_error *error)
 {
     source from = {.layout = input->layout};
-    if (report_is_result(input, "map") && !is_told_by_layout(self, input)) {
+    if (report_is_result(input, "map") && !report_is_told_by_layout(self, input)) {
         from.rows = report_list(input->json, "core_fill");
         from.fill = report_list(input->json, "fill");
     }

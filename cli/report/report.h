@@ -76,6 +76,15 @@ const char *report_input_what(const report_input *input);
 /* Whether an input is the result of a command of that name. */
 bool report_is_result(const report_input *input, const char *command);
 
+/* Whether a layout among the inputs says all that the report of its mapping does. */
+bool report_is_told_by_layout(const report *self, const report_input *input);
+/* The limit of a resource in `fill` of the report of a mapping; NAN where there is none. */
+double report_fill_limit(const json_t *fill, plc_resource resource);
+/* Draws the cores and slices that the report of a mapping tells; leaves *ret_svg as it is where it
+ * tells none. *ret_guessed: the chip's form is not known, and a mesh was taken. */
+plc_status report_draw_mapped(const json_t *json, plc_text *ret_svg, bool *ret_guessed,
+                              plc_error *error);
+
 /* Members of results; NAN, NULL or an empty list where there is none of that type. */
 double report_number(const json_t *object, const char *key);
 const char *report_text(const json_t *object, const char *key);

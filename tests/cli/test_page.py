@@ -116,6 +116,27 @@ def a_layout_is_drawn_with_its_loads_tables_links_and_slices():
 
 
 @test
+def a_mapping_is_drawn_without_its_layout():
+    layout()
+    page = page_of("map.json")
+    shows(page, "facts map loads slices lists", ["torus:4x4:1", "Passes of the mapping", "70 neurons"])
+    lacks(page, "tables links chip")
+    expect("not at hand" not in page.text and page.text.count("torus:4x4:1") == 2, page.text)
+    both = page_of("map.json", "net.h5")
+    expect(both.source.count("class=\"map\"") == 1 and both.text.count("Slices") == 1, "told twice")
+    chip(width=9)
+    result("own.json", "map", "net.yaml", "--chip", "pair.yaml")
+    page = page_of("own.json")
+    shows(page, "map", ["not at hand", "mesh:"])
+    value = json.loads(read("map.json"))
+    value["chip"] = "ideal"  # a file's own name may be a preset's
+    page = page_of(write("liar.json", json.dumps(value)))
+    shows(page, "map", ["not at hand"])
+    value["slices"][1]["x"] = 256
+    lacks(page_of(write("far.json", json.dumps(value))), "map")
+
+
+@test
 def a_run_is_drawn_with_its_time_and_energy():
     small()
     result("run.json", "run", "net.yaml", "--chip", "spinnaker-4", "--engine", "mesh", "--ticks", 50)
