@@ -83,22 +83,27 @@ static plc_status parse(const char *path, const plc_bytes *bytes, report_input *
                     path, size ? "something else" : "an empty file");
 }
 
-plc_status report_input_read(const char *path, report_input *ret_input, plc_error *error)
+plc_status report_input_parse(const char *path, const plc_bytes *bytes, report_input *ret_input,
+                              plc_error *error)
 {
-    plc_bytes bytes = {0};
-    report_input input = {0};
     const char *slash = strrchr(path, '/');
-    plc_status status = plc_bytes_read(path, &bytes, error);
-    if (status == PLC_OK) {
-        input.name = plc_string_copy(!strcmp(path, "-") ? "standard input"
-                                     : slash            ? slash + 1
-                                                        : path);
-        status = input.name ? parse(path, &bytes, &input, error) : plc_fail_memory(error, path);
-    }
-    plc_bytes_finish(&bytes);
+    const char *name = !strcmp(path, "-") ? "standard input" : slash ? slash + 1 : path;
+    report_input input = {.name = plc_string_copy(name)};
+    plc_status status =
+        input.name ? parse(path, bytes, &input, error) : plc_fail_memory(error, path);
     if (status == PLC_OK)
         *ret_input = input;
     else
         report_input_finish(&input);
+    return status;
+}
+
+plc_status report_input_read(const char *path, report_input *ret_input, plc_error *error)
+{
+    plc_bytes bytes = {0};
+    plc_status status = plc_bytes_read(path, &bytes, error);
+    if (status == PLC_OK)
+        status = report_input_parse(path, &bytes, ret_input, error);
+    plc_bytes_finish(&bytes);
     return status;
 }

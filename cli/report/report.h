@@ -62,6 +62,9 @@ typedef struct report {
 
 /* Reads a file, whatever it is. */
 plc_status report_input_read(const char *path, report_input *ret_input, plc_error *error);
+/* The same from its bytes, which may be released afterwards. */
+plc_status report_input_parse(const char *path, const plc_bytes *bytes, report_input *ret_input,
+                              plc_error *error);
 void report_input_finish(report_input *input);
 /* The parts of reading. `name` stands before messages. */
 plc_status report_parse_timing(const char *name, const char *text, size_t length,
