@@ -121,7 +121,11 @@ static plc_status find_chip(sketch *s, const char *name, const json_t *fill, boo
                             plc_error *error)
 {
     char text[64];
-    if (name && !strpbrk(name, "./") && plc_chip_open(name, &s->layout.chip, NULL) == PLC_OK) {
+    plc_status status =
+        name && !strpbrk(name, "./") ? plc_chip_open(name, &s->layout.chip, error) : PLC_INVALID;
+    if (status == PLC_NO_MEMORY)
+        return status;
+    if (status == PLC_OK) {
         if (has_places(s->layout.chip, s) && has_limit(s->layout.chip, fill))
             return PLC_OK;
         plc_chip_destroy(s->layout.chip);
@@ -129,7 +133,7 @@ static plc_status find_chip(sketch *s, const char *name, const json_t *fill, boo
     }
     *ret_guessed = true;
     snprintf(text, sizeof text, "mesh:%ux%u:%u", s->width, s->height, s->n_cores);
-    plc_status status = plc_chip_open(text, &s->layout.chip, error);
+    status = plc_chip_open(text, &s->layout.chip, error);
     if (status == PLC_OK) /* not those of a chip that it is not */
         s->layout.chip->quantities[PLC_CHIP_NEURONS_PER_CORE].value = PLC_UNBOUNDED;
     return status;

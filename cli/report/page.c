@@ -7,8 +7,6 @@
 #include <math.h>
 #include <placode/placode.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_COLUMNS = 400 };
@@ -98,22 +96,11 @@ void page_name(report_page *self, const char *name)
     plc_text_add(&self->body, "</bdi>");
 }
 
-static void add_list(report_page *self, const char *format, va_list args)
-{
-    char *text = NULL;
-    if (vasprintf(&text, format, args) < 0) {
-        self->body.failed = 1;
-        return;
-    }
-    plc_text_add(&self->body, "%s", text);
-    free(text);
-}
-
 void page_add(report_page *self, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    add_list(self, format, args);
+    plc_text_add_list(&self->body, format, args);
     va_end(args);
 }
 
@@ -122,7 +109,7 @@ void page_note(report_page *self, const char *format, ...)
     va_list args;
     va_start(args, format);
     plc_text_add(&self->body, "<p class=\"note\">");
-    add_list(self, format, args);
+    plc_text_add_list(&self->body, format, args);
     plc_text_add(&self->body, "</p>\n");
     va_end(args);
 }
@@ -190,7 +177,7 @@ void page_cell(report_page *self, const char *format, ...)
     va_list args;
     va_start(args, format);
     plc_text_add(&self->body, "<td>");
-    add_list(self, format, args);
+    plc_text_add_list(&self->body, format, args);
     plc_text_add(&self->body, "</td>");
     va_end(args);
 }
