@@ -9,7 +9,9 @@ enum { WIDTH = 1000, HEIGHT = 270, LEFT = 78, RIGHT = 20, TOP = 16, FOOT = 44 };
 
 chart_axis chart_axis_make(double low, double high, unsigned n_steps)
 {
-    if (!(high > low))
+    low = fmin(fmax(low, -1e280), 1e280);
+    high = fmin(fmax(high, -1e280), 1e280);
+    if (!(high - low > 1e-280))
         high = low + (low != 0 ? fabs(low) * 0.1 : 1);
     const double step = number_step((high - low) / n_steps);
     return (chart_axis){floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step, step};
@@ -17,7 +19,8 @@ chart_axis chart_axis_make(double low, double high, unsigned n_steps)
 
 unsigned chart_axis_steps(const chart_axis *axis)
 {
-    return (unsigned)lround((axis->high - axis->low) / axis->step);
+    const double n = (axis->high - axis->low) / axis->step;
+    return (unsigned)lround(fmin(fmax(n, 1), 100));
 }
 
 void chart_open(report_page *page, const char *title, const char *description, int width,

@@ -53,15 +53,15 @@ static columns count(const chart_histogram *chart)
     if (whole)
         c.width = fmax(ceil(c.width), 1);
     c.low = floor(least / c.width) * c.width;
-    c.n = (unsigned)fmin(floor((greatest - c.low) / c.width) + 1, COLUMNS_MAX);
+    c.n = (unsigned)fmin(fmax(floor((greatest - c.low) / c.width) + 1, 1), COLUMNS_MAX);
     if (c.n < COLUMNS_MIN) { /* a few columns stay slim */
         const double before = (COLUMNS_MIN - c.n) / 2;
         c.low = least >= 0 ? fmax(0, c.low - before * c.width) : c.low - before * c.width;
         c.n = COLUMNS_MIN;
     }
     for (size_t i = 0; i < chart->n; i++) {
-        unsigned at = (unsigned)fmax(0, floor((chart->values[i] - c.low) / c.width + 1e-9));
-        at = at < c.n ? at : c.n - 1;
+        const double share = floor((chart->values[i] - c.low) / c.width + 1e-9);
+        const unsigned at = (unsigned)fmin(fmax(0, share), c.n - 1);
         c.counts[at] += chart->counts ? chart->counts[i] : 1;
         c.most = fmax(c.most, c.counts[at]);
     }

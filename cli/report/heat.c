@@ -31,7 +31,8 @@ static bool find(const json_t *json, told *t)
                 .ticks = report_number(json, "ticks")};
     t->n = json_array_size(t->total);
     t->n = t->n < SPANS_MAX ? t->n : SPANS_MAX;
-    return t->n && t->span >= 1 && t->ticks > 0 && json_array_size(t->populations);
+    return t->n && t->span >= 1 && t->ticks >= 1 && t->ticks < 1e18 &&
+           json_array_size(t->populations);
 }
 
 static double count_at(const json_t *row, size_t span)

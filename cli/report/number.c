@@ -54,11 +54,19 @@ static const char *si_text(double value, const char *unit, char buffer[NUMBER_TE
     return buffer;
 }
 
+static const char *real_text_of(double value, const char *unit, char buffer[NUMBER_TEXT])
+{
+    snprintf(buffer, NUMBER_TEXT, "%.4g %s", value, unit);
+    return buffer;
+}
+
 static const char *seconds_text(double value, char buffer[NUMBER_TEXT])
 {
     if (value < 120)
         return si_text(value, "s", buffer);
     const double minutes = floor(value / 60);
+    if (value > 1e10)
+        return real_text_of(value, "s", buffer);
     if (minutes < 120)
         snprintf(buffer, NUMBER_TEXT, "%.0f min %.0f s", minutes, floor(value - 60 * minutes));
     else
@@ -147,6 +155,7 @@ double number_step_of(number_form form, double least, double greatest)
 double number_step(double least)
 {
     static const double steps[] = {1, 2, 2.5, 5, 10};
+    least = fmin(fmax(least, 1e-290), 1e290); /* files may say anything */
     const double power = pow(10, floor(log10(least)));
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (steps[i] * power >= least * (1 - 1e-9))
