@@ -149,6 +149,20 @@ def a_run_is_drawn_with_its_time_and_energy():
 
 
 @test
+def runs_tell_their_spikes_over_time():
+    small()
+    for ticks, span in ((200, 1), (201, 2), (1000, 8)):
+        value = ok_json("run", "net.yaml", "--ticks", ticks, "--spikes", "s.csv")
+        activity, rows = value["activity"], [line.split(",") for line in read("s.csv").decode().splitlines()[1:]]
+        expect(activity["span"] == span and len(activity["total"]) == -(-ticks // span), activity)
+        expect(sum(activity["total"]) == value["spikes"] == len(rows) > 0, value)
+        for population, counts in zip(value["populations"], activity["populations"]):
+            mine = [int(tick) for tick, name, _ in rows if name == population["population"]]
+            expect(population["spikes"] == len(mine), population)
+            expect(counts == [sum(t // span == i for t in mine) for i in range(len(counts))], counts)
+
+
+@test
 def everything_of_a_run_goes_on_one_page():
     layout()
     ok_json("run", "net.h5", "--ticks", 60, "--engine", "mesh", "--timing", "t.csv", "--spikes", "s.h5")
