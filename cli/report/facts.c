@@ -183,22 +183,30 @@ static void add_figure(report_page *page, double value, number_form form, const 
     page_add(page, "<div><b>%s</b><span>%s</span></div>\n", number_text(value, form, text), label);
 }
 
-/* The first input that knows a figure; NAN where none does. */
+static double figure_of(const report_input *input, const char *key)
+{
+    if (input->kind != REPORT_LAYOUT)
+        return input->json ? report_number(input->json, key) : (double)NAN;
+    return !strcmp(key, "neurons")          ? (double)count_neurons(input->layout)
+           : !strcmp(key, "synapses")       ? (double)input->layout->n_words
+           : !strcmp(key, "cores")          ? input->measured.cores
+           : !strcmp(key, "multicast_hops") ? input->measured.multicast_hops
+                                            : (double)NAN;
+}
+
+/* What the inputs that know a figure agree on; NAN where they differ. */
 static double find_figure(const report *self, const char *key)
 {
+    double found = (double)NAN;
     for (size_t i = 0; i < self->n; i++) {
-        const report_input *input = &self->inputs[i];
-        double value = input->json ? report_number(input->json, key) : (double)NAN;
-        if (input->kind == REPORT_LAYOUT)
-            value = !strcmp(key, "neurons")          ? (double)count_neurons(input->layout)
-                    : !strcmp(key, "synapses")       ? (double)input->layout->n_words
-                    : !strcmp(key, "cores")          ? input->measured.cores
-                    : !strcmp(key, "multicast_hops") ? input->measured.multicast_hops
-                                                     : value;
-        if (!isnan(value))
-            return value;
+        const double value = figure_of(&self->inputs[i], key);
+        if (isnan(value))
+            continue;
+        if (!isnan(found) && value != found)
+            return (double)NAN;
+        found = value;
     }
-    return (double)NAN;
+    return found;
 }
 
 void report_add_summary(const report *self, report_page *page)

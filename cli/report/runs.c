@@ -47,8 +47,8 @@ static void tell_run(const report *self, const report_input *input, report_page 
     page_name(page, report_text(input->json, "digest"));
     page_add(page, "</code></td>");
     if (size > 1)
-        page_cell(page, "<span class=\"right\">%c, as %zu others</span>", (int)('A' + number % 26),
-                  size - 1);
+        page_cell(page, "<span class=\"right\">%c, as %zu other%s</span>", (int)('A' + number % 26),
+                  size - 1, size > 2 ? "s" : "");
     else
         page_cell(page, "%c", (int)('A' + number % 26));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -128,6 +128,25 @@ static bool find_marks(const report_input *cam, run_facts *facts)
     return true;
 }
 
+/* Whether the spikes of a file are all that a run had of their populations. */
+static bool is_of_run(const plc_trace *trace, const json_t *json)
+{
+    const json_t *populations = report_list(json, "populations");
+    double spikes = 0;
+    for (size_t i = 0; i < json_array_size(populations); i++) {
+        const json_t *one = json_array_get(populations, i);
+        const char *name = report_text(one, "population");
+        for (uint32_t p = 0; name && p < trace->n_populations; p++)
+            if (!strcmp(trace->populations[p], name)) {
+                spikes += report_number(one, "spikes");
+                break;
+            }
+    }
+    if (!populations)
+        spikes = report_number(json, "spikes");
+    return spikes == (double)trace->n;
+}
+
 static bool find_facts(const report *self, const plc_trace *trace, run_facts *facts)
 {
     const report_input *layout = only(self, is_layout), *run = only(self, has_ticks);
@@ -137,8 +156,7 @@ static bool find_facts(const report *self, const plc_trace *trace, run_facts *fa
     find_sizes(trace, layout ? layout->layout : NULL, facts);
     facts->ticks = trace->n ? trace->spikes[trace->n - 1].tick + 1 : 1;
     const double ticks = run ? report_number(run->json, "ticks") : 0;
-    if (ticks > (double)facts->ticks && ticks < 9e15 &&
-        report_number(run->json, "spikes") >= (double)trace->n)
+    if (ticks > (double)facts->ticks && ticks < 9e15 && is_of_run(trace, run->json))
         facts->ticks = (uint64_t)ticks;
     return true;
 }

@@ -44,7 +44,9 @@ void report_add_value(report_page *page, const json_t *value, number_form form)
     char text[NUMBER_TEXT];
     switch (json_typeof(value)) {
     case JSON_INTEGER:
-        if (form == NUMBER_COUNT && json_integer_value(value) >= 0)
+        if (form == NUMBER_PLAIN)
+            page_add(page, "%lld", (long long)json_integer_value(value));
+        else if (form == NUMBER_COUNT && json_integer_value(value) >= 0)
             page_add(page, "%s", number_count((uint64_t)json_integer_value(value), text));
         else
             page_add(page, "%s", number_text(json_number_value(value), form, text));

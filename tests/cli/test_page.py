@@ -173,6 +173,10 @@ def everything_of_a_run_goes_on_one_page():
           ["The layout is its network", "How populations fire", "mean rate", "What ticks waited for", "Slowest ticks"])
     lacks(page, "activity runs")
     ok("run", "net.h5", "--ticks", 60, "--spikes", "s.csv")
+    write("half.csv", b"".join(read("s.csv").splitlines(True)[:20]))
+    for name, long in (("s.csv", True), ("half.csv", False)):
+        raster = page_of("run.json", "net.h5", name).source.split("class=\"raster\"")[1].split("</figure>")[0]
+        expect((">60</text>" in raster) == long, "%s: the run has 60 ticks" % name)
     shows(page_of("s.csv"), "facts spikes", ["spikes a neuron and 1,000 ticks", "exc"])
 
 
@@ -182,8 +186,8 @@ def equal_digests_are_told_to_be_equal():
     for name, args in (("a.json", ["--chip", "spinnaker-4"]), ("b.json", ["--engine", "mesh"]), ("c.json", ["--seed", 2])):
         result(name, "run", "net.yaml", "--ticks", 20, *args)
     page = page_of("a.json", "b.json", "c.json")
-    shows(page, "runs", ["A, as 1 others"])
-    expect(page.text.count("A, as 1 others") == 2 and page.text.count("as 1 others") == 2, page.text)
+    shows(page, "runs", ["A, as 1 other"])
+    expect(page.text.count("A, as 1 other") == 2 and page.text.count("as 1 other") == 2, page.text)
 
 
 @test
