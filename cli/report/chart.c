@@ -11,8 +11,10 @@ chart_axis chart_axis_make(double low, double high, unsigned n_steps)
 {
     low = fmin(fmax(low, -1e280), 1e280);
     high = fmin(fmax(high, -1e280), 1e280);
-    if (!(high - low > 1e-280))
-        high = low + (low != 0 ? fabs(low) * 0.1 : 1);
+    if (!(high - low > 1e-280)) {
+        high += low != 0 ? fabs(low) * 0.05 : 1;
+        low -= fabs(low) * 0.05;
+    }
     const double step = number_step((high - low) / n_steps);
     return (chart_axis){floor(low / step + 1e-9) * step, ceil(high / step - 1e-9) * step, step};
 }
@@ -68,7 +70,7 @@ static double at(double value, const chart_axis *axis, double from, double to)
 }
 
 static void draw_line(report_page *page, const chart_line *line, const chart_box *box,
-                      const chart_axis *across, const chart_axis *up)
+                      const chart_axis *across, const chart_axis *up, double end)
 {
     page_add(page, "<path class=\"%s\" d=\"", line->style);
     for (size_t i = 0; i < line->n; i++) {
@@ -81,6 +83,8 @@ static void draw_line(report_page *page, const chart_line *line, const chart_box
         else
             page_add(page, "L%.1f %.1f", x, y);
     }
+    if (line->steps) /* what holds goes on to hold */
+        page_add(page, "H%.1f", at(end, across, box->left, box->right));
     page_add(page, "\"/>\n");
 }
 
@@ -115,7 +119,7 @@ static bool find_ranges(const chart_lines *chart, double x[2], double y[2])
         }
     if (chart->from_zero)
         y[0] = fmin(y[0], 0);
-    if (x[0] > 0 && x[0] < 0.5 * x[1])
+    if (x[0] > 0 && (x[0] < 0.5 * x[1] || x[0] >= x[1]))
         x[0] = 0;
     return x[0] <= x[1] && y[0] <= y[1];
 }
@@ -135,7 +139,7 @@ void chart_draw_lines(report_page *page, const chart_lines *chart)
     chart_draw_y(page, &box, &up, chart->y_form);
     chart_draw_x(page, &box, &across, chart->x_form);
     for (size_t l = 0; l < chart->n_lines; l++)
-        draw_line(page, &chart->lines[l], &box, &across, &up);
+        draw_line(page, &chart->lines[l], &box, &across, &up, x[1]);
     for (size_t i = 0; i < chart->n_levels; i++)
         draw_level(page, &chart->levels[i], &box, &up, chart->y_form);
     page_add(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n</svg>\n",

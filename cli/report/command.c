@@ -75,7 +75,5 @@ static int run(const command *self, int argc, char **argv)
 
 const command command_report = {
     "report", "LAYOUT.h5|RESULT.json|SPIKES|TIMING.csv|TRACE.csv ... -o OUT.html",
-    "draw a layout, a run, or all there is of one, as a page that opens anywhere\n\nWhat a file is "
-    "is told by its content: a layout (map -o), what a command printed with --json,\nspikes (run "
-    "--spikes), the time of ticks (run --timing), improvements (maxcut --trace).",
+    "draw layouts, results of --json, spikes, times and traces as one page that opens anywhere",
     "placode report net.h5 run.json spikes.h5 -o report.html", run};

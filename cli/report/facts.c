@@ -186,7 +186,9 @@ static void add_figure(report_page *page, double value, number_form form, const 
 static double figure_of(const report_input *input, const char *key)
 {
     if (input->kind != REPORT_LAYOUT)
-        return input->json ? report_number(input->json, key) : (double)NAN;
+        return !input->json || (!strcmp(key, "cut") && json_object_get(input->json, "problem"))
+                   ? (double)NAN /* a problem's cut is that of the graph that it became */
+                   : report_number(input->json, key);
     return !strcmp(key, "neurons")          ? (double)count_neurons(input->layout)
            : !strcmp(key, "synapses")       ? (double)input->layout->n_words
            : !strcmp(key, "cores")          ? input->measured.cores
@@ -213,9 +215,9 @@ void report_add_summary(const report *self, report_page *page)
 {
     static const char *const figures[] = {"neurons",
                                           "synapses",
-                                          "cut",
-                                          "ratio",
                                           "value",
+                                          "ratio",
+                                          "cut",
                                           "operations",
                                           "correct",
                                           "cells",

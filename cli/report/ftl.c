@@ -51,8 +51,8 @@ static void tell_area(report_page *page, const json_t *json)
         page_row(page);
         page_cell(page, "%s", names[i]);
         if (i == 0) {
-            page_cell(page, "%.4g &#181;m&#178;", ftl);
-            page_cell(page, "%.4g &#181;m&#178;", cmos);
+            page_add(page, "<td class=\"n\">%.4g &#181;m&#178;</td>", ftl);
+            page_add(page, "<td class=\"n\">%.4g &#181;m&#178;</td>", cmos);
         } else {
             page_cell(page, " ");
             page_cell(page, " ");

@@ -210,8 +210,10 @@ plc_status report_draw_loads(report *self, const report_input *input, plc_error 
         from.rows = report_list(input->json, "core_fill");
         from.fill = report_list(input->json, "fill");
     }
-    if (n_cores(&from) == 0)
+    if (n_cores(&from) == 0) {
+        report_tell_list(&self->page, "How full", from.fill, "resources");
         return PLC_OK;
+    }
     page_begin(&self->page);
     return draw_cores(&self->page, &from, error);
 }

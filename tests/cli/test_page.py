@@ -137,6 +137,18 @@ def a_mapping_is_drawn_without_its_layout():
 
 
 @test
+def hypergraphs_and_tables_are_told():
+    write("ring.net", "graph ring 6\n" + "".join("net %d 1 %d\n" % (v, (v + 1) % 6) for v in range(6)))
+    result("ring.json", "map", "--graph", "ring.net", "--chip", "torus:6x1:1")
+    page = page_of("ring.json")
+    shows(page, "facts loads lists", ["router_entries", "ring", "Passes of the mapping"])
+    lacks(page, "map slices links")
+    write("t.json", json.dumps({"tables": 2, "entries": 9, "table_entries": 4, "table_entries_max": 3, "proved": True,
+                                "sizes": [[0, 0, 6, 3], [1, 0, 3, 1]]}))
+    shows(page_of("t.json"), "tables", ["Entries of a table before", "(1, 0) 3 1 33.3 %"])
+
+
+@test
 def a_run_is_drawn_with_its_time_and_energy():
     small()
     result("run.json", "run", "net.yaml", "--chip", "spinnaker-4", "--engine", "mesh", "--ticks", 50)
