@@ -40,7 +40,7 @@ static void tell_layout(report_page *page, const report_input *input)
     page_fact(page, "chip", "");
     page_name(page, layout->chip->name);
     page_fact_end(page);
-    page_fact(page, "digest of the layout", "equal digests, equal layouts");
+    page_fact(page, "digest", "of the layout: equal digests, equal layouts");
     page_add(page, "<code>0x%016llx</code>", (unsigned long long)plc_layout_digest(layout));
     page_fact_end(page);
     add_number(page, "populations", "", layout->n_populations, NUMBER_COUNT);

@@ -12,6 +12,18 @@
 
 enum { BUSIEST = 5 };
 
+/* A page needs the gradients and patterns of its maps once. */
+static void drop_definitions(plc_text *svg)
+{
+    static const char open[] = "<defs>", close[] = "</defs>";
+    char *begin = strstr(svg->data, open), *end = strstr(svg->data, close);
+    if (!begin || !end)
+        return;
+    end += strlen(close);
+    memmove(begin, end, svg->n - (size_t)(end - svg->data) + 1);
+    svg->n -= (size_t)(end - begin);
+}
+
 plc_status report_draw_map(report *self, const report_input *input, plc_error *error)
 {
     plc_text svg = {0};
@@ -24,6 +36,8 @@ plc_status report_draw_map(report *self, const report_input *input, plc_error *e
     if (status != PLC_OK || !svg.data)
         return status;
     page_begin(&self->page);
+    if (self->n_maps++)
+        drop_definitions(&svg);
     page_add(&self->page, "<figure class=\"map\" tabindex=\"0\">%s</figure>\n", svg.data);
     if (guessed)
         page_note(&self->page, "The chip of this file is not at hand: drawn is the smallest mesh "

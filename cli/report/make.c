@@ -1,7 +1,10 @@
 /* Puts the page of placode report together from its sections. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
+#include "base/memory.h"
 #include "cli/report/report.h"
+
+#include <stdio.h>
 
 /* A section and who draws it. */
 typedef struct section {
@@ -12,6 +15,9 @@ typedef struct section {
 static const section sections[] = {
     {{"facts", "What ran", "The facts of each file; hover over a word for what it means."},
      report_draw_facts},
+    {{"mappings", "Mappings side by side",
+      "What each layout costs, in a tick in which every neuron spikes once; less is better."},
+     report_draw_mappings},
     {{"runs", "Runs side by side",
       "Runs with one letter have the same digest: the same spikes, to the last bit. Time and "
       "energy "
@@ -72,6 +78,27 @@ static const section sections[] = {
 enum { N_SECTIONS = sizeof sections / sizeof *sections };
 _Static_assert((int)N_SECTIONS <= (int)PAGE_SECTIONS_MAX, "a page has room for all sections");
 
+/* Files of one name from different folders get numbers; false when memory is short. */
+static bool number_names(report *self)
+{
+    for (size_t i = 0; i < self->n; i++) {
+        unsigned n = 1;
+        for (size_t k = i + 1; k < self->n; k++) {
+            char *name = self->inputs[k].name;
+            const size_t room = strlen(name) + 16;
+            if (strcmp(name, self->inputs[i].name) != 0)
+                continue;
+            char *numbered = plc_array(room, 1);
+            if (!numbered)
+                return false;
+            snprintf(numbered, room, "%s (%u)", name, ++n);
+            self->inputs[k].name = numbered;
+            free(name);
+        }
+    }
+    return true;
+}
+
 static void add_title(const report *self, plc_text *title)
 {
     for (size_t i = 0; i < self->n; i++)
@@ -82,7 +109,7 @@ plc_status report_make(report *self, plc_text *ret_html, plc_error *error)
 {
     report_page summary = {0};
     plc_text title = {0}, html = {0};
-    plc_status status = PLC_OK;
+    plc_status status = number_names(self) ? PLC_OK : plc_fail_memory(error, "a report");
     for (size_t s = 0; status == PLC_OK && s < N_SECTIONS; s++) {
         for (size_t i = 0; status == PLC_OK && i < self->n; i++) {
             page_turn_to(&self->page, &sections[s].about, self->inputs[i].name);

@@ -121,8 +121,9 @@ void page_table_begin(report_page *self, const char *caption, uint64_t n_rows)
         page_add(self, "<details><summary>%s: %s rows</summary>\n", caption,
                  number_count(n_rows, text));
     page_add(self,
-             "<div class=\"scroll\" tabindex=\"0\"><table>\n<caption>%s</caption>\n<thead><tr>",
-             caption);
+             "<div class=\"scroll\" role=\"group\" aria-label=\"%s\" tabindex=\"0\"><table>\n"
+             "<caption>%s</caption>\n<thead><tr>",
+             caption, caption);
 }
 
 void page_table_heads_end(report_page *self)

@@ -57,6 +57,7 @@ typedef struct report_input {
 typedef struct report {
     report_input *inputs; /* [n] */
     size_t n;
+    size_t n_maps; /* drawn so far */
     report_page page;
 } report;
 
@@ -114,7 +115,8 @@ typedef plc_status report_draw(report *self, const report_input *input, plc_erro
 report_draw report_draw_facts, report_draw_map, report_draw_loads, report_draw_tables,
     report_draw_links, report_draw_slices, report_draw_chip, report_draw_spikes, report_draw_time,
     report_draw_energy, report_draw_curve, report_draw_statistics, report_draw_cam, report_draw_ftl,
-    report_draw_checks, report_draw_path, report_draw_lists, report_draw_activity;
+    report_draw_checks, report_draw_path, report_draw_lists, report_draw_activity,
+    report_draw_mappings;
 /* Side by side, where there are several runs. */
 report_draw report_draw_runs;
 /* The figures at the head of the page. */

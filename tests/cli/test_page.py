@@ -137,6 +137,19 @@ def a_mapping_is_drawn_without_its_layout():
 
 
 @test
+def mappings_are_told_side_by_side():
+    layout()
+    values = [ok_json("map", "net.yaml", "--chip", "torus:4x4:1", "--effort", effort, "-o", "%d.h5" % effort)
+              for effort in (0, 3)]
+    page = page_of("0.h5", "3.h5")
+    shows(page, "mappings map", ["0.h5 torus:4x4:1 ", "3.h5 torus:4x4:1 "])
+    expect(page.source.count("class=\"map\"") == 2 and page.source.count("<defs>") == 1, "two maps")
+    for value in values:
+        expect("%d %d %d %d" % tuple(value[key] for key in "cores chips multicast_hops bound_hops".split()) in page.text, page.text)
+    lacks(page_of("0.h5"), "mappings")
+
+
+@test
 def hypergraphs_and_tables_are_told():
     write("ring.net", "graph ring 6\n" + "".join("net %d 1 %d\n" % (v, (v + 1) % 6) for v in range(6)))
     result("ring.json", "map", "--graph", "ring.net", "--chip", "torus:6x1:1")
@@ -336,6 +349,8 @@ def the_same_files_give_the_same_page():
     for name in ("net.h5", "run.json"):
         write("other/" + name, read(name))
     expect(first == ok("report", "other/net.h5", os.path.abspath("other/run.json"), "-o", "-").out, "pages differ")
+    twice = check(Page(ok("report", "run.json", "other/run.json", "other/run.json", "-o", "-").out)).text
+    expect("run.json (2)" in twice and "run.json (3)" in twice and "run.json (2) (2)" not in twice, twice)
     expect(first != ok("report", "run.json", "net.h5", "-o", "-").out, "order does not matter")
     expect(ok("report", "-", "-o", "-", stdin=read("run.json")).out.startswith(b"<!DOCTYPE html>"), "no page of a pipe")
 
