@@ -166,10 +166,8 @@ char *plc_path_beside(const char *beside, const char *path)
     return joined;
 }
 
-void plc_text_add(plc_text *text, const char *format, ...)
+void plc_text_add_list(plc_text *text, const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);
@@ -180,6 +178,13 @@ void plc_text_add(plc_text *text, const char *format, ...)
         text->n += (size_t)length;
     }
     va_end(again);
+}
+
+void plc_text_add(plc_text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    plc_text_add_list(text, format, args);
     va_end(args);
 }
 

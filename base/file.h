@@ -4,6 +4,7 @@
 #define PLC_BASE_FILE_H
 
 #include <placode/status.h>
+#include <stdarg.h>
 #include <stddef.h>
 
 /* A file's bytes. A zeroed one is empty. */
@@ -33,6 +34,9 @@ typedef struct plc_text {
 } plc_text;
 
 __attribute__((format(printf, 2, 3))) void plc_text_add(plc_text *text, const char *format, ...);
+/* The same with arguments as a list. */
+__attribute__((format(printf, 2, 0))) void plc_text_add_list(plc_text *text, const char *format,
+                                                             va_list args);
 void plc_text_finish(plc_text *text);
 
 #endif

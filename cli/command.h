@@ -45,7 +45,7 @@ typedef struct command {
 
 extern const command command_chip, command_gset, command_maxcut, command_mis, command_qubo,
     command_cam, command_map, command_verify, command_run, command_tables, command_diff,
-    command_explain, command_cosim, command_ftl;
+    command_explain, command_cosim, command_ftl, command_report;
 
 /* Parses the options of a command, which end with an empty row. Positional arguments are gathered
  * into positional [n_min..n_max]; a negative result means "go on", else it is the exit status

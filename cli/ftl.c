@@ -147,6 +147,31 @@ static plc_status add_voltages(const ftl_run *r, json_t *result, plc_error *erro
     return PLC_OK;
 }
 
+/* counts[0..last] as a list. */
+static json_t *list_counts(const uint32_t *counts, uint32_t last)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i <= last; i++)
+        json_array_append_new(list, whole(counts[i]));
+    return list;
+}
+
+/* Cells by inputs and by level, from 0 on. */
+static plc_status add_counts(const ftl_run *r, const plc_cells_report *cells, json_t *result,
+                             plc_error *error)
+{
+    uint32_t *by_fanin = plc_array((size_t)cells->fanin_max + 1, sizeof *by_fanin);
+    uint32_t *by_level = plc_array((size_t)cells->depth + 1, sizeof *by_level);
+    const bool ok = by_fanin && by_level && plc_cells_count(r->cells, by_fanin, by_level);
+    if (ok) {
+        json_object_set_new(result, "fanins", list_counts(by_fanin, cells->fanin_max));
+        json_object_set_new(result, "levels", list_counts(by_level, cells->depth));
+    }
+    free(by_fanin);
+    free(by_level);
+    return ok ? PLC_OK : plc_fail_memory(error, r->aig->name);
+}
+
 static plc_status report(const ftl_run *r, json_t *result, plc_error *error)
 {
     plc_cells_report cells;
@@ -175,7 +200,8 @@ static plc_status report(const ftl_run *r, json_t *result, plc_error *error)
     json_object_set_new(result, "seconds", json_real(r->seconds));
     if (r->options->check)
         json_object_set_new(result, "prove_seconds", json_real(r->prove_seconds));
-    return add_voltages(r, result, error);
+    const plc_status status = add_counts(r, &cells, result, error);
+    return status == PLC_OK ? add_voltages(r, result, error) : status;
 }
 
 static int check_options(const ftl_options *options)

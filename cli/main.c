@@ -10,7 +10,7 @@
 static const command *const commands[] = {
     &command_chip,  &command_gset, &command_maxcut,  &command_mis, &command_qubo,
     &command_cam,   &command_map,  &command_verify,  &command_run, &command_tables,
-    &command_cosim, &command_diff, &command_explain, &command_ftl,
+    &command_cosim, &command_diff, &command_explain, &command_ftl, &command_report,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

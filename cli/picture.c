@@ -25,11 +25,9 @@ static bool allocate(picture *self, const plc_layout *layout)
     return self->core_begin && self->neurons && self->traffic;
 }
 
-/* Counts the packets on every link. A slice's packets all take the same way, so each is walked
- * once. */
-static plc_status measure_traffic(picture *self, plc_error *error)
+/* A slice's packets all take the same way, so each is walked once. */
+plc_status picture_measure_traffic(const plc_layout *layout, uint64_t *traffic, plc_error *error)
 {
-    const plc_layout *layout = self->layout;
     plc_walk walk;
     plc_status status = plc_walk_init(&walk, layout, error);
     if (status != PLC_OK)
@@ -38,11 +36,8 @@ static plc_status measure_traffic(picture *self, plc_error *error)
         const plc_slice *slice = &layout->slices[s];
         status =
             plc_walk_packet(&walk, layout, layout->cores[slice->core].router, slice->key, error);
-        for (uint32_t i = 0; status == PLC_OK && i < walk.n_links; i++) {
-            uint64_t *packets = &self->traffic[walk.links[i]];
-            *packets += slice->end - slice->begin;
-            self->traffic_max = *packets > self->traffic_max ? *packets : self->traffic_max;
-        }
+        for (uint32_t i = 0; status == PLC_OK && i < walk.n_links; i++)
+            traffic[walk.links[i]] += slice->end - slice->begin;
     }
     plc_walk_finish(&walk);
     return status;
@@ -56,7 +51,7 @@ static void measure_loads(picture *self)
     uint32_t n_routers = chip->width * chip->height, usable = 0;
     uint64_t cores = plc_chip_limit(chip, PLC_CHIP_NEURONS_PER_CORE);
     uint64_t entries = plc_chip_limit(chip, PLC_CHIP_ROUTER_ENTRIES);
-    self->core_bounded = cores != UINT64_MAX && !self->packets;
+    self->core_bounded = cores != UINT64_MAX && self->subject != PICTURE_PACKETS;
     self->table_bounded = entries != UINT64_MAX;
     for (uint32_t c = 0; c < layout->n_cores; c++) {
         const plc_layout_core *core = &layout->cores[c];
@@ -73,7 +68,9 @@ static void measure_loads(picture *self)
             self->neurons[r] > self->router_full ? self->neurons[r] : self->router_full;
         self->table_full = table > self->table_full ? table : self->table_full;
     }
-    self->table_full = self->table_bounded ? entries : self->table_full;
+    self->table_full = self->subject == PICTURE_SLICES ? 0
+                       : self->table_bounded           ? entries
+                                                       : self->table_full;
     if (self->core_bounded) {
         self->core_full = cores;
         self->router_full = cores <= UINT64_MAX / PLC_MAX_CORES ? cores * usable : cores;
@@ -81,37 +78,41 @@ static void measure_loads(picture *self)
 }
 
 /* Puts the head before the drawing, whose size is known by now. */
-static plc_status write_out(const picture *self, const char *path, plc_error *error)
+static plc_status put_together(const picture *self, plc_text *ret_svg, plc_error *error)
 {
     plc_text out = {0};
     plc_text_add(&out,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" font-family=\"system-ui, -apple-system, "
+                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"chip map\" "
+                 "font-family=\"system-ui, -apple-system, "
                  "'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif\" "
                  "font-size=\"12\" fill=\"#24292f\">\n",
                  self->width, self->height, self->width, self->height);
     picture_add_definitions(&out);
     plc_text_add(&out, "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n");
     plc_text_add(&out, "%s</svg>\n", self->svg.data ? self->svg.data : "");
-    plc_status status = self->svg.failed || out.failed
-                            ? plc_fail_memory(error, "the picture of a layout")
-                            : plc_file_write(path, out.data, out.n, error);
-    plc_text_finish(&out);
-    return status;
+    if (self->svg.failed || out.failed) {
+        plc_text_finish(&out);
+        return plc_fail_memory(error, "the picture of a layout");
+    }
+    *ret_svg = out;
+    return PLC_OK;
 }
 
-plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
-                        plc_error *error)
+plc_status picture_draw(const plc_layout *layout, picture_subject subject, const uint64_t *traffic,
+                        plc_text *ret_svg, plc_error *error)
 {
     picture self;
     size_t n_links = (size_t)layout->chip->width * layout->chip->height * PLC_N_LINKS;
     plc_status status =
         allocate(&self, layout) ? PLC_OK : plc_fail_memory(error, "the picture of a layout");
-    self.packets = traffic != NULL;
+    self.subject = subject;
     if (status == PLC_OK && traffic)
         memcpy(self.traffic, traffic, n_links * sizeof *traffic);
-    else if (status == PLC_OK)
-        status = measure_traffic(&self, error);
+    else if (status == PLC_OK && subject == PICTURE_NETWORK)
+        status = picture_measure_traffic(layout, self.traffic, error);
+    for (size_t i = 0; status == PLC_OK && i < n_links; i++)
+        self.traffic_max = self.traffic[i] > self.traffic_max ? self.traffic[i] : self.traffic_max;
     if (status == PLC_OK) {
         measure_loads(&self);
         picture_scale_mesh(&self);
@@ -121,9 +122,21 @@ plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const
         picture_draw_routers(&self);
         self.height += self.mesh_height;
         picture_draw_legend(&self);
-        status = write_out(&self, path, error);
+        status = put_together(&self, ret_svg, error);
     }
     finish(&self);
+    return status;
+}
+
+plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
+                        plc_error *error)
+{
+    plc_text svg = {0};
+    plc_status status =
+        picture_draw(layout, traffic ? PICTURE_PACKETS : PICTURE_NETWORK, traffic, &svg, error);
+    if (status == PLC_OK)
+        status = plc_file_write(path, svg.data, svg.n, error);
+    plc_text_finish(&svg);
     return status;
 }
 

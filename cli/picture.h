@@ -14,6 +14,14 @@ typedef enum picture_detail {
     PICTURE_CORES,   /* each core as a square */
 } picture_detail;
 
+/* What is drawn. */
+typedef enum picture_subject {
+    PICTURE_NETWORK, /* all of a layout */
+    PICTURE_SLICES,  /* a layout of which only cores and slices are known */
+    PICTURE_PACKETS, /* a hypergraph: the load of a core is not neurons but the packets that its
+                        vertex sends and receives in a tick */
+} picture_subject;
+
 /* Lengths are in pixels of the drawing, x to the right and y downwards. */
 typedef struct picture {
     const plc_layout *layout;
@@ -27,8 +35,7 @@ typedef struct picture {
     uint64_t core_full;   /* [neurons] a core with the last colour of the scale */
     uint64_t router_full; /* [neurons] and such a router */
     uint64_t table_full;  /* [entries] a full bar */
-    bool packets;         /* a hypergraph's: the load of a core is not neurons but the packets that
-                             its vertex sends and receives in a tick */
+    picture_subject subject;
     bool core_bounded, table_bounded; /* full is the chip's limit, not the fullest there is */
 
     picture_detail detail;
@@ -56,8 +63,16 @@ enum {
     PICTURE_POPULATIONS = 12, /* populations with a colour of their own */
 };
 
-/* Draws a layout. `traffic` [routers * PLC_N_LINKS] is NULL for networks, whose packets are walked;
- * for a hypergraph it is given, and what the layout has as neurons of a core are its packets. */
+/* Adds the packets that leave by each link in a tick in which every neuron spikes once to `traffic`
+ * [routers * PLC_N_LINKS]. O(slices x links of their trees) */
+plc_status picture_measure_traffic(const plc_layout *layout, uint64_t *traffic, plc_error *error);
+
+/* Draws a layout; plc_text_finish() the result. Where `traffic` [routers * PLC_N_LINKS] is NULL,
+ * the packets of a network are walked. */
+plc_status picture_draw(const plc_layout *layout, picture_subject subject, const uint64_t *traffic,
+                        plc_text *ret_svg, plc_error *error);
+
+/* Draws into a file. `traffic` is NULL for networks and given for hypergraphs. */
 plc_status picture_make(const plc_layout *layout, const uint64_t *traffic, const char *path,
                         plc_error *error);
 

@@ -74,8 +74,10 @@ static void add_core_title(picture *self, const plc_layout_core *core)
                  core->router / width, picture_number(core->n_neurons, text));
     if (self->core_bounded)
         plc_text_add(&self->svg, " of %s", picture_number(self->core_full, text));
-    if (self->packets)
+    if (self->subject == PICTURE_PACKETS)
         plc_text_add(&self->svg, " packets per tick, sent and received");
+    else if (self->subject == PICTURE_SLICES)
+        plc_text_add(&self->svg, " neurons");
     else
         plc_text_add(&self->svg, " neurons, %s synapses", picture_number(synapses, text));
     for (uint32_t s = core->slice_begin; s < core->slice_end; s++) {
@@ -85,7 +87,7 @@ static void add_core_title(picture *self, const plc_layout_core *core)
             break;
         }
         plc_text_add(&self->svg, "\n");
-        if (self->packets) {
+        if (self->subject == PICTURE_PACKETS) {
             plc_text_add(&self->svg, "vertex %u", slice->begin);
             continue;
         }
@@ -138,10 +140,10 @@ static void draw_names(picture *self, const plc_layout_core *core, double x, dou
     picture_number(core->n_neurons, number);
     if (picture_columns(number) > columns || lines == 0)
         return;
-    uint32_t named = columns < 7 || lines < 2 || self->packets ? 0
-                     : n < lines                               ? n
-                     : lines > 2                               ? lines - 2
-                                                               : 0;
+    uint32_t named = columns < 7 || lines < 2 || self->subject == PICTURE_PACKETS ? 0
+                     : n < lines                                                  ? n
+                     : lines > 2                                                  ? lines - 2
+                                                                                  : 0;
     plc_text_add(&self->svg, "<g font-size=\"%.1f\" fill=\"%s\" text-anchor=\"middle\">", size,
                  share > 0.5 ? "#fff" : "#24292f");
     x += self->side / 2;

@@ -87,16 +87,18 @@ static void add_numbers(picture *self)
         used += self->core_begin[r + 1] > self->core_begin[r];
         neurons += self->neurons[r];
     }
-    if (self->packets)
+    if (self->subject == PICTURE_PACKETS)
         neurons = layout->n_slices;
     const fact facts[] = {
         {"core", "cores", layout->n_cores, plc_chip_n_cores(chip)},
         {"router", "routers", used, alive},
-        {self->packets ? "vertex" : "neuron", self->packets ? "vertices" : "neurons", neurons, 0},
+        {self->subject == PICTURE_PACKETS ? "vertex" : "neuron",
+         self->subject == PICTURE_PACKETS ? "vertices" : "neurons", neurons, 0},
         {"table entry", "table entries", layout->route_offsets[n_routers], 0},
         {"synapse", "synapses", layout->n_words, 0}, /* the last: hypergraphs have none */
     };
-    add_facts(self, facts, sizeof facts / sizeof *facts - self->packets);
+    const size_t unknown[] = {[PICTURE_NETWORK] = 0, [PICTURE_PACKETS] = 1, [PICTURE_SLICES] = 2};
+    add_facts(self, facts, sizeof facts / sizeof *facts - unknown[self->subject]);
 }
 
 void picture_draw_title(picture *self)
@@ -137,7 +139,7 @@ static void add_scale(picture *self, flow *at, const char *heading, const char *
 static const char *load_heading(const picture *self)
 {
     bool cores = self->detail == PICTURE_CORES;
-    if (self->packets)
+    if (self->subject == PICTURE_PACKETS)
         return cores ? "Packets per tick of a core" : "Packets per tick of a router's cores";
     return cores ? "Neurons on a core" : "Neurons on the cores of a router";
 }
@@ -149,14 +151,15 @@ static void add_scales(picture *self)
     bool cores = self->detail == PICTURE_CORES;
     add_scale(self, &at, load_heading(self), "url(#plc-load)", whole,
               cores ? self->core_full : self->router_full, self->core_bounded ? "limit" : "fullest",
-              self->packets   ? "sent and received"
-              : self->striped ? "stripe: populations"
-                              : "");
+              self->subject == PICTURE_PACKETS ? "sent and received"
+              : self->striped                  ? "stripe: populations"
+                                               : "");
     if (self->traffic_max && self->detail != PICTURE_CELLS)
         add_scale(self, &at,
                   self->lanes ? "Packets per tick, each way" : "Packets per tick, both ways",
                   "url(#plc-traffic)", wedge, self->traffic_max, "busiest",
-                  self->packets ? "weights of the nets" : "when every neuron spikes once");
+                  self->subject == PICTURE_PACKETS ? "weights of the nets"
+                                                   : "when every neuron spikes once");
     if (self->detail != PICTURE_CELLS && self->table_full)
         add_scale(self, &at, "Routing table entries", "#24292f", "M0 0h60v10h-60z",
                   self->table_full, self->table_bounded ? "limit" : "fullest",
@@ -247,7 +250,7 @@ static void add_populations(picture *self)
     double width = population_width(self, shown);
     plc_text_add(&self->svg, "<text x=\"%d\" y=\"%.1f\" font-weight=\"600\">%s</text>\n",
                  PICTURE_MARGIN, self->height + 12,
-                 self->packets ? "Hypergraph" : "Populations and their neurons");
+                 self->subject == PICTURE_PACKETS ? "Hypergraph" : "Populations and their neurons");
     self->height += LINE;
     flow at = flow_begin(self, LINE);
     for (uint32_t p = 0; p < shown; p++)

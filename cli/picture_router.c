@@ -25,11 +25,15 @@ static void add_router_title(picture *self, uint32_t router)
     uint32_t n_cores = self->core_begin[router + 1] - self->core_begin[router];
     uint64_t table = self->layout->route_offsets[router + 1] - self->layout->route_offsets[router];
     char neurons[PICTURE_NUMBER], entries[PICTURE_NUMBER], limit[PICTURE_NUMBER];
-    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s %s, %s", router % chip->width,
+    plc_text_add(&self->svg, "<title>(%u, %u): %u of %u cores, %s %s", router % chip->width,
                  router / chip->width, n_cores, plc_core_set_count(&chip->cores[router]),
                  picture_number(self->neurons[router], neurons),
-                 self->packets ? "packets per tick at its cores" : "neurons",
-                 picture_number(table, entries));
+                 self->subject == PICTURE_PACKETS ? "packets per tick at its cores" : "neurons");
+    if (self->subject == PICTURE_SLICES) {
+        plc_text_add(&self->svg, "</title>");
+        return;
+    }
+    plc_text_add(&self->svg, ", %s", picture_number(table, entries));
     if (self->table_bounded)
         plc_text_add(&self->svg, " of %s", picture_number(self->table_full, limit));
     plc_text_add(&self->svg, " table entries</title>");
@@ -138,7 +142,7 @@ void picture_draw_routers(picture *self)
             continue;
         if (self->detail == PICTURE_CORES)
             draw_label(self, r, x, y);
-        if (self->detail == PICTURE_CORES || !empty)
+        if (self->subject != PICTURE_SLICES && (self->detail == PICTURE_CORES || !empty))
             draw_table(self, r, x, y);
         if (self->detail == PICTURE_CORES)
             picture_draw_cores(self, r, x, y);

@@ -24,12 +24,16 @@ enum {
     TICK_MAX = 10, /* width of a tick */
     LABEL_SIZE = 10,
     LABEL_COLUMNS = 24,
+    BANDS_MAX = 40,        /* populations that are drawn */
+    POINTS_MAX = 40000,    /* spikes that are drawn one by one; more are drawn as density */
+    DENSITY_CELLS = 80000, /* of the whole picture, about */
 };
 
 /* Where things are. */
 typedef struct frame {
     double tick, width; /* of a tick, of the time axis */
     double plot_top, plot_bottom;
+    uint32_t n_bands;
     double *tops, *rows; /* [n_populations] of each band, and the height of its neurons */
 } frame;
 
@@ -40,13 +44,14 @@ static double at_tick(const frame *f, double tick)
 
 static bool lay_out(const raster *self, frame *f)
 {
-    const uint32_t n = self->trace->n_populations;
+    const uint32_t all = self->trace->n_populations, n = all < BANDS_MAX ? all : BANDS_MAX;
     const double ticks = self->ticks ? (double)self->ticks : 1;
     double longest = 0;
     f->tops = plc_array(n, sizeof *f->tops);
     f->rows = plc_array(n, sizeof *f->rows);
     if (!f->tops || !f->rows)
         return false;
+    f->n_bands = n;
     f->width = fmin(fmax(WIDTH_MIN, ticks * TICK_MAX), WIDTH_MAX);
     f->tick = f->width / ticks;
     for (size_t i = 0; i < self->n_marks; i++)
@@ -85,13 +90,19 @@ static void draw_axis(const raster *self, const frame *f, plc_text *svg)
                      "%.0f</text>\n",
                      x, f->plot_bottom, x, f->plot_bottom + 16, t);
     }
-    plc_text_add(svg, "<text x=\"%.1f\" y=\"%.1f\">tick</text>\n</g>\n", LEFT + f->width / 2,
+    plc_text_add(svg, "<text x=\"%.1f\" y=\"%.1f\">tick</text>\n", LEFT + f->width / 2,
                  f->plot_bottom + 32);
+    if (f->n_bands < self->trace->n_populations)
+        plc_text_add(svg,
+                     "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%u populations more, not "
+                     "drawn</text>\n",
+                     LEFT + f->width, f->plot_bottom + 32, self->trace->n_populations - f->n_bands);
+    plc_text_add(svg, "</g>\n");
 }
 
 static void draw_bands(const raster *self, const frame *f, plc_text *svg)
 {
-    for (uint32_t p = 0; p < self->trace->n_populations; p++) {
+    for (uint32_t p = 0; p < f->n_bands; p++) {
         const double height = f->rows[p] * (self->sizes[p] ? self->sizes[p] : 1);
         plc_text_add(
             svg, "<rect x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#f6f8fa\"/>\n",
@@ -129,11 +140,32 @@ static void draw_marks(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
+/* Very many spikes: how dense they are. False when memory is short. */
+static bool draw_density(const raster *self, const frame *f, plc_text *svg)
+{
+    const double area = f->width * (f->plot_bottom - f->plot_top);
+    for (uint32_t p = 0; p < f->n_bands; p++) {
+        const uint32_t size = self->sizes[p] ? self->sizes[p] : 1;
+        const raster_band band = {.population = p,
+                                  .size = size,
+                                  .colour = picture_population_colour(p),
+                                  .left = LEFT,
+                                  .top = f->tops[p],
+                                  .height = f->rows[p] * size,
+                                  .tick = f->tick,
+                                  .width = f->width,
+                                  .cell = fmax(2, sqrt(area / DENSITY_CELLS))};
+        if (!raster_add_density(self->trace, &band, svg))
+            return false;
+    }
+    return true;
+}
+
 /* A path for each population. Spikes that fall on one place of the picture are drawn once. */
 static void draw_spikes(const raster *self, const frame *f, plc_text *svg)
 {
     const double width = fmin(fmax(f->tick * 0.7, 0.8), 6);
-    for (uint32_t p = 0; p < self->trace->n_populations; p++) {
+    for (uint32_t p = 0; p < f->n_bands; p++) {
         const double height = fmax(f->rows[p] * 0.7, 0.8);
         long last_x = -1, last_y = -1;
         plc_text_add(svg, "<path fill=\"%s\" d=\"", picture_population_colour(p));
@@ -153,7 +185,7 @@ static void draw_spikes(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
-plc_status raster_write(const raster *self, const char *path, plc_error *error)
+plc_status raster_draw(const raster *self, plc_text *ret_svg, plc_error *error)
 {
     frame f = {0};
     plc_text svg = {0};
@@ -165,7 +197,8 @@ plc_status raster_write(const raster *self, const char *path, plc_error *error)
     const double width = LEFT + f.width + RIGHT, height = f.plot_bottom + FOOT;
     plc_text_add(&svg,
                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" font-family=\"system-ui, -apple-system, "
+                 "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"spikes\" "
+                 "font-family=\"system-ui, -apple-system, "
                  "'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif\" "
                  "font-size=\"12\" fill=\"#24292f\">\n"
                  "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
@@ -175,13 +208,28 @@ plc_status raster_write(const raster *self, const char *path, plc_error *error)
     plc_text_add(&svg, "</text>\n");
     draw_bands(self, &f, &svg);
     draw_marks(self, &f, &svg);
-    draw_spikes(self, &f, &svg);
+    if (self->trace->n > POINTS_MAX)
+        svg.failed |= !draw_density(self, &f, &svg);
+    else
+        draw_spikes(self, &f, &svg);
     draw_axis(self, &f, &svg);
     plc_text_add(&svg, "</svg>\n");
-    plc_status status = svg.failed ? plc_fail_memory(error, "the picture of a run")
-                                   : plc_file_write(path, svg.data, svg.n, error);
-    plc_text_finish(&svg);
     free(f.tops);
     free(f.rows);
+    if (svg.failed) {
+        plc_text_finish(&svg);
+        return plc_fail_memory(error, "the picture of a run");
+    }
+    *ret_svg = svg;
+    return PLC_OK;
+}
+
+plc_status raster_write(const raster *self, const char *path, plc_error *error)
+{
+    plc_text svg = {0};
+    plc_status status = raster_draw(self, &svg, error);
+    if (status == PLC_OK)
+        status = plc_file_write(path, svg.data, svg.n, error);
+    plc_text_finish(&svg);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "cli/activity.h"
 #include "cli/cost.h"
 #include "cli/input.h"
 #include "cli/real_time.h"
@@ -30,6 +31,9 @@ typedef struct run_options {
 /* What the sink of the engine works with. */
 typedef struct collector {
     plc_trace trace;
+    activity over_time; /* for --json */
+    char *chip;         /* its name, for --json */
+    uint32_t n_cores;
     bool keep;    /* spikes are to be written */
     bool *wanted; /* [populations] */
     plc_error *error;
@@ -48,6 +52,7 @@ static plc_status take_spikes(void *context, const plc_spike *spikes, size_t n, 
     collector *c = context;
     plc_status status = PLC_OK;
     progress_show(&c->bar, (double)ticks_done / (double)c->ticks);
+    activity_count(&c->over_time, spikes, n);
     for (size_t i = 0, first; c->keep && status == PLC_OK && i < n; i++) {
         for (first = i; i < n && c->wanted[spikes[i].population]; i++)
             ;
@@ -79,7 +84,11 @@ static plc_status init_collector(collector *c, const plc_layout *layout, const r
     if (status == PLC_OK)
         status = plc_trace_init(&c->trace, names, layout->n_populations, layout->tick_ms, error);
     free(names);
-    return status;
+    if (status != PLC_OK || !options->as_json)
+        return status;
+    c->chip = plc_string_copy(layout->chip->name);
+    c->n_cores = layout->n_cores;
+    return c->chip ? activity_init(&c->over_time, layout, error) : plc_fail_memory(error, "a run");
 }
 
 static plc_status write_spikes(const plc_engine *engine, const collector *c,
@@ -129,8 +138,8 @@ static plc_status report_cost(const plc_engine *engine, const plc_layout *layout
     return PLC_OK;
 }
 
-static int report(const plc_engine *engine, const plc_layout *layout, const run_options *options,
-                  const plc_engine_settings *settings, double seconds)
+static int report(const plc_engine *engine, const collector *c, const plc_layout *layout,
+                  const run_options *options, const plc_engine_settings *settings, double seconds)
 {
     plc_error error = {0};
     plc_engine_stats stats = plc_engine_get_stats(engine);
@@ -147,6 +156,11 @@ static int report(const plc_engine *engine, const plc_layout *layout, const run_
     if (status != PLC_OK) {
         json_decref(result);
         return fail_with(status, &error);
+    }
+    if (options->as_json) {
+        json_object_update_new(result, json_pack("{s:o, s:I}", "chip", json_text(c->chip), "cores",
+                                                 (json_int_t)c->n_cores));
+        activity_report(&c->over_time, stats.ticks, result);
     }
     return print_result(result, options->as_json);
 }
@@ -192,10 +206,12 @@ static int run_layout(plc_layout **layout, run_options *options)
         status = write_spikes(engine, &c, options, &error);
     if (status == PLC_OK)
         status = run_watch_write(&options->watch, &error);
-    int exit_status = status == PLC_OK ? report(engine, *layout, options, &settings, seconds)
+    int exit_status = status == PLC_OK ? report(engine, &c, *layout, options, &settings, seconds)
                                        : fail_with(status, &error);
     run_watch_finish(&options->watch);
     plc_trace_finish(&c.trace);
+    activity_finish(&c.over_time);
+    free(c.chip);
     free(c.wanted);
     plc_engine_destroy(engine);
     return exit_status == EXIT_OK && stopped ? EXIT_INTERRUPTED : exit_status;

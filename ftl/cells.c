@@ -175,3 +175,22 @@ void plc_cells_simulate(const plc_cells *cells, uint64_t *values)
     for (uint32_t i = 0; i < cells->cells.n; i++)
         values[first + i] = evaluate(cells, &cells->cells.data[i], values);
 }
+
+bool plc_cells_count(const plc_cells *cells, uint32_t *by_fanin, uint32_t *by_level)
+{
+    const uint32_t first = plc_cells_n_sources(cells) + 1;
+    uint32_t *level = plc_array(plc_cells_n_nodes(cells), sizeof *level);
+    if (!level)
+        return false;
+    for (uint32_t i = 0; i < cells->cells.n; i++) {
+        const plc_cell *cell = &cells->cells.data[i];
+        for (uint32_t k = cell->begin; k < cell->begin + cell->n; k++) {
+            const uint32_t from = level[cells->inputs.data[k]];
+            level[first + i] = from > level[first + i] ? from : level[first + i];
+        }
+        by_level[++level[first + i]]++;
+        by_fanin[cell->n]++;
+    }
+    free(level);
+    return true;
+}

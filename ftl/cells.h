@@ -64,6 +64,10 @@ typedef struct plc_cells_report {
     uint32_t inverters;  /* sinks that want the inverse of what is there */
 } plc_cells_report;
 
+/* Counts cells by their inputs [fanin_max + 1] and by their level [depth + 1], of which 0 is that
+ * of the sources; false when memory is short. */
+bool plc_cells_count(const plc_cells *cells, uint32_t *by_fanin, uint32_t *by_level);
+
 /* Measures; false when memory is short. */
 bool plc_cells_measure(const plc_cells *cells, plc_cells_report *ret_report);
 

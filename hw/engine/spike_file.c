@@ -1,8 +1,10 @@
 /* Reading spike files of either kind. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "hw/engine/spike_file.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/seal.h"
+
 #include "hw/engine/sonata.h"
 #include "hw/engine/spike_csv.h"
 
@@ -19,21 +21,35 @@ static bool is_hdf5(const char *data, size_t size)
     return false;
 }
 
-plc_status plc_spikes_read(const char *path, plc_trace *ret_trace, plc_error *error)
+static bool is_csv(const char *data, size_t size)
 {
     static const char header[] = "tick";
+    return size >= strlen(header) && !memcmp(data, header, strlen(header));
+}
+
+bool plc_spikes_is(const char *data, size_t size)
+{
+    return plc_seal_is(NULL, data, size) || is_hdf5(data, size) || is_csv(data, size);
+}
+
+plc_status plc_spikes_parse(const char *name, const char *data, size_t size, plc_trace *ret_trace,
+                            plc_error *error)
+{
+    if (is_csv(data, size))
+        return plc_spike_csv_parse(name, data, size, ret_trace, error);
+    if (plc_spikes_is(data, size))
+        return plc_sonata_parse(name, data, size, ret_trace, error);
+    return plc_fail(error, PLC_INVALID,
+                    "%s: expected a SONATA file or CSV with the header " PLC_SPIKE_CSV_HEADER,
+                    name);
+}
+
+plc_status plc_spikes_read(const char *path, plc_trace *ret_trace, plc_error *error)
+{
     plc_bytes bytes = {0};
     plc_status status = plc_bytes_read(path, &bytes, error);
-    if (status != PLC_OK)
-        return status;
-    if (plc_seal_is(NULL, bytes.data, bytes.size) || is_hdf5(bytes.data, bytes.size))
-        status = plc_sonata_parse(path, bytes.data, bytes.size, ret_trace, error);
-    else if (bytes.size >= strlen(header) && !memcmp(bytes.data, header, strlen(header)))
-        status = plc_spike_csv_parse(path, bytes.data, bytes.size, ret_trace, error);
-    else
-        status = plc_fail(error, PLC_INVALID,
-                          "%s: expected a SONATA file or CSV with the header " PLC_SPIKE_CSV_HEADER,
-                          path);
+    if (status == PLC_OK)
+        status = plc_spikes_parse(path, bytes.data, bytes.size, ret_trace, error);
     plc_bytes_finish(&bytes);
     return status;
 }
