@@ -88,13 +88,55 @@ def improved_memory_answers_any_query():
     for more in ((), ("--chip", "spinnaker-4", "--threads", "2")):
         value = ok_json("cam", "stream.yaml", "--improved", *more)
         expect(value["operations"] == value["correct"] == 3000, value["correct"])
-        expect(value["ticks"] == 2999 * 10 + 10, "operations come every 10 ticks", value["ticks"])
+        words = value["words"]
+        gaps = {(a["operation"] == "learn", b["at"] - a["at"]) for a, b in zip(words, words[1:])}
+        expect(gaps == {(True, 10), (False, 8)}, gaps)
     value = ok_json("cam", "stream.yaml", "--history", "unbounded")
     expect(value["ticks"] == 2999 * 20 + 10 and value["correct"] < 2700, "the published one does not", value["correct"])
     write("short.yaml", stream(200, 16, 16, 8, 10))
     digests = {harness.parse_json(run("cam", "short.yaml", "--improved", "--json", *more))["digest"]
                for more in ((), ("--engine", "mesh", "--chip", "spinnaker-4"), ("--chip", "mesh:9x9:1"))}
     expect(len(digests) == 1, digests)
+
+
+def sequence_of_all_triples(n):
+    """A de Bruijn sequence of numbers below n: every three of them follow each other somewhere in it."""
+    numbers, place = [], [0] * 3 * n
+
+    def extend(t, period):
+        if t > 3:
+            numbers.extend(place[1:period + 1] if 3 % period == 0 else [])
+            return
+        for number in range(place[t - period], n):
+            place[t] = number
+            extend(t + 1, period if number == place[t - period] else t)
+
+    extend(1, 1)
+    return numbers + numbers[:2]
+
+
+@test
+def improved_memory_answers_after_any_two_operations():
+    words = ([0], [1], [0, 1], [1, 2, 3, 4, 5], [5, 6, 7, 8, 9], list(range(10)))
+    kinds = ["learn: {cue: %d, content: %s}" % (cue, word) for cue in (0, 1, 4) for word in words]
+    kinds += ["recall_cue: {cue: %d}" % cue for cue in (0, 1, 4)]
+    kinds += ["recall_content: {content: %s}" % word for word in ([0], [1], [9], [0, 1], [0, 9], list(range(10)))]
+    order = sequence_of_all_triples(len(kinds))
+    expect(len({tuple(order[i:i + 3]) for i in range(len(order) - 2)}) == len(kinds) ** 3, "all triples")
+    write("triples.yaml", "placode: cam/1\ncues: 5\nbits: 10\noperations:\n" +
+          "".join("  - {%s}\n" % kinds[i] for i in order))
+    value = ok_json("cam", "triples.yaml", "--improved")
+    expect(value["operations"] == value["correct"] == len(order), (value["operations"], value["correct"]))
+    published = ok_json("cam", "triples.yaml", "--history", "unbounded")
+    expect(published["correct"] < len(order), "the published memory does not")
+
+
+@test
+def large_memory_answers_dense_contents():
+    for cues, bits, n in ((256, 256, 200), (40, 300, 200)):
+        write("dense.yaml", stream(n, cues, bits, 1, 20))
+        value = ok_json("cam", "dense.yaml", "--history", "unbounded")
+        expect(value["correct"] == n, ("contents of half the bits", cues, bits, value["correct"]))
 
 
 BINAM = """placode: cam/1
