@@ -40,6 +40,9 @@ static plc_status choose_time(const plc_cam_script *script, int64_t at, uint32_t
         at = !last                         ? 0
              : last->kind == PLC_CAM_LEARN ? (int64_t)last->at + script->gaps.after_learn
                                            : (int64_t)last->at + script->gaps.after_recall;
+    if (first > PLC_CAM_MAX_TICK)
+        return plc_fail(error, PLC_INVALID, "at: no tick is left after %d, the last one",
+                        PLC_CAM_MAX_TICK);
     if (at < first || at > PLC_CAM_MAX_TICK)
         return plc_fail(error, PLC_INVALID, "at: expected %lld..%d, got %lld", (long long)first,
                         PLC_CAM_MAX_TICK, (long long)at);

@@ -6,6 +6,8 @@ usage: test_cam.py PLACODE_BINARY SOURCE_ROOT
 # SPDX-License-Identifier: Apache-2.0
 import os
 import random
+import sys
+import tempfile
 import xml.etree.ElementTree
 
 import harness
@@ -137,6 +139,24 @@ def large_memory_answers_dense_contents():
         write("dense.yaml", stream(n, cues, bits, 1, 20))
         value = ok_json("cam", "dense.yaml", "--history", "unbounded")
         expect(value["correct"] == n, ("contents of half the bits", cues, bits, value["correct"]))
+
+
+@test
+def gaps_between_operations_are_those_of_the_published_memory():
+    sys.path.insert(0, os.path.join(harness.SOURCE, "benchmarks"))
+    import cam_gaps
+    smallest = {("learn -> recall", "that cue"): 7, ("learn -> recall", "a bit of another"): 5,
+                ("learn -> learn", "a bit shared"): 8, ("learn -> overwrite", "that cue"): 10,
+                ("overwrite -> recall", "that cue"): 10, ("overwrite -> overwrite", "that cue"): 11,
+                ("recall -> learn", "bit, its cue overwritten"): 7, ("recall -> recall", "cue, same"): 5,
+                ("overwrite -> two-bit query", "both old bits"): 25}  # never
+    for kind, name, first, second in cam_gaps.PAIRS:
+        gap = smallest.pop((kind, name), None)
+        with tempfile.TemporaryDirectory() as folder:
+            for at in (gap - 1, gap) if gap else ():
+                safe = cam_gaps.is_safe(harness.PLACODE, ["--history", "unbounded"], first, second, at, folder)
+                expect(safe == (at == gap < 25), (kind, name, at), safe)
+    expect(not smallest, "all are pairs of the benchmark", smallest)
 
 
 BINAM = """placode: cam/1

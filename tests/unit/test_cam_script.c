@@ -35,6 +35,8 @@ Test(cam_script, refuses_with_file_line_and_what_was_legal)
                    "s.yaml:5: content: bit 2 stands twice");
     assert_refused(HEAD "  - {recall_cue: {cue: 1}, at: 9}\n  - {recall_cue: {cue: 1}, at: 9}\n",
                    "s.yaml:6: at: expected 10..1000000000, got 9");
+    assert_refused(HEAD "  - {recall_cue: {cue: 1}, at: 1000000000}\n  - {recall_cue: {cue: 1}}\n",
+                   "s.yaml:6: at: no tick is left after 1000000000, the last one");
 }
 
 Test(cam_script, places_operations_at_the_next_safe_tick)
