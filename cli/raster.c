@@ -129,26 +129,48 @@ static void draw_marks(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
-/* A path for each population. Spikes that fall on one place of the picture are drawn once. */
+/* Marks of a row of the picture that touch each other, and so are drawn as one. */
+typedef struct mark_run {
+    double begin, end, y; /* end 0: none yet */
+} mark_run;
+
+enum { RUNS = 2 * BAND_MAX + 8 }; /* rows of a band, two in a pixel */
+
+static void end_run(const mark_run *run, double height, plc_text *svg)
+{
+    const double width = run->end - run->begin;
+    if (run->end > 0)
+        plc_text_add(svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", run->begin, run->y, width, height, -width);
+}
+
+/* Draws the spikes of a population, which ascend in time. */
+static void draw_population(const raster *self, const frame *f, uint32_t p, plc_text *svg)
+{
+    const double width = fmin(fmax(f->tick * 0.7, 0.8), 6), height = fmax(f->rows[p] * 0.7, 0.8);
+    mark_run runs[RUNS] = {0};
+    for (size_t i = 0; i < self->trace->n; i++) {
+        const plc_spike *spike = &self->trace->spikes[i];
+        if (spike->population != p)
+            continue;
+        const double x = at_tick(f, (double)spike->tick);
+        const double y = f->rows[p] * (spike->neuron + 0.5) - height / 2; /* -0.4 or more */
+        mark_run *run = &runs[lrint(y * 2) + 2];
+        if (x >= run->end) {
+            end_run(run, height, svg);
+            *run = (mark_run){x, x + width, f->tops[p] + y};
+        }
+        run->end = x + width;
+    }
+    for (size_t i = 0; i < RUNS; i++)
+        end_run(&runs[i], height, svg);
+}
+
+/* A path for each population. */
 static void draw_spikes(const raster *self, const frame *f, plc_text *svg)
 {
-    const double width = fmin(fmax(f->tick * 0.7, 0.8), 6);
     for (uint32_t p = 0; p < self->trace->n_populations; p++) {
-        const double height = fmax(f->rows[p] * 0.7, 0.8);
-        long last_x = -1, last_y = -1;
         plc_text_add(svg, "<path fill=\"%s\" d=\"", picture_population_colour(p));
-        for (size_t i = 0; i < self->trace->n; i++) {
-            const plc_spike *spike = &self->trace->spikes[i];
-            if (spike->population != p)
-                continue;
-            const double x = at_tick(f, (double)spike->tick);
-            const double y = f->tops[p] + f->rows[p] * (spike->neuron + 0.5) - height / 2;
-            if (lrint(x * 2) == last_x && lrint(y * 2) == last_y)
-                continue;
-            last_x = lrint(x * 2);
-            last_y = lrint(y * 2);
-            plc_text_add(svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", x, y, width, height, -width);
-        }
+        draw_population(self, f, p, svg);
         plc_text_add(svg, "\"/>\n");
     }
 }

@@ -226,6 +226,9 @@ def cam_draws_spikes_and_operations():
     ok("cam", "bad.yaml", "--svg", "bad.svg")
     expect(b"#cf222e" in read("bad.svg"), "a wrong operation stands out")
     refused(1, "cam", script("e1"), "--svg", "none/e1.svg")
+    write("long.yaml", stream(3000, 16, 16, 1, 20))
+    ok("cam", "long.yaml", "--svg", "long.svg")
+    expect(len(read("long.svg")) < 4 << 20, "marks that touch are drawn as one", len(read("long.svg")))
 
 
 @test
