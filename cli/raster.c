@@ -24,6 +24,7 @@ enum {
     TICK_MAX = 10, /* width of a tick */
     LABEL_SIZE = 10,
     LABEL_COLUMNS = 24,
+    MARK_MIN = 5, /* between marks, on average */
 };
 
 /* Where things are. */
@@ -105,9 +106,11 @@ static void draw_bands(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
-/* Marks that would lie on each other keep their lines and lose their labels. */
+/* Marks that would lie on each other keep their lines and lose their labels. Where there are too
+ * many, lines stay above the spikes. */
 static void draw_marks(const raster *self, const frame *f, plc_text *svg)
 {
+    const bool crowded = (double)self->n_marks * MARK_MIN > f->width;
     double last = -LABEL_SIZE;
     for (size_t i = 0; i < self->n_marks; i++) {
         const raster_mark *mark = &self->marks[i];
@@ -116,8 +119,9 @@ static void draw_marks(const raster *self, const frame *f, plc_text *svg)
         if (mark->tick > self->ticks)
             break;
         plc_text_add(svg, "<path stroke=\"%s\" stroke-width=\"%s\" d=\"M%.1f %.1fV%.1f\"/>\n",
-                     colour, mark->wrong ? "1.5" : "0.75", x, f->plot_top - 4, f->plot_bottom);
-        if (x - last < LABEL_SIZE && !mark->wrong)
+                     colour, mark->wrong ? "1.5" : "0.75", x, f->plot_top - 4,
+                     crowded ? f->plot_top : f->plot_bottom);
+        if (x - last < LABEL_SIZE && (crowded || !mark->wrong))
             continue;
         last = x;
         plc_text_add(svg,

@@ -229,6 +229,7 @@ def cam_draws_spikes_and_operations():
     write("long.yaml", stream(3000, 16, 16, 1, 20))
     ok("cam", "long.yaml", "--svg", "long.svg")
     expect(len(read("long.svg")) < 4 << 20, "marks that touch are drawn as one", len(read("long.svg")))
+    expect(read("long.svg").count(b"rotate(-90)") < 150, "labels do not lie on each other")
 
 
 @test
