@@ -141,18 +141,26 @@ plc_status plc_binam_recall(plc_binam *binam, const uint32_t *cue, uint32_t n_cu
     return status == PLC_OK ? add_recall(binam, recall, error) : status;
 }
 
-/* n different numbers of [0, size). Source: Floyd, in Bentley, CACM 30(9), 1987. */
+static bool is_marked(const uint64_t *marks, uint32_t one)
+{
+    return marks[one / 64] >> one % 64 & 1;
+}
+
+/* n different numbers of [0, size). `marks` has a bit for each, all 0 before and after.
+ * Source: Floyd, in Bentley, CACM 30(9), 1987. */
 static void draw_pattern(plc_random_key key, uint32_t number, uint32_t size, uint32_t n,
-                         uint32_t *ret_ones)
+                         uint64_t *marks, uint32_t *ret_ones)
 {
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t last = size - n + i;
         uint32_t one = plc_random_below(plc_random_draw(key, number, i).word[0], last + 1);
-        for (uint32_t k = 0; k < i; k++)
-            if (ret_ones[k] == one)
-                one = last; /* once: it is in no pattern of smaller numbers */
+        if (is_marked(marks, one))
+            one = last; /* it is in no pattern of smaller numbers */
+        marks[one / 64] |= UINT64_C(1) << one % 64;
         ret_ones[i] = one;
     }
+    for (uint32_t i = 0; i < n; i++)
+        marks[ret_ones[i] / 64] = 0;
 }
 
 plc_status plc_binam_fill(plc_binam *binam, size_t count, uint32_t cue_ones, uint32_t content_ones,
@@ -168,16 +176,18 @@ plc_status plc_binam_fill(plc_binam *binam, size_t count, uint32_t cue_ones, uin
                         content_ones);
     uint32_t *cue = plc_array(cue_ones, sizeof *cue);
     uint32_t *content = plc_array(content_ones, sizeof *content);
-    plc_status status = cue && content ? PLC_OK : plc_fail_memory(error, "samples");
+    uint64_t *marks = plc_array(PLC_BINAM_MAX_SIDE / 64 + 1, sizeof *marks);
+    plc_status status = cue && content && marks ? PLC_OK : plc_fail_memory(error, "samples");
     for (size_t i = 0; status == PLC_OK && i < count; i++) {
-        draw_pattern(cues, (uint32_t)i, binam->n_cues, cue_ones, cue);
-        draw_pattern(contents, (uint32_t)i, binam->n_bits, content_ones, content);
+        draw_pattern(cues, (uint32_t)i, binam->n_cues, cue_ones, marks, cue);
+        draw_pattern(contents, (uint32_t)i, binam->n_bits, content_ones, marks, content);
         status = plc_binam_store(binam, cue, cue_ones, content, content_ones, error);
         if (status == PLC_OK)
             status = add_recall(binam, binam->pairs[binam->n_pairs - 1], error);
     }
     free(cue);
     free(content);
+    free(marks);
     return status;
 }
 

@@ -19,11 +19,9 @@ enum {
     PLC_CAM_MAX_CUES = 4096, /* whose pairs are listed */
     PLC_CAM_MAX_BITS = 2048, /* 6 nA for each must fit a ring slot */
     PLC_CAM_MAX_TICK = 1000000000,
-    PLC_CAM_GAP = 20, /* [ticks] from an operation to the next where a script does not say */
-    PLC_CAM_GAP_IMPROVED = 10, /* the same for the improved memory */
-    PLC_CAM_TAIL = 10,         /* [ticks] from the last operation to the end of a run */
-    PLC_CAM_FIRST = 5,         /* [ticks] from an operation to its first output */
-    PLC_CAM_N_OUTPUTS = 3      /* ticks in which an operation's outputs come */
+    PLC_CAM_TAIL = 10,    /* [ticks] from the last operation to the end of a run */
+    PLC_CAM_FIRST = 5,    /* [ticks] from an operation to its first output */
+    PLC_CAM_N_OUTPUTS = 3 /* ticks in which an operation's outputs come */
 };
 
 typedef enum plc_cam_kind {
@@ -45,10 +43,18 @@ typedef struct plc_cam_operation {
     uint32_t at; /* [ticks] of the first input spike */
 } plc_cam_operation;
 
+/* [ticks] from an operation to the next where a script does not say; docs/cam.md has the reasons.
+ */
+typedef struct plc_cam_gaps {
+    uint32_t after_learn, after_recall;
+} plc_cam_gaps;
+
+extern const plc_cam_gaps plc_cam_gaps_published, plc_cam_gaps_improved;
+
 /* A script. Zeroed: an empty one without cues. */
 typedef struct plc_cam_script {
     uint32_t n_cues, n_bits;
-    uint32_t gap; /* [ticks] to the next operation that does not say; PLC_CAM_GAP at first */
+    plc_cam_gaps gaps;             /* the published ones at first */
     plc_cam_operation *operations; /* [n_operations] `at` ascends, owned */
     size_t n_operations, operations_capacity;
     uint32_t *content; /* [n_content], owned */
@@ -60,7 +66,7 @@ typedef struct plc_cam_script {
 plc_status plc_cam_script_init(plc_cam_script *script, uint32_t n_cues, uint32_t n_bits,
                                plc_error *error);
 /* Adds an operation; `bits` [n_bits] in any order is copied. With at < 0 it comes
- * `gap` ticks after the one before. PLC_INVALID for cues and bits that there are not, bits
+ * a gap after the one before. PLC_INVALID for cues and bits that there are not, bits
  * twice, none where some are needed, and times that do not ascend. */
 plc_status plc_cam_script_add(plc_cam_script *script, plc_cam_kind kind, uint32_t cue,
                               const uint32_t *bits, uint32_t n_bits, int64_t at, plc_error *error);
@@ -68,11 +74,11 @@ void plc_cam_script_finish(plc_cam_script *script);
 /* [ticks] a run takes: to PLC_CAM_TAIL after the last operation. */
 uint32_t plc_cam_script_ticks(const plc_cam_script *script);
 
-/* Reads a script from YAML, "placode: cam/1" (docs/cam.md), with the gap of operations that do not
+/* Reads a script from YAML, "placode: cam/1" (docs/cam.md), with the gaps of operations that do not
  * say when. */
-plc_status plc_cam_script_parse(const char *name, const char *text, size_t length, uint32_t gap,
-                                plc_cam_script *ret_script, plc_error *error);
-plc_status plc_cam_script_read(const char *path, uint32_t gap, plc_cam_script *ret_script,
+plc_status plc_cam_script_parse(const char *name, const char *text, size_t length,
+                                plc_cam_gaps gaps, plc_cam_script *ret_script, plc_error *error);
+plc_status plc_cam_script_read(const char *path, plc_cam_gaps gaps, plc_cam_script *ret_script,
                                plc_error *error);
 
 /* The populations of a CAM's network, numbered as here. */

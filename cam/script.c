@@ -7,10 +7,12 @@
 
 const char *const plc_cam_kind_names[] = {"learn", "recall_cue", "recall_content", NULL};
 
+const plc_cam_gaps plc_cam_gaps_published = {20, 20}, plc_cam_gaps_improved = {10, 8};
+
 plc_status plc_cam_script_init(plc_cam_script *script, uint32_t n_cues, uint32_t n_bits,
                                plc_error *error)
 {
-    *script = (plc_cam_script){.n_cues = n_cues, .n_bits = n_bits, .gap = PLC_CAM_GAP};
+    *script = (plc_cam_script){.n_cues = n_cues, .n_bits = n_bits, .gaps = plc_cam_gaps_published};
     if (n_cues < 1 || n_cues > PLC_CAM_MAX_CUES)
         return plc_fail(error, PLC_INVALID, "cues: expected 1..%d, got %u", PLC_CAM_MAX_CUES,
                         n_cues);
@@ -35,7 +37,12 @@ static plc_status choose_time(const plc_cam_script *script, int64_t at, uint32_t
         script->n_operations ? &script->operations[script->n_operations - 1] : NULL;
     int64_t first = last ? (int64_t)last->at + 1 : 0;
     if (at < 0)
-        at = last ? (int64_t)last->at + script->gap : 0;
+        at = !last                         ? 0
+             : last->kind == PLC_CAM_LEARN ? (int64_t)last->at + script->gaps.after_learn
+                                           : (int64_t)last->at + script->gaps.after_recall;
+    if (first > PLC_CAM_MAX_TICK)
+        return plc_fail(error, PLC_INVALID, "at: no tick is left after %d, the last one",
+                        PLC_CAM_MAX_TICK);
     if (at < first || at > PLC_CAM_MAX_TICK)
         return plc_fail(error, PLC_INVALID, "at: expected %lld..%d, got %lld", (long long)first,
                         PLC_CAM_MAX_TICK, (long long)at);

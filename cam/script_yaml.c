@@ -101,7 +101,7 @@ static plc_status read_operations(reader *r, plc_yaml_node root)
     return status;
 }
 
-static plc_status read_root(plc_yaml_node root, uint32_t gap, plc_cam_script *script,
+static plc_status read_root(plc_yaml_node root, plc_cam_gaps gaps, plc_cam_script *script,
                             plc_error *error)
 {
     static const char *const keys[] = {"placode", "cues", "bits", "operations", NULL};
@@ -111,7 +111,7 @@ static plc_status read_root(plc_yaml_node root, uint32_t gap, plc_cam_script *sc
         plc_cam_read_head(root, keys, PLC_CAM_MAX_CUES, PLC_CAM_MAX_BITS, &n_cues, &n_bits, error);
     if (status == PLC_OK)
         status = plc_cam_script_init(script, n_cues, n_bits, error);
-    script->gap = gap;
+    script->gaps = gaps;
     if (status == PLC_OK && !(r.bits = plc_array(n_bits, sizeof *r.bits)))
         status = plc_fail_memory(error, "content");
     if (status == PLC_OK)
@@ -120,15 +120,15 @@ static plc_status read_root(plc_yaml_node root, uint32_t gap, plc_cam_script *sc
     return status;
 }
 
-plc_status plc_cam_script_parse(const char *name, const char *text, size_t length, uint32_t gap,
-                                plc_cam_script *ret_script, plc_error *error)
+plc_status plc_cam_script_parse(const char *name, const char *text, size_t length,
+                                plc_cam_gaps gaps, plc_cam_script *ret_script, plc_error *error)
 {
     plc_yaml *yaml = NULL;
     plc_cam_script script = {0};
     plc_status status = plc_yaml_parse(name, text, length, &yaml, error);
     if (status != PLC_OK)
         return status;
-    status = read_root(plc_yaml_root(yaml), gap, &script, error);
+    status = read_root(plc_yaml_root(yaml), gaps, &script, error);
     plc_yaml_destroy(yaml);
     if (status == PLC_OK)
         *ret_script = script;
@@ -137,13 +137,13 @@ plc_status plc_cam_script_parse(const char *name, const char *text, size_t lengt
     return status;
 }
 
-plc_status plc_cam_script_read(const char *path, uint32_t gap, plc_cam_script *ret_script,
+plc_status plc_cam_script_read(const char *path, plc_cam_gaps gaps, plc_cam_script *ret_script,
                                plc_error *error)
 {
     plc_bytes bytes = {0};
     plc_status status = plc_bytes_read(path, &bytes, error);
     if (status == PLC_OK)
-        status = plc_cam_script_parse(path, bytes.data, bytes.size, gap, ret_script, error);
+        status = plc_cam_script_parse(path, bytes.data, bytes.size, gaps, ret_script, error);
     plc_bytes_finish(&bytes);
     return status;
 }

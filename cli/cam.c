@@ -174,7 +174,7 @@ static int run(const command *self, int argc, char **argv)
         {"history", "H", OPTION_TEXT, &options.history, 0, 0,
          "spikes a neuron remembers: 16 (default, as the hardware), unbounded or flush", NULL},
         {"improved", NULL, OPTION_FLAG, &options.learning.improved, 0, 0,
-         "learn by gated plasticity: any query, operations 10 ticks apart", NULL},
+         "learn by gated plasticity: any query, operations 8 to 10 ticks apart", NULL},
         {"spikes", "OUT", OPTION_TEXT, &options.spikes, 0, 0,
          "write all spikes: OUT.h5 (SONATA) or OUT.csv", NULL},
         {"svg", "OUT", OPTION_TEXT, &options.svg, 0, 0,

@@ -123,8 +123,8 @@ int cam_run_ca3(const cam_options *options, const plc_chip *chip)
     plc_error error = {0};
     cam_run run = {.options = options, .take = take, .model = &r};
     plc_status status = plc_cam_script_read(
-        options->path, options->learning.improved ? PLC_CAM_GAP_IMPROVED : PLC_CAM_GAP, &r.script,
-        &error);
+        options->path, options->learning.improved ? plc_cam_gaps_improved : plc_cam_gaps_published,
+        &r.script, &error);
     if (status == PLC_OK)
         status = plc_cam_build(&r.script, options->learning, options->seed, &run.network, &error);
     if (status == PLC_OK)

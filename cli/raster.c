@@ -24,9 +24,10 @@ enum {
     TICK_MAX = 10, /* width of a tick */
     LABEL_SIZE = 10,
     LABEL_COLUMNS = 24,
-    BANDS_MAX = 40,        /* populations that are drawn */
+    POPULATIONS_MAX = 40,  /* populations that are drawn */
     POINTS_MAX = 40000,    /* spikes that are drawn one by one; more are drawn as density */
     DENSITY_CELLS = 80000, /* of the whole picture, about */
+    MARK_MIN = 5,          /* between marks, on average */
 };
 
 /* Where things are. */
@@ -44,7 +45,8 @@ static double at_tick(const frame *f, double tick)
 
 static bool lay_out(const raster *self, frame *f)
 {
-    const uint32_t all = self->trace->n_populations, n = all < BANDS_MAX ? all : BANDS_MAX;
+    const uint32_t all = self->trace->n_populations,
+                   n = all < POPULATIONS_MAX ? all : POPULATIONS_MAX;
     const double ticks = self->ticks ? (double)self->ticks : 1;
     double longest = 0;
     f->tops = plc_array(n, sizeof *f->tops);
@@ -116,9 +118,11 @@ static void draw_bands(const raster *self, const frame *f, plc_text *svg)
     }
 }
 
-/* Marks that would lie on each other keep their lines and lose their labels. */
+/* Marks that would lie on each other keep their lines and lose their labels. Where there are too
+ * many, lines stay above the spikes. */
 static void draw_marks(const raster *self, const frame *f, plc_text *svg)
 {
+    const bool crowded = (double)self->n_marks * MARK_MIN > f->width;
     double last = -LABEL_SIZE;
     for (size_t i = 0; i < self->n_marks; i++) {
         const raster_mark *mark = &self->marks[i];
@@ -127,8 +131,9 @@ static void draw_marks(const raster *self, const frame *f, plc_text *svg)
         if (mark->tick > self->ticks)
             break;
         plc_text_add(svg, "<path stroke=\"%s\" stroke-width=\"%s\" d=\"M%.1f %.1fV%.1f\"/>\n",
-                     colour, mark->wrong ? "1.5" : "0.75", x, f->plot_top - 4, f->plot_bottom);
-        if (x - last < LABEL_SIZE && !mark->wrong)
+                     colour, mark->wrong ? "1.5" : "0.75", x, f->plot_top - 4,
+                     crowded ? f->plot_top : f->plot_bottom);
+        if (x - last < LABEL_SIZE && (crowded || !mark->wrong))
             continue;
         last = x;
         plc_text_add(svg,
@@ -161,26 +166,48 @@ static bool draw_density(const raster *self, const frame *f, plc_text *svg)
     return true;
 }
 
-/* A path for each population. Spikes that fall on one place of the picture are drawn once. */
+/* Marks of a row of the picture that touch each other, and so are drawn as one. */
+typedef struct mark_run {
+    double begin, end, y; /* end 0: none yet */
+} mark_run;
+
+enum { RUNS = 2 * BAND_MAX + 8 }; /* rows of a band, two in a pixel */
+
+static void end_run(const mark_run *run, double height, plc_text *svg)
+{
+    const double width = run->end - run->begin;
+    if (run->end > 0)
+        plc_text_add(svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", run->begin, run->y, width, height, -width);
+}
+
+/* Draws the spikes of a population, which ascend in time. */
+static void draw_population(const raster *self, const frame *f, uint32_t p, plc_text *svg)
+{
+    const double width = fmin(fmax(f->tick * 0.7, 0.8), 6), height = fmax(f->rows[p] * 0.7, 0.8);
+    mark_run runs[RUNS] = {0};
+    for (size_t i = 0; i < self->trace->n; i++) {
+        const plc_spike *spike = &self->trace->spikes[i];
+        if (spike->population != p)
+            continue;
+        const double x = at_tick(f, (double)spike->tick);
+        const double y = f->rows[p] * (spike->neuron + 0.5) - height / 2; /* -0.4 or more */
+        mark_run *run = &runs[lrint(y * 2) + 2];
+        if (x >= run->end) {
+            end_run(run, height, svg);
+            *run = (mark_run){x, x + width, f->tops[p] + y};
+        }
+        run->end = x + width;
+    }
+    for (size_t i = 0; i < RUNS; i++)
+        end_run(&runs[i], height, svg);
+}
+
+/* A path for each population. */
 static void draw_spikes(const raster *self, const frame *f, plc_text *svg)
 {
-    const double width = fmin(fmax(f->tick * 0.7, 0.8), 6);
     for (uint32_t p = 0; p < f->n_bands; p++) {
-        const double height = fmax(f->rows[p] * 0.7, 0.8);
-        long last_x = -1, last_y = -1;
         plc_text_add(svg, "<path fill=\"%s\" d=\"", picture_population_colour(p));
-        for (size_t i = 0; i < self->trace->n; i++) {
-            const plc_spike *spike = &self->trace->spikes[i];
-            if (spike->population != p)
-                continue;
-            const double x = at_tick(f, (double)spike->tick);
-            const double y = f->tops[p] + f->rows[p] * (spike->neuron + 0.5) - height / 2;
-            if (lrint(x * 2) == last_x && lrint(y * 2) == last_y)
-                continue;
-            last_x = lrint(x * 2);
-            last_y = lrint(y * 2);
-            plc_text_add(svg, "M%.1f %.1fh%.1fv%.1fh%.1fz", x, y, width, height, -width);
-        }
+        draw_population(self, f, p, svg);
         plc_text_add(svg, "\"/>\n");
     }
 }

@@ -6,6 +6,8 @@ usage: test_cam.py PLACODE_BINARY SOURCE_ROOT
 # SPDX-License-Identifier: Apache-2.0
 import os
 import random
+import sys
+import tempfile
 import xml.etree.ElementTree
 
 import harness
@@ -88,13 +90,73 @@ def improved_memory_answers_any_query():
     for more in ((), ("--chip", "spinnaker-4", "--threads", "2")):
         value = ok_json("cam", "stream.yaml", "--improved", *more)
         expect(value["operations"] == value["correct"] == 3000, value["correct"])
-        expect(value["ticks"] == 2999 * 10 + 10, "operations come every 10 ticks", value["ticks"])
+        words = value["words"]
+        gaps = {(a["operation"] == "learn", b["at"] - a["at"]) for a, b in zip(words, words[1:])}
+        expect(gaps == {(True, 10), (False, 8)}, gaps)
     value = ok_json("cam", "stream.yaml", "--history", "unbounded")
     expect(value["ticks"] == 2999 * 20 + 10 and value["correct"] < 2700, "the published one does not", value["correct"])
     write("short.yaml", stream(200, 16, 16, 8, 10))
     digests = {harness.parse_json(run("cam", "short.yaml", "--improved", "--json", *more))["digest"]
                for more in ((), ("--engine", "mesh", "--chip", "spinnaker-4"), ("--chip", "mesh:9x9:1"))}
     expect(len(digests) == 1, digests)
+
+
+def sequence_of_all_triples(n):
+    """A de Bruijn sequence of numbers below n: every three of them follow each other somewhere in it."""
+    numbers, place = [], [0] * 3 * n
+
+    def extend(t, period):
+        if t > 3:
+            numbers.extend(place[1:period + 1] if 3 % period == 0 else [])
+            return
+        for number in range(place[t - period], n):
+            place[t] = number
+            extend(t + 1, period if number == place[t - period] else t)
+
+    extend(1, 1)
+    return numbers + numbers[:2]
+
+
+@test
+def improved_memory_answers_after_any_two_operations():
+    words = ([0], [1], [0, 1], [1, 2, 3, 4, 5], [5, 6, 7, 8, 9], list(range(10)))
+    kinds = ["learn: {cue: %d, content: %s}" % (cue, word) for cue in (0, 1, 4) for word in words]
+    kinds += ["recall_cue: {cue: %d}" % cue for cue in (0, 1, 4)]
+    kinds += ["recall_content: {content: %s}" % word for word in ([0], [1], [9], [0, 1], [0, 9], list(range(10)))]
+    order = sequence_of_all_triples(len(kinds))
+    expect(len({tuple(order[i:i + 3]) for i in range(len(order) - 2)}) == len(kinds) ** 3, "all triples")
+    write("triples.yaml", "placode: cam/1\ncues: 5\nbits: 10\noperations:\n" +
+          "".join("  - {%s}\n" % kinds[i] for i in order))
+    value = ok_json("cam", "triples.yaml", "--improved")
+    expect(value["operations"] == value["correct"] == len(order), (value["operations"], value["correct"]))
+    published = ok_json("cam", "triples.yaml", "--history", "unbounded")
+    expect(published["correct"] < len(order), "the published memory does not")
+
+
+@test
+def large_memory_answers_dense_contents():
+    for cues, bits, n in ((256, 256, 200), (40, 300, 200)):
+        write("dense.yaml", stream(n, cues, bits, 1, 20))
+        value = ok_json("cam", "dense.yaml", "--history", "unbounded")
+        expect(value["correct"] == n, ("contents of half the bits", cues, bits, value["correct"]))
+
+
+@test
+def gaps_between_operations_are_those_of_the_published_memory():
+    sys.path.insert(0, os.path.join(harness.SOURCE, "benchmarks"))
+    import cam_gaps
+    smallest = {("learn -> recall", "that cue"): 7, ("learn -> recall", "a bit of another"): 5,
+                ("learn -> learn", "a bit shared"): 8, ("learn -> overwrite", "that cue"): 10,
+                ("overwrite -> recall", "that cue"): 10, ("overwrite -> overwrite", "that cue"): 11,
+                ("recall -> learn", "bit, its cue overwritten"): 7, ("recall -> recall", "cue, same"): 5,
+                ("overwrite -> two-bit query", "both old bits"): 25}  # never
+    for kind, name, first, second in cam_gaps.PAIRS:
+        gap = smallest.pop((kind, name), None)
+        with tempfile.TemporaryDirectory() as folder:
+            for at in (gap - 1, gap) if gap else ():
+                safe = cam_gaps.is_safe(harness.PLACODE, ["--history", "unbounded"], first, second, at, folder)
+                expect(safe == (at == gap < 25), (kind, name, at), safe)
+    expect(not smallest, "all are pairs of the benchmark", smallest)
 
 
 BINAM = """placode: cam/1
@@ -164,6 +226,10 @@ def cam_draws_spikes_and_operations():
     ok("cam", "bad.yaml", "--svg", "bad.svg")
     expect(b"#cf222e" in read("bad.svg"), "a wrong operation stands out")
     refused(1, "cam", script("e1"), "--svg", "none/e1.svg")
+    write("long.yaml", stream(3000, 16, 16, 1, 20))
+    ok("cam", "long.yaml", "--svg", "long.svg")
+    expect(len(read("long.svg")) < 4 << 20, "marks that touch are drawn as one", len(read("long.svg")))
+    expect(read("long.svg").count(b"rotate(-90)") < 150, "labels do not lie on each other")
 
 
 @test

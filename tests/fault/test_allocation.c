@@ -321,7 +321,7 @@ static plc_status run_cam(plc_error *error)
     const plc_spike spikes[] = {{.tick = 5, .population = PLC_CAM_OUT_CUE, .neuron = 2},
                                 {.tick = 26, .population = PLC_CAM_OUT_CONT, .neuron = 1}};
     plc_status status =
-        plc_cam_script_parse("s", text, sizeof text - 1, PLC_CAM_GAP, &script, error);
+        plc_cam_script_parse("s", text, sizeof text - 1, plc_cam_gaps_published, &script, error);
     if (status == PLC_OK)
         status = plc_cam_build(&script, (plc_cam_learning){0}, 1, &network, error);
     if (status == PLC_OK)

@@ -42,8 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     plc_cam_script script = {0};
     plc_error error = {0};
-    if (plc_cam_script_parse("fuzz", (const char *)data, size, PLC_CAM_GAP, &script, &error) ==
-        PLC_OK)
+    if (plc_cam_script_parse("fuzz", (const char *)data, size, plc_cam_gaps_published, &script,
+                             &error) == PLC_OK)
         try_script(&script);
     plc_cam_script_finish(&script);
     return 0;

@@ -16,7 +16,7 @@ static void read_script(const char *name, plc_cam_script *script)
     char path[512];
     plc_error error = {0};
     snprintf(path, sizeof path, "%s/tests/golden/cam/%s.yaml", getenv("PLACODE_SOURCE"), name);
-    cr_assert_eq(plc_cam_script_read(path, PLC_CAM_GAP, script, &error), PLC_OK, "%s",
+    cr_assert_eq(plc_cam_script_read(path, plc_cam_gaps_published, script, &error), PLC_OK, "%s",
                  error.message);
 }
 

@@ -125,7 +125,7 @@ Test(rtl_learning, runs_the_memory_of_the_paper, .timeout = 60)
     plc_cam_script script = {0};
     plc_network *network = NULL;
     snprintf(path, sizeof path, "%s/tests/golden/cam/e1.yaml", getenv("PLACODE_SOURCE"));
-    cr_assert_eq(plc_cam_script_read(path, PLC_CAM_GAP, &script, &error), PLC_OK, "%s",
+    cr_assert_eq(plc_cam_script_read(path, plc_cam_gaps_published, &script, &error), PLC_OK, "%s",
                  error.message);
     cr_assert_eq(plc_cam_build(&script, (plc_cam_learning){0}, 1, &network, &error), PLC_OK);
     static const char *const chips[] = {"placode-3x1", "placode-4x4"};

@@ -11,8 +11,9 @@ static void assert_refused(const char *text, const char *message)
 {
     plc_cam_script script = {0};
     plc_error error = {0};
-    cr_assert_eq(plc_cam_script_parse("s.yaml", text, strlen(text), PLC_CAM_GAP, &script, &error),
-                 PLC_INVALID, "%s", text);
+    cr_assert_eq(
+        plc_cam_script_parse("s.yaml", text, strlen(text), plc_cam_gaps_published, &script, &error),
+        PLC_INVALID, "%s", text);
     cr_assert_str_eq(error.message, message);
 }
 
@@ -34,6 +35,8 @@ Test(cam_script, refuses_with_file_line_and_what_was_legal)
                    "s.yaml:5: content: bit 2 stands twice");
     assert_refused(HEAD "  - {recall_cue: {cue: 1}, at: 9}\n  - {recall_cue: {cue: 1}, at: 9}\n",
                    "s.yaml:6: at: expected 10..1000000000, got 9");
+    assert_refused(HEAD "  - {recall_cue: {cue: 1}, at: 1000000000}\n  - {recall_cue: {cue: 1}}\n",
+                   "s.yaml:6: at: no tick is left after 1000000000, the last one");
 }
 
 Test(cam_script, places_operations_at_the_next_safe_tick)
@@ -45,14 +48,22 @@ Test(cam_script, places_operations_at_the_next_safe_tick)
     static const uint32_t times[] = {0, 20, 40, 60};
     plc_cam_script script = {0};
     plc_error error = {0};
-    cr_assert_eq(plc_cam_script_parse("s", text, sizeof text - 1, PLC_CAM_GAP, &script, &error),
-                 PLC_OK, "%s", error.message);
+    cr_assert_eq(
+        plc_cam_script_parse("s", text, sizeof text - 1, plc_cam_gaps_published, &script, &error),
+        PLC_OK, "%s", error.message);
     cr_assert_eq(script.n_operations, 4);
     for (size_t i = 0; i < 4; i++)
         cr_assert_eq(script.operations[i].at, times[i], "operation %zu: %u", i,
                      script.operations[i].at);
     cr_assert_eq(script.content[0], 2, "bits are sorted");
     cr_assert_eq(plc_cam_script_ticks(&script), 70);
+    plc_cam_script_finish(&script);
+    cr_assert_eq(
+        plc_cam_script_parse("s", text, sizeof text - 1, plc_cam_gaps_improved, &script, &error),
+        PLC_OK);
+    cr_assert_eq(script.operations[1].at, 10, "after a learn");
+    cr_assert_eq(script.operations[2].at, 20);
+    cr_assert_eq(script.operations[3].at, 28, "after a recall");
     plc_cam_script_finish(&script);
 }
 
@@ -64,8 +75,9 @@ Test(cam_script, the_golden_model_replaces_and_finds)
                                     "  - {recall_content: {content: [2, 4]}}\n";
     plc_cam_script script = {0};
     plc_cam_memory memory = {0};
-    cr_assert_eq(plc_cam_script_parse("s", text, sizeof text - 1, PLC_CAM_GAP, &script, NULL),
-                 PLC_OK);
+    cr_assert_eq(
+        plc_cam_script_parse("s", text, sizeof text - 1, plc_cam_gaps_published, &script, NULL),
+        PLC_OK);
     cr_assert_eq(plc_cam_memory_init(&memory, 4, 6, NULL), PLC_OK);
     for (size_t i = 0; i < 3; i++)
         cr_assert_eq(plc_cam_memory_do(&memory, &script, &script.operations[i], NULL), PLC_OK);
