@@ -51,7 +51,7 @@ static const char *const style =
     "section{background:var(--card);border:1px solid var(--line);border-radius:10px;"
     "padding:20px 22px;margin:18px 0}\n"
     "footer{color:var(--soft);font-size:13px;padding-bottom:28px}\n"
-    ".key{display:grid;grid-template-columns:repeat(auto-fill,minmax(135px,1fr));gap:10px;"
+    ".key{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;"
     "margin:16px 0 4px}\n"
     ".key div{background:var(--card);border:1px solid var(--line);border-radius:10px;"
     "padding:10px 14px;min-width:0}\n"

@@ -47,13 +47,12 @@ plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer 
     return table;
 }
 
-/* Pairs 64 i to 64 i + 63 for each i below n_words. */
-static void table_words(const plc_spin_table *table, uint32_t n_words, const int16_t *shorts,
-                        const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
+void plc_spin_table_plain(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
+                          const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure)
 {
-    memset(ret_sure, 0, n_words * sizeof *ret_sure);
-    memset(ret_unsure, 0, n_words * sizeof *ret_unsure);
-    for (uint32_t i = 0; i < 64 * n_words; i++) {
+    memset(ret_sure, 0, n / 64 * sizeof *ret_sure);
+    memset(ret_unsure, 0, n / 64 * sizeof *ret_unsure);
+    for (uint32_t i = 0; i < n; i++) {
         int32_t loss = -plc_spin_gain((uint32_t)(int32_t)shorts[i]) >> table->shift;
         const int32_t entry = 1 + (loss < 0 ? -1 : loss < LOSSES - 1 ? loss : LOSSES - 1);
         const bool sure = noise[i] < table->sure[entry], may = noise[i] <= table->most[entry];
@@ -129,7 +128,7 @@ void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *
         return;
     }
 #endif
-    table_words(table, n / 64, shorts, noise, ret_sure, ret_unsure);
+    plc_spin_table_plain(table, n, shorts, noise, ret_sure, ret_unsure);
 }
 
 PLC_VECTORISE

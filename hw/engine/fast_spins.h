@@ -84,6 +84,9 @@ plc_spin_table plc_spin_table_at(plc_acceptance *acceptance, const plc_annealer 
 /* Of n pairs, a multiple of PLC_SPIN_LANES, which flip for sure and which may, as bits. */
 void plc_spin_table_all(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
                         const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure);
+/* The same on machines without AVX2. */
+void plc_spin_table_plain(const plc_spin_table *table, uint32_t n, const int16_t *shorts,
+                          const uint8_t *noise, uint64_t *ret_sure, uint64_t *ret_unsure);
 
 /* Lists begin + i for the bits i that are set, in order, and returns how many. */
 uint32_t plc_spin_list(uint32_t n_words, const uint64_t *bits, uint32_t begin, uint32_t *ret_list);

@@ -127,6 +127,7 @@ Test(spins, table_decides_nearly_every_pair)
 {
     static int16_t shorts[PAIRS];
     static uint64_t sure[PAIRS / 64], unsure[PAIRS / 64];
+    static uint64_t plain_sure[PAIRS / 64], plain_unsure[PAIRS / 64];
     uint64_t n_sure = 0, n_unsure = 0;
     for (size_t k = 0; k < ANNEALERS; k++) {
         const plc_annealer annealer = make_annealer(k);
@@ -145,7 +146,11 @@ Test(spins, table_decides_nearly_every_pair)
                     (int32_t)plc_random_below(draw.word[0], (uint32_t)range) - range / 2;
                 shorts[i] = (int16_t)pack(v, draw.word[1] & 1 ? 1 : -1);
             }
-            plc_spin_table_all(&table, PAIRS, shorts, draw_bytes(key, time), sure, unsure);
+            const uint8_t *noise = draw_bytes(key, time);
+            plc_spin_table_all(&table, PAIRS, shorts, noise, sure, unsure);
+            plc_spin_table_plain(&table, PAIRS, shorts, noise, plain_sure, plain_unsure);
+            cr_assert_arr_eq(sure, plain_sure, sizeof sure, "annealer %zu, time %u", k, time);
+            cr_assert_arr_eq(unsure, plain_unsure, sizeof unsure);
             for (uint32_t i = 0; i < PAIRS; i++) {
                 const int32_t gain = plc_spin_gain((uint32_t)(int32_t)shorts[i]);
                 const bool is_sure = sure[i / 64] >> i % 64 & 1, may = unsure[i / 64] >> i % 64 & 1;
