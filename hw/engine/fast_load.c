@@ -359,7 +359,7 @@ static plc_status load_groups(plc_loader *l, plc_error *error)
     return status;
 }
 
-/* Ticks between hand-overs: about a million updates, so that a run can be stopped within
+/* Ticks between hand-overs: about 65,000 updates, so that a run can be stopped within
  * milliseconds. */
 static uint32_t choose_chunk(const plc_layout *layout, uint32_t n_ranks)
 {
