@@ -35,6 +35,7 @@ static inline uint32_t plc_rotate(uint32_t x, unsigned by)
     return (x << by) | (x >> (32 - by));
 }
 
+/* What the words of an extended key add up to, by exclusive or (Salmon et al. 2011). */
 #define PLC_THREEFRY_PARITY UINT32_C(0x1BD11BDA)
 
 /* Threefry-2x32 with 13 rounds. Source: Salmon, Moraes, Dror and Shaw, SC 2011, section 3.2
